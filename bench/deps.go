@@ -1,0 +1,26 @@
+package bench
+
+import (
+	_ "github.com/creack/pty"
+	_ "github.com/goccy/go-yaml"
+	_ "github.com/google/go-cmp/cmp"
+	_ "github.com/gopacket/gopacket/layers"
+	_ "github.com/gopacket/gopacket/pcapgo"
+	_ "github.com/invopop/jsonschema"
+	_ "github.com/onsi/ginkgo/v2"
+	_ "github.com/onsi/gomega"
+	_ "github.com/onsi/gomega/gmeasure"
+	_ "github.com/rogpeppe/go-internal/testscript"
+	_ "github.com/santhosh-tekuri/jsonschema/v6"
+	_ "github.com/spf13/cobra"
+	_ "go.bug.st/serial"
+	_ "go.bug.st/serial/enumerator"
+	_ "go.einride.tech/can"
+	_ "go.einride.tech/can/pkg/socketcan"
+	_ "golang.org/x/sys/unix"
+	_ "golang.org/x/term"
+	_ "periph.io/x/conn/v3/gpio/gpiotest"
+	_ "periph.io/x/conn/v3/i2c/i2ctest"
+	_ "periph.io/x/conn/v3/physic"
+	_ "periph.io/x/host/v3"
+)

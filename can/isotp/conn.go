@@ -1,0 +1,82 @@
+package isotp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"otabench/can"
+)
+
+// Conn carries whole messages between two nodes.
+type Conn interface {
+	fmt.Stringer
+	// Send transmits a message and returns once its last frame was sent (N_USData.con).
+	// One Send runs at a time; further ones wait.
+	Send(ctx context.Context, payload []byte) error
+	// Receive returns the next message. begin bounds the wait for a message to begin (0: only ctx does) and ends with
+	// ErrNoMessage; once one has begun, N_Cr and ctx bound it. Messages that came earlier are queued.
+	Receive(ctx context.Context, begin time.Duration) (Message, error)
+	// Drain throws away all messages that wait to be received, and returns how many there were.
+	Drain() int
+	Close() error
+}
+
+// Message is one reassembled message.
+type Message struct {
+	Data []byte
+	// First and Last are the times of its first and last frame.
+	First, Last time.Time
+}
+
+// Address names both directions of a connection in normal addressing (ISO 15765-2:2016, 10.3.2), 11 or 29 bit.
+type Address struct {
+	Tx, Rx   uint32
+	Extended bool
+}
+
+func (a Address) String() string {
+	if a.Extended {
+		return fmt.Sprintf("%08X/%08X", a.Tx, a.Rx)
+	}
+	return fmt.Sprintf("%03X/%03X", a.Tx, a.Rx)
+}
+
+// Config describes one end of a connection. The zero value of every field but Address is the standard's default.
+type Config struct {
+	Address Address
+	// BlockSize and STmin are what this end asks for when it receives: frames between flow controls (0: no limit) and
+	// the minimum gap between consecutive frames, 0 to 127 ms, or 100 us to 900 us in steps of 100 us.
+	BlockSize uint8
+	STmin     time.Duration
+	// Padding fills classic frames to 8 bytes; nil sends them as short as they are.
+	Padding *byte
+	// Timeouts in ISO 15765-2:2016, table 16; 0 is 1000 ms. MaxWait is N_WFTmax, 0 for no wait frames at all.
+	NAs, NBs, NCr time.Duration
+	MaxWait       int
+	// MaxMessage is the longest message this end accepts, 4095 bytes if 0; longer ones are answered with overflow.
+	MaxMessage int
+	// FD sends FD frames of up to TxDL bytes (8, 12, 16, 20, 24, 32, 48 or 64; 0 is 64) with BRS as given.
+	FD, BRS bool
+	TxDL    int
+}
+
+// Errors of the network layer (N_Result, ISO 15765-2:2016, 8.3.7).
+var (
+	ErrTimeoutA       = errors.New("N_TIMEOUT_A: the frame could not be sent in time")
+	ErrTimeoutBs      = errors.New("N_TIMEOUT_Bs: the receiver sent no flow control in time")
+	ErrTimeoutCr      = errors.New("N_TIMEOUT_Cr: the sender sent no consecutive frame in time")
+	ErrWrongSN        = errors.New("N_WRONG_SN: a consecutive frame is missing or out of order")
+	ErrInvalidFS      = errors.New("N_INVALID_FS: the flow control has an unknown flow status")
+	ErrUnexpectedPDU  = errors.New("N_UNEXP_PDU: a new message began before the last one ended")
+	ErrTooManyWaits   = errors.New("N_WFT_OVRN: the receiver sent too many wait frames")
+	ErrBufferOverflow = errors.New("N_BUFFER_OVFLW: the message is too long for its receiver")
+	// ErrNoMessage means that no message began within the time that Receive was given.
+	ErrNoMessage = errors.New("no message began in time")
+	// ErrClosed means that the connection or its bus was closed.
+	ErrClosed = errors.New("ISO-TP connection is closed")
+)
+
+// Open starts a connection on bus. The bus stays the caller's.
+func Open(bus can.Bus, cfg Config) (Conn, error) { return open(bus, cfg) }
