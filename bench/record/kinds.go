@@ -1,0 +1,45 @@
+package record
+
+import (
+	"encoding/json"
+	"errors"
+)
+
+// decoders has one entry for each kind that this version writes.
+var decoders = map[string]func(json.RawMessage) (Body, error){
+	Device{}.Kind():       as[Device],
+	SpecStart{}.Kind():    as[SpecStart],
+	SpecEnd{}.Kind():      as[SpecEnd],
+	Planned{}.Kind():      as[Planned],
+	Step{}.Kind():         as[Step],
+	Exchange{}.Kind():     as[Exchange],
+	ConsoleLine{}.Kind():  as[ConsoleLine],
+	Sample{}.Kind():       as[Sample],
+	Setting{}.Kind():      as[Setting],
+	Progress{}.Kind():     as[Progress],
+	TriggerArmed{}.Kind(): as[TriggerArmed],
+	TriggerFired{}.Kind(): as[TriggerFired],
+	TriggerIdle{}.Kind():  as[TriggerIdle],
+	Measurement{}.Kind():  as[Measurement],
+	Note{}.Kind():         as[Note],
+	Fault{}.Kind():        as[Fault],
+	Lost{}.Kind():         as[Lost],
+	Safe{}.Kind():         as[Safe],
+	End{}.Kind():          as[End],
+}
+
+func as[B Body](raw json.RawMessage) (Body, error) {
+	var b B
+	err := json.Unmarshal(raw, &b)
+	return b, err
+}
+
+func decodeBody(kind string, raw json.RawMessage) (Body, error) {
+	if kind == "" {
+		return nil, errors.New("no kind")
+	}
+	if d, ok := decoders[kind]; ok {
+		return d(raw)
+	}
+	return Unknown{Name: kind, Raw: raw}, nil
+}

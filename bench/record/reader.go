@@ -1,0 +1,151 @@
+package record
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+)
+
+// maxLine bounds one line of a record in bytes.
+const maxLine = 4 << 20
+
+// Errors of Read. What was read before the damage is returned with them.
+var (
+	ErrTruncated = errors.New("the record is cut short")
+	ErrCorrupt   = errors.New("the record is damaged")
+)
+
+// Torn stands for a line that a crash cut off before another process went on.
+type Torn struct {
+	Bytes int `json:"bytes"`
+}
+
+// Kind implements Body.
+func (Torn) Kind() string { return "torn" }
+
+// Unknown is an event of a kind that this version does not know.
+type Unknown struct {
+	Name string
+	Raw  json.RawMessage
+}
+
+// Kind implements Body.
+func (u Unknown) Kind() string { return u.Name }
+
+// MarshalJSON gives back what was read.
+func (u Unknown) MarshalJSON() ([]byte, error) { return u.Raw, nil }
+
+// ReadFile reads the record in a file.
+func ReadFile(path string) (Header, []Event, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return Header{}, nil, err
+	}
+	defer f.Close()
+	h, events, err := Read(f)
+	if err != nil {
+		err = fmt.Errorf("%s: %w", path, err)
+	}
+	return h, events, err
+}
+
+// Read reads a record to its end or to the first damage. The events before the damage are returned in either case.
+func Read(r io.Reader) (Header, []Event, error) {
+	var h Header
+	s := &lines{r: bufio.NewReaderSize(r, 1<<16)}
+	first, err := s.next()
+	if err != nil {
+		return h, nil, fmt.Errorf("line 1: %w", orTruncated(err))
+	}
+	if err := json.Unmarshal(first, &h); err != nil {
+		return h, nil, fmt.Errorf("line 1: %w: no header: %v", ErrCorrupt, err)
+	}
+	if h.Format != Format {
+		return h, nil, fmt.Errorf("line 1: %w: format %.40q, this version reads %q", ErrCorrupt, h.Format, Format)
+	}
+	var events []Event
+	var last Event
+	for {
+		text, err := s.next()
+		if errors.Is(err, io.EOF) {
+			return h, events, nil
+		}
+		if err != nil {
+			return h, events, fmt.Errorf("line %d: %w", s.n, err)
+		}
+		e, err := decode(text)
+		switch {
+		case isTorn(text, err):
+			e = Event{Seq: last.Seq, T: last.T, Spec: last.Spec, Body: Torn{Bytes: len(text)}}
+		case err != nil:
+			return h, events, fmt.Errorf("line %d: %w: %v", s.n, ErrCorrupt, err)
+		case e.Seq != last.Seq+1:
+			return h, events, fmt.Errorf("line %d: %w: event %d follows event %d", s.n, ErrCorrupt, e.Seq, last.Seq)
+		}
+		events = append(events, e)
+		last = e
+	}
+}
+
+// isTorn says that err comes from text ending too early, as a line does that a crash cut off.
+func isTorn(text []byte, err error) bool {
+	var syntax *json.SyntaxError
+	return errors.As(err, &syntax) && syntax.Offset >= int64(len(text)) && bytes.HasPrefix(text, []byte("{"))
+}
+
+func orTruncated(err error) error {
+	if errors.Is(err, io.EOF) {
+		return ErrTruncated
+	}
+	return err
+}
+
+func decode(text []byte) (Event, error) {
+	var l struct {
+		Seq  uint64          `json:"seq"`
+		T    time.Duration   `json:"t_ns"`
+		Spec string          `json:"spec"`
+		Kind string          `json:"kind"`
+		Body json.RawMessage `json:"body"`
+	}
+	if err := json.Unmarshal(text, &l); err != nil {
+		return Event{}, err
+	}
+	b, err := decodeBody(l.Kind, l.Body)
+	if err != nil {
+		return Event{}, fmt.Errorf("event %d (%.40q): %w", l.Seq, l.Kind, err)
+	}
+	return Event{Seq: l.Seq, T: l.T, Spec: l.Spec, Body: b}, nil
+}
+
+// lines reads whole lines of bounded length.
+type lines struct {
+	r *bufio.Reader
+	n int
+}
+
+// next returns the next line without its line feed, io.EOF at the end, and ErrTruncated for a last line without one.
+func (s *lines) next() ([]byte, error) {
+	s.n++
+	var text []byte
+	for {
+		part, err := s.r.ReadSlice('\n')
+		text = append(text, part...)
+		switch {
+		case err == nil:
+			return bytes.TrimSuffix(text, []byte("\n")), nil
+		case len(text) > maxLine:
+			return nil, fmt.Errorf("%w: a line of more than %d bytes", ErrCorrupt, maxLine)
+		case errors.Is(err, bufio.ErrBufferFull):
+		case errors.Is(err, io.EOF) && len(text) > 0:
+			return nil, ErrTruncated
+		default:
+			return nil, err
+		}
+	}
+}

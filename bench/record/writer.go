@@ -1,0 +1,146 @@
+package record
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"time"
+)
+
+// Writer appends events to a record. Its methods may be called from several goroutines.
+type Writer struct {
+	mu      sync.Mutex
+	w       io.Writer
+	close   func() error
+	started time.Time
+	seq     uint64
+	spec    string
+	err     error
+	hooks   []func(Event)
+}
+
+// line is an event as it stands on disk.
+type line struct {
+	Seq  uint64        `json:"seq"`
+	T    time.Duration `json:"t_ns"`
+	Spec string        `json:"spec,omitempty"`
+	Kind string        `json:"kind"`
+	Body any           `json:"body"`
+}
+
+// Create starts a record in a file that must not exist yet. The run's clock is zero now.
+func Create(path string, h Header) (*Writer, error) {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL|os.O_APPEND, 0o644)
+	if err != nil {
+		return nil, fmt.Errorf("start the record: %w", err)
+	}
+	w, err := NewWriter(f, h)
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	w.close = f.Close
+	return w, nil
+}
+
+// NewWriter starts a record on w. Each event is one Write.
+func NewWriter(w io.Writer, h Header) (*Writer, error) {
+	h.Format = Format
+	if h.Started.IsZero() {
+		h.Started = time.Now()
+	}
+	b, err := json.Marshal(h)
+	if err != nil {
+		return nil, fmt.Errorf("start the record: %w", err)
+	}
+	if _, err := w.Write(append(b, '\n')); err != nil {
+		return nil, fmt.Errorf("start the record: %w", err)
+	}
+	return &Writer{w: w, started: h.Started, close: func() error { return nil }}, nil
+}
+
+// Append goes on with a record that another process began, after its last whole line. What a crash left of a line
+// stays in the file, ended by a line feed, and is read back as a Torn event.
+func Append(path string) (*Writer, error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_APPEND, 0)
+	if err != nil {
+		return nil, fmt.Errorf("go on with the record: %w", err)
+	}
+	h, events, err := Read(f)
+	if err != nil && !errors.Is(err, ErrTruncated) {
+		return nil, errors.Join(fmt.Errorf("go on with the record %s: %w", path, err), f.Close())
+	}
+	if err != nil {
+		if _, err := f.WriteString("\n"); err != nil {
+			return nil, errors.Join(fmt.Errorf("go on with the record: %w", err), f.Close())
+		}
+	}
+	w := &Writer{w: f, close: f.Close, started: h.Started}
+	if n := len(events); n > 0 {
+		w.seq = events[n-1].Seq
+	}
+	return w, nil
+}
+
+// Started is the time at which the run's clock was zero.
+func (w *Writer) Started() time.Time { return w.started }
+
+// Since converts a time of this process to the run's clock.
+func (w *Writer) Since(t time.Time) time.Duration { return t.Sub(w.started) }
+
+// Spec names the spec that further events belong to; empty between specs.
+func (w *Writer) Spec(id string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.spec = id
+}
+
+// Watch calls f for each event, in order, once it was written. It must be set before events are added.
+func (w *Writer) Watch(f func(Event)) { w.hooks = append(w.hooks, f) }
+
+// Add appends an event that happened now.
+func (w *Writer) Add(b Body) { w.AddAt(time.Now(), b) }
+
+// AddAt appends an event that happened at t. Events stand in the order in which they were added.
+func (w *Writer) AddAt(t time.Time, b Body) {
+	e := w.write(t, b)
+	for _, f := range w.hooks {
+		f(e)
+	}
+}
+
+func (w *Writer) write(t time.Time, b Body) Event {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.seq++
+	e := Event{Seq: w.seq, T: t.Sub(w.started), Spec: w.spec, Body: b}
+	if w.err != nil {
+		return e
+	}
+	text, err := json.Marshal(line{Seq: e.Seq, T: e.T, Spec: e.Spec, Kind: b.Kind(), Body: b})
+	if err == nil {
+		_, err = w.w.Write(append(text, '\n'))
+	}
+	if err != nil {
+		w.err = fmt.Errorf("write event %d (%s) to the record: %w", e.Seq, b.Kind(), err)
+	}
+	return e
+}
+
+// Err returns the first error of the record. A run whose record has one proves nothing.
+func (w *Writer) Err() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.err
+}
+
+// Close ends the record and returns its first error.
+func (w *Writer) Close() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	err := w.close()
+	w.close = func() error { return nil }
+	return errors.Join(w.err, err)
+}
