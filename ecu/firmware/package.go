@@ -1,37 +1,14 @@
 package firmware
 
 import (
+	"bytes"
+	"crypto/ed25519"
 	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"fmt"
+	"reflect"
 )
-
-// Manifest says what an image is and for whom. Its JSON is what gets signed, byte for byte as stored.
-type Manifest struct {
-	Format   string `json:"format"` // always Format
-	ECU      string `json:"ecu"`    // name of the ECU that the image is for, as DID 0xF197 (systemName) reads
-	Hardware string `json:"hardware"`
-	Version  string `json:"version"`
-	// Counter is the security counter: an ECU refuses an image whose counter is below that of its confirmed software.
-	Counter uint32 `json:"security_counter"`
-	Size    int64  `json:"size"`   // bytes
-	SHA256  string `json:"sha256"` // hexadecimal
-	// RXSWIN is the identifier of the type-approved software of the system (UN R156, 2.10), if it has one.
-	RXSWIN string `json:"rxswin,omitempty"`
-	// Notice is what the vehicle's user is told before the update (UN R156, 7.2.2.2).
-	Notice *Notice `json:"notice,omitempty"`
-}
-
-// Notice is the text for the vehicle's user.
-type Notice struct {
-	Purpose      string   `json:"purpose"`
-	Changes      []string `json:"changes,omitempty"`
-	Duration     string   `json:"duration,omitempty"`
-	Unavailable  []string `json:"unavailable,omitempty"`
-	Instructions string   `json:"instructions,omitempty"`
-}
-
-// Format names the layout of manifests and packages.
-const Format = "otabench-firmware/1"
 
 // MaxImage bounds the images that Read accepts, 64 MiB.
 const MaxImage = 64 << 20
@@ -53,3 +30,56 @@ var (
 
 // Digest returns the image's SHA-256.
 func (p *Package) Digest() [sha256.Size]byte { return sha256.Sum256(p.Image) }
+
+func (p *Package) String() string {
+	m := p.Manifest
+	return fmt.Sprintf("%s %s for %s, security counter %d, %d bytes", m.ECU, m.Version, m.Hardware, m.Counter, len(p.Image))
+}
+
+// Clone returns a copy that shares no memory with p.
+func (p *Package) Clone() *Package {
+	c := *p
+	c.Raw, c.Signature, c.Image = bytes.Clone(p.Raw), bytes.Clone(p.Signature), bytes.Clone(p.Image)
+	return &c
+}
+
+// Verify checks the signature and then that the image is the one that was signed. Its errors wrap ErrSignature,
+// ErrFormat or ErrDigest.
+func (p *Package) Verify(key ed25519.PublicKey) error {
+	if err := p.VerifySignature(key); err != nil {
+		return err
+	}
+	signed, err := ParseManifest(p.Raw)
+	if err != nil {
+		return err
+	}
+	if !reflect.DeepEqual(signed, p.Manifest) {
+		return fmt.Errorf("%w: the manifest in use is not the one that was signed", ErrFormat)
+	}
+	return p.VerifyImage()
+}
+
+// VerifySignature checks the manifest alone, before anything in it is believed. Its error wraps ErrSignature.
+func (p *Package) VerifySignature(key ed25519.PublicKey) error {
+	switch {
+	case len(key) != ed25519.PublicKeySize:
+		return fmt.Errorf("%w: the key has %d bytes, want %d", ErrSignature, len(key), ed25519.PublicKeySize)
+	case len(p.Signature) != ed25519.SignatureSize:
+		return fmt.Errorf("%w: it has %d bytes, want %d", ErrSignature, len(p.Signature), ed25519.SignatureSize)
+	case !ed25519.Verify(key, p.Raw, p.Signature):
+		return ErrSignature
+	}
+	return nil
+}
+
+// VerifyImage compares the image with the manifest's size and digest. Its error wraps ErrDigest.
+func (p *Package) VerifyImage() error {
+	if int64(len(p.Image)) != p.Manifest.Size {
+		return fmt.Errorf("%w: it has %d bytes and the manifest says %d", ErrDigest, len(p.Image), p.Manifest.Size)
+	}
+	digest := p.Digest()
+	if got := hex.EncodeToString(digest[:]); got != p.Manifest.SHA256 {
+		return fmt.Errorf("%w: its SHA-256 is %s and the manifest says %s", ErrDigest, got, p.Manifest.SHA256)
+	}
+	return nil
+}
