@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"periph.io/x/conn/v3/physic"
@@ -78,17 +79,19 @@ const (
 )
 
 func (t Trip) String() string {
-	switch t {
-	case 0:
+	if t == 0 {
 		return "none"
-	case TripOVP:
-		return "OVP"
-	case TripOCP:
-		return "OCP"
-	case TripOTP:
-		return "OTP"
 	}
-	return fmt.Sprintf("Trip(%#x)", uint8(t))
+	var names []string
+	for i, name := range []string{"OVP", "OCP", "OTP"} {
+		if t&(1<<i) != 0 {
+			names = append(names, name)
+		}
+	}
+	if t >= 1<<3 {
+		names = append(names, fmt.Sprintf("Trip(%#x)", uint8(t&^7)))
+	}
+	return strings.Join(names, "+")
 }
 
 // Switch is a contact in a line. Make closes it and Break opens it; neither is called Close, so that no Switch is an
