@@ -9,11 +9,12 @@ import (
 // ECU describes how one kind of ECU is addressed, unlocked and reprogrammed. Durations of zero, ids of zero and empty
 // lists stand for the standard's defaults, which [ECU.WithDefaults] fills in.
 type ECU struct {
-	Address     Address        `yaml:"address" json:"address"`
-	Transport   Transport      `yaml:"transport,omitempty" json:"transport,omitempty"`
-	Timing      Timing         `yaml:"timing,omitempty" json:"timing,omitempty"`
-	Sessions    Sessions       `yaml:"sessions,omitempty" json:"sessions,omitempty"`
-	Security    Security       `yaml:"security" json:"security"`
+	Address   Address   `yaml:"address" json:"address"`
+	Transport Transport `yaml:"transport,omitempty" json:"transport,omitempty"`
+	Timing    Timing    `yaml:"timing,omitempty" json:"timing,omitempty"`
+	Sessions  Sessions  `yaml:"sessions,omitempty" json:"sessions,omitempty"`
+	Security  Security  `yaml:"security" json:"security"`
+	// Identifiers are the data identifiers by name. Those of the standard are known without being listed, see [Standard].
 	Identifiers map[string]DID `yaml:"identifiers,omitempty" json:"identifiers,omitempty"`
 	Routines    Routines       `yaml:"routines,omitempty" json:"routines,omitempty"`
 	Programming Programming    `yaml:"programming" json:"programming"`
@@ -61,12 +62,6 @@ type Security struct {
 	Secret   string        `yaml:"secret,omitempty" json:"secret,omitempty" jsonschema:"description=env:NAME or file:PATH holding hexadecimal digits; or example"`
 	Attempts int           `yaml:"attempts,omitempty" json:"attempts,omitempty" jsonschema:"description=invalid keys until the ECU locks out"` // 3
 	Delay    time.Duration `yaml:"delay,omitempty" json:"delay,omitempty" jsonschema:"description=how long a lock-out lasts"`                  // 10 s
-}
-
-// DID is one data identifier.
-type DID struct {
-	ID     uint16 `yaml:"id" json:"id"`
-	Format string `yaml:"format,omitempty" json:"format,omitempty" jsonschema:"description=how the bytes are shown; hex if left out,enum=ascii,enum=hex,enum=uint,enum=bcd"`
 }
 
 // Routines are the identifiers of routines (service 0x31). A routine of 0 that has no default does not exist in the ECU.

@@ -1,0 +1,83 @@
+package description
+
+import (
+	"cmp"
+	"maps"
+	"time"
+
+	"otabench/can"
+)
+
+// Functional request identifiers for legislated diagnostics (ISO 15765-4:2021, 10.5).
+const (
+	functional11 = 0x7DF
+	functional29 = 0x18DB33F1
+)
+
+// MaxBlock is the longest request that an ECU takes with 12-bit message lengths (ISO 15765-2:2016, 9.6.3).
+const MaxBlock = 4095
+
+// WithDefaults returns e with the standard's values where e has none:
+//
+//   - functional requests with 0x7DF, or 0x18DB33F1 for 29 bits (ISO 15765-4:2021, 10.5);
+//   - P2 50 ms, P2* 5 s, S3 of the client 2 s (ISO 14229-2:2021, table 3), at most 60 responses 0x78 to a request;
+//   - 5 s to boot and 10 s to confirm a trial, for which no standard speaks;
+//   - sessions 0x01, 0x02 and 0x03 (ISO 14229-1:2020, table 25);
+//   - 3 invalid keys to a lock-out of 10 s (ISO 14229-1:2020, 10.4, and annex I);
+//   - routines 0x0203, 0xFF00, 0x0202 and 0xFF01 (ISO 14229-1:2020, annex F, and 15.2 and 15.3);
+//   - addresses and sizes of 4 bytes, blocks of up to 4095 bytes, and hardReset.
+//
+// Every identifier of [Standard] is in the result's Identifiers, and what e says itself stays as it is.
+func (e ECU) WithDefaults() ECU {
+	e.Address.Functional = cmp.Or(e.Address.Functional, functional(e.Address.Extended))
+	e.Timing = e.Timing.withDefaults()
+	e.Sessions.Default = cmp.Or(e.Sessions.Default, 0x01)
+	e.Sessions.Programming = cmp.Or(e.Sessions.Programming, 0x02)
+	e.Sessions.Extended = cmp.Or(e.Sessions.Extended, 0x03)
+	e.Security.Attempts = cmp.Or(e.Security.Attempts, 3)
+	e.Security.Delay = cmp.Or(e.Security.Delay, 10*time.Second)
+	e.Identifiers = maps.Clone(e.Known())
+	for name, did := range e.Identifiers {
+		did.Format = cmp.Or(did.Format, Hex)
+		e.Identifiers[name] = did
+	}
+	e.Routines.Preconditions = cmp.Or(e.Routines.Preconditions, 0x0203)
+	e.Routines.Erase = cmp.Or(e.Routines.Erase, 0xFF00)
+	e.Routines.Verify = cmp.Or(e.Routines.Verify, 0x0202)
+	e.Routines.Dependencies = cmp.Or(e.Routines.Dependencies, 0xFF01)
+	e.Programming = e.Programming.withDefaults()
+	return e
+}
+
+func functional(extended bool) uint32 {
+	if extended {
+		return functional29
+	}
+	return functional11
+}
+
+func (t Timing) withDefaults() Timing {
+	t.P2 = cmp.Or(t.P2, 50*time.Millisecond)
+	t.P2Star = cmp.Or(t.P2Star, 5*time.Second)
+	t.S3Client = cmp.Or(t.S3Client, 2*time.Second)
+	t.MaxPending = cmp.Or(t.MaxPending, 60)
+	t.Boot = cmp.Or(t.Boot, 5*time.Second)
+	t.Confirm = cmp.Or(t.Confirm, 10*time.Second)
+	return t
+}
+
+func (p Programming) withDefaults() Programming {
+	p.AddressLength = cmp.Or(p.AddressLength, 4)
+	p.SizeLength = cmp.Or(p.SizeLength, 4)
+	p.MaxBlock = cmp.Or(p.MaxBlock, MaxBlock)
+	p.Reset = cmp.Or(p.Reset, 0x01)
+	return p
+}
+
+// MaxID returns the largest CAN identifier of the addressing in use.
+func (a Address) MaxID() uint32 {
+	if a.Extended {
+		return can.MaxExtendedID
+	}
+	return can.MaxStandardID
+}

@@ -1,0 +1,141 @@
+package description
+
+import (
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Problem is one thing that is wrong with a description.
+type Problem struct {
+	Path string // as in the bench file, for instance "security.level" or "programming.blocks[0].source"
+	Text string // what is wrong and what is accepted
+}
+
+func (p Problem) String() string { return p.Path + ": " + p.Text }
+
+// Check returns the problems that Validate finds as one error.
+func (e ECU) Check() error {
+	var errs []error
+	for _, p := range e.Validate() {
+		errs = append(errs, errors.New(p.String()))
+	}
+	return errors.Join(errs...)
+}
+
+// Validate returns everything that keeps the description from being used, in the order of its fields. Fields that are
+// zero count with their defaults.
+func (e ECU) Validate() []Problem {
+	e = e.WithDefaults()
+	var l list
+	l.address(e.Address)
+	l.transport(e.Transport)
+	l.timing(e.Timing)
+	l.sessions(e.Sessions)
+	l.security(e.Security)
+	l.identifiers(e.Identifiers)
+	l.programming(e.Programming)
+	l.gates(e.Gates)
+	return l
+}
+
+type list []Problem
+
+// reject adds a problem if wrong is true.
+func (l *list) reject(wrong bool, path, format string, args ...any) {
+	if wrong {
+		*l = append(*l, Problem{Path: path, Text: fmt.Sprintf(format, args...)})
+	}
+}
+
+func (l *list) address(a Address) {
+	limit := a.MaxID()
+	l.reject(a.Request == 0, "address.request", "is missing")
+	l.reject(a.Response == 0, "address.response", "is missing")
+	l.reject(a.Request > limit, "address.request", "%#x is over %#x; 29-bit identifiers need extended: true", a.Request, limit)
+	l.reject(a.Response > limit, "address.response", "%#x is over %#x; 29-bit identifiers need extended: true", a.Response, limit)
+	l.reject(a.Functional > limit, "address.functional", "%#x is over %#x", a.Functional, limit)
+	l.reject(a.Request != 0 && a.Request == a.Response, "address.response", "%#x is the identifier of requests as well", a.Response)
+	l.reject(a.Functional == a.Request || a.Functional == a.Response, "address.functional", "%#x is a physical identifier as well", a.Functional)
+}
+
+func (l *list) transport(t Transport) {
+	const ms, us = time.Millisecond, time.Microsecond
+	whole := t.STmin >= 0 && t.STmin <= 127*ms && t.STmin%ms == 0
+	tenths := t.STmin >= 100*us && t.STmin <= 900*us && t.STmin%(100*us) == 0
+	l.reject(!whole && !tenths, "transport.st_min", "%v cannot be sent; accepted: 0ms to 127ms in steps of 1ms, 100us to 900us in steps of 100us", t.STmin)
+}
+
+func (l *list) timing(t Timing) {
+	times := []struct {
+		path  string
+		value time.Duration
+	}{
+		{"timing.p2", t.P2},
+		{"timing.p2_star", t.P2Star},
+		{"timing.s3_client", t.S3Client},
+		{"timing.boot", t.Boot},
+		{"timing.confirm", t.Confirm},
+	}
+	for _, v := range times {
+		l.reject(v.value <= 0 || v.value > time.Hour, v.path, "%v is out of range; accepted: above 0s up to 1h", v.value)
+	}
+	l.reject(t.P2Star < t.P2, "timing.p2_star", "%v is shorter than P2 of %v", t.P2Star, t.P2)
+	l.reject(t.MaxPending < 0 || t.MaxPending > 10000, "timing.max_pending", "%d is out of range; accepted: 1 to 10000", t.MaxPending)
+}
+
+func (l *list) sessions(s Sessions) {
+	l.reject(s.Default > 0x7F, "sessions.default", "%#x is over 0x7f", s.Default)
+	l.reject(s.Programming > 0x7F, "sessions.programming", "%#x is over 0x7f", s.Programming)
+	l.reject(s.Extended > 0x7F, "sessions.extended", "%#x is over 0x7f", s.Extended)
+	l.reject(s.Programming == s.Default, "sessions.programming", "%#x is the default session as well", s.Programming)
+	l.reject(s.Extended == s.Default, "sessions.extended", "%#x is the default session as well", s.Extended)
+}
+
+// Algorithms are the names that [Security] accepts.
+func Algorithms() []string { return []string{"none", "xor", "add", "hmac-sha256"} }
+
+func (l *list) security(s Security) {
+	l.reject(!slices.Contains(Algorithms(), s.Algorithm), "security.algorithm", "%q is not accepted; accepted values: %s", s.Algorithm, strings.Join(Algorithms(), ", "))
+	l.reject(s.Attempts < 0, "security.attempts", "%d is below 0", s.Attempts)
+	l.reject(s.Delay < 0, "security.delay", "%v is below 0s", s.Delay)
+	if s.Algorithm == "none" {
+		return
+	}
+	l.reject(s.Level%2 == 0 || s.Level > 0x7D, "security.level", "%d is not accepted; accepted: odd numbers from 1 to 125", s.Level)
+	// The text is not repeated here: somebody may have put the secret itself in this place.
+	kind, rest, _ := strings.Cut(s.Secret, ":")
+	known := s.Secret == "example" || (kind == "env" || kind == "file") && rest != ""
+	l.reject(!known, "security.secret", "want env:NAME, file:PATH or example; a secret itself has no place here")
+}
+
+func (l *list) identifiers(all map[string]DID) {
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		d, path := all[name], "identifiers."+name
+		l.reject(d.ID == 0, path+".id", "is missing")
+		l.reject(!slices.Contains([]string{ASCII, Hex, Uint, BCD}, d.Format), path+".format", "%q is not accepted; accepted values: ascii, hex, uint, bcd", d.Format)
+		l.reject(d.Length < 0 || d.Length > 4093, path+".length", "%d is out of range; accepted: 1 to 4093", d.Length)
+	}
+}
+
+func (l *list) gates(g Gates) {
+	l.reject(g.MinVoltage < 0, "gates.min_voltage", "%v is below 0V", g.MinVoltage)
+	l.reject(g.MaxVoltage != 0 && g.MaxVoltage <= g.MinVoltage, "gates.max_voltage", "%v is not above the minimum of %v", g.MaxVoltage, g.MinVoltage)
+	l.reject(!(g.MinCharge >= 0 && g.MinCharge <= 100), "gates.min_charge", "%v is out of range; accepted: 0 to 100", g.MinCharge)
+}
+
+func (l *list) programming(p Programming) {
+	const path = "programming."
+	l.reject(p.Hardware == "", path+"hardware", "is missing")
+	_, err := hex.DecodeString(p.Fingerprint)
+	l.reject(err != nil, path+"fingerprint", "%q is not an even number of hexadecimal digits", p.Fingerprint)
+	l.reject(p.AddressLength < 1 || p.AddressLength > 5, path+"address_length", "%d is out of range; accepted: 1 to 5", p.AddressLength)
+	l.reject(p.SizeLength < 1 || p.SizeLength > 4, path+"size_length", "%d is out of range; accepted: 1 to 4", p.SizeLength)
+	l.reject(p.MaxBlock < 3 || p.MaxBlock > MaxBlock, path+"max_block", "%d is out of range; accepted: 3 to %d", p.MaxBlock, MaxBlock)
+	l.reject(p.Reset > 0x7F, path+"reset", "%#x is over 0x7f", p.Reset)
+	l.blocks(p)
+}
