@@ -1,0 +1,112 @@
+package security_test
+
+import (
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"otabench/ecu/description"
+	"otabench/ecu/security"
+)
+
+func TestCompute(t *testing.T) {
+	t.Setenv("TEST_SECRET", "0102FF")
+	file := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(file, []byte("00000001\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct{ name, algorithm, secret, seed, key string }{
+		{"xor repeats the secret", security.XOR, "env:TEST_SECRET", "00000000FF", "0102FF01FD"},
+		{"add", security.Add, "file:" + file, "00000010", "00000011"},
+		{"add carries out of the word", security.Add, "file:" + file, "FFFFFFFF", "00000000"},
+		{"add takes 4 bytes of the example", security.Add, "example", "00000000", hex.EncodeToString([]byte("otab"))},
+		// Independent value: printf '\x01\x02\x03\x04' | openssl dgst -sha256 -hmac otabench-example-secret
+		{"hmac", security.HMACSHA256, "example", "01020304", "7d3f62b151e0d12f915f2b3c139bffb3"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			k, err := security.New(description.Security{Level: 1, Algorithm: tt.algorithm, Secret: tt.secret})
+			if err != nil {
+				t.Fatal(err)
+			}
+			seed, _ := hex.DecodeString(tt.seed)
+			key, err := k.Compute(seed)
+			if got := hex.EncodeToString(key); err != nil || !strings.EqualFold(got, tt.key) {
+				t.Errorf("Compute(%s) = %s, %v; want %s", tt.seed, got, err, tt.key)
+			}
+		})
+	}
+}
+
+func TestComputeRefusesSeeds(t *testing.T) {
+	tests := []struct {
+		algorithm string
+		seed      []byte
+	}{
+		{security.XOR, nil},
+		{security.XOR, make([]byte, 257)},
+		{security.Add, make([]byte, 3)},
+		{security.None, make([]byte, 4)},
+	}
+	for _, tt := range tests {
+		k, err := security.New(description.Security{Algorithm: tt.algorithm, Secret: "example"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if key, err := k.Compute(tt.seed); err == nil {
+			t.Errorf("%s made key %X from a seed of %d bytes", tt.algorithm, key, len(tt.seed))
+		}
+	}
+}
+
+func TestNewErrors(t *testing.T) {
+	const hidden = "C0FFEE"
+	t.Setenv("TEST_SECRET", hidden)
+	t.Setenv("TEST_NOT_HEX", "zz"+hidden)
+	tests := []struct{ algorithm, secret, want string }{
+		{"rot13", "example", `no algorithm "rot13"`},
+		{security.XOR, "", "not env:NAME"},
+		{security.XOR, "env:", "not env:NAME"},
+		{security.XOR, hidden, "not env:NAME"},
+		{security.XOR, "vault:" + hidden, "not env:NAME"},
+		{security.XOR, "env:TEST_MISSING", "TEST_MISSING is not set"},
+		{security.XOR, "file:" + filepath.Join(t.TempDir(), "none"), "no such file"},
+		{security.XOR, "env:TEST_NOT_HEX", "not an even number of hexadecimal digits"},
+		{security.Add, "env:TEST_SECRET", "wants 4"},
+	}
+	for _, tt := range tests {
+		_, err := security.New(description.Security{Algorithm: tt.algorithm, Secret: tt.secret})
+		if err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("New(%s, %s) = %v, want an error with %q", tt.algorithm, tt.secret, err, tt.want)
+		} else if strings.Contains(err.Error(), hidden) {
+			t.Errorf("error shows the secret: %v", err)
+		}
+	}
+}
+
+func TestNothingPrintsTheSecret(t *testing.T) {
+	t.Setenv("TEST_SECRET", "414243")
+	k, err := security.New(description.Security{Level: 1, Algorithm: security.XOR, Secret: "env:TEST_SECRET"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = "xor with the secret in env:TEST_SECRET"
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%d", "%x"} {
+		if got := fmt.Sprintf(verb, k); got != want {
+			t.Errorf("%s prints %q, want %q", verb, got, want)
+		}
+	}
+}
+
+func Example() {
+	key, err := security.New(description.Security{Level: 1, Algorithm: security.None})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(key, key.Needed())
+	// Output: none false
+}
