@@ -1,0 +1,88 @@
+package dial_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"otabench/can"
+	"otabench/can/dial"
+)
+
+// named is a bus that is there to be told from others.
+type named struct {
+	can.Bus
+	name string
+}
+
+func (n named) String() string { return "virtual:" + n.name }
+
+func joinVirtual(name string) (can.Bus, error) { return named{name: name}, nil }
+
+func TestDialVirtual(t *testing.T) {
+	bus, err := dial.Dialer{Virtual: joinVirtual}.Dial(t.Context(), "virtual:powertrain")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := bus.String(); got != "virtual:powertrain" {
+		t.Errorf("got bus %q", got)
+	}
+}
+
+func TestAddresses(t *testing.T) {
+	missing := errors.New("no virtual bus of that name")
+	d := dial.Dialer{Virtual: func(string) (can.Bus, error) { return nil, missing }}
+	tests := []struct {
+		address string
+		usage   bool // the address is at fault, not the machine
+		want    string
+	}{
+		{"nosuchcan9", false, "socketcan:nosuchcan9: no such interface"},
+		{"socketcan:nosuchcan9", false, "socketcan:nosuchcan9: no such interface"},
+		{"virtual:chassis", false, missing.Error()},
+		{"virtual:", true, "no virtual bus is named"},
+		{"", true, "no interface is named"},
+		{"socketcan:", true, "no interface is named"},
+		{"socketcan:can0:1", true, `"can0:1" cannot be an interface name`},
+		{"can 0", true, `"can 0" cannot be an interface name`},
+		{"../can0", true, "cannot be an interface name"},
+		{"can\x00", true, "cannot be an interface name"},
+		{"interface-of-16b", true, "at most 15 bytes"},
+		{"pcan:usb1", true, `unknown scheme "pcan"; accepted are socketcan:INTERFACE, virtual:NAME`},
+		{":", true, `unknown scheme ""`},
+	}
+	for _, test := range tests {
+		t.Run(test.address, func(t *testing.T) {
+			bus, err := d.Dial(t.Context(), test.address)
+			if err == nil || bus != nil {
+				t.Fatalf("got bus %v, error %v; want an error and no bus", bus, err)
+			}
+			if got := errors.Is(err, dial.ErrAddress); got != test.usage {
+				t.Errorf("error %q wraps ErrAddress: %v, want %v", err, got, test.usage)
+			}
+			if !strings.Contains(err.Error(), test.want) {
+				t.Errorf("error %q does not say %q", err, test.want)
+			}
+		})
+	}
+}
+
+func TestNoVirtualBuses(t *testing.T) {
+	_, err := dial.Dialer{}.Dial(t.Context(), "virtual:powertrain")
+	if !errors.Is(err, dial.ErrAddress) || !strings.Contains(err.Error(), "no virtual buses here") {
+		t.Errorf("got error %v", err)
+	}
+}
+
+func Example() {
+	d := dial.Dialer{Virtual: joinVirtual}
+	bus, err := d.Dial(context.Background(), "virtual:powertrain")
+	fmt.Println(bus, err)
+	_, err = d.Dial(context.Background(), "can0:500000")
+	fmt.Println(err)
+	// Output:
+	// virtual:powertrain <nil>
+	// invalid CAN bus address "can0:500000": unknown scheme "can0"; accepted are socketcan:INTERFACE, virtual:NAME, or the name of an interface such as can0
+}
