@@ -55,11 +55,11 @@ func New(s description.Security) (*Key, error) {
 }
 
 // Needed reports whether the ECU has to be unlocked at all.
-func (k *Key) Needed() bool { return k.algorithm != None }
+func (k Key) Needed() bool { return k.algorithm != None }
 
 // Compute returns the key for a seed. It refuses seeds that are empty, too long or of a length that the algorithm
 // does not know.
-func (k *Key) Compute(seed []byte) ([]byte, error) {
+func (k Key) Compute(seed []byte) ([]byte, error) {
 	if len(seed) == 0 || len(seed) > maxSeed {
 		return nil, fmt.Errorf("security access: a seed of %d bytes, want 1 to %d", len(seed), maxSeed)
 	}
@@ -85,7 +85,7 @@ func (k *Key) Compute(seed []byte) ([]byte, error) {
 }
 
 // String names the algorithm and where the secret is.
-func (k *Key) String() string {
+func (k Key) String() string {
 	if !k.Needed() {
 		return k.algorithm
 	}
@@ -93,4 +93,4 @@ func (k *Key) String() string {
 }
 
 // Format implements fmt.Formatter, so that no verb prints the secret.
-func (k *Key) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, k.String()) }
+func (k Key) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, k.String()) }

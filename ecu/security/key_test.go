@@ -95,8 +95,10 @@ func TestNothingPrintsTheSecret(t *testing.T) {
 	}
 	const want = "xor with the secret in env:TEST_SECRET"
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%d", "%x"} {
-		if got := fmt.Sprintf(verb, k); got != want {
-			t.Errorf("%s prints %q, want %q", verb, got, want)
+		for _, v := range []any{k, *k} {
+			if got := fmt.Sprintf(verb, v); got != want {
+				t.Errorf("%s of a %T prints %q, want %q", verb, v, got, want)
+			}
 		}
 	}
 }

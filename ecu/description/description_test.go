@@ -1,0 +1,182 @@
+package description_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/goccy/go-yaml"
+	"github.com/google/go-cmp/cmp"
+	"periph.io/x/conn/v3/physic"
+
+	"otabench/ecu/description"
+)
+
+var update = flag.Bool("update", false, "rewrite golden files")
+
+func minimal() description.ECU {
+	return description.ECU{
+		Address:  description.Address{Request: 0x7E0, Response: 0x7E8},
+		Security: description.Security{Level: 1, Algorithm: "xor", Secret: "env:KEY"},
+		Programming: description.Programming{
+			Hardware: "HW-7",
+			Blocks:   []description.Block{{Name: "image", Source: description.SourceImage, Address: 0x10000}},
+		},
+	}
+}
+
+func TestWithDefaultsGolden(t *testing.T) {
+	got, err := yaml.Marshal(minimal().WithDefaults())
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden := filepath.Join("testdata", "defaults.yaml")
+	if *update {
+		if err := os.WriteFile(golden, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("defaults (-want +got):\n%s", diff)
+	}
+}
+
+func TestWithDefaultsKeepsWhatIsSaid(t *testing.T) {
+	e := minimal()
+	e.Timing.P2 = time.Second
+	e.Identifiers = map[string]description.DID{description.Serial: {ID: 0xFD10, Format: description.Uint}}
+	got := e.WithDefaults()
+	if got.Timing.P2 != time.Second || got.Identifiers[description.Serial].ID != 0xFD10 {
+		t.Errorf("WithDefaults overrode values: %+v", got)
+	}
+	if len(e.Identifiers) != 1 {
+		t.Errorf("WithDefaults changed its receiver's identifiers: %v", e.Identifiers)
+	}
+	if again := got.WithDefaults(); !reflect.DeepEqual(again, got) {
+		t.Errorf("WithDefaults twice is not WithDefaults once (-once +twice):\n%s", cmp.Diff(got, again))
+	}
+	e.Address.Extended = true
+	if got := e.WithDefaults().Address.Functional; got != 0x18DB33F1 {
+		t.Errorf("functional identifier with 29 bits = %#x", got)
+	}
+}
+
+func TestValidate(t *testing.T) {
+	if problems := minimal().Validate(); len(problems) > 0 {
+		t.Fatalf("a good description has problems: %v", problems)
+	}
+	if err := minimal().Check(); err != nil {
+		t.Fatalf("Check = %v", err)
+	}
+	block := description.Block{Name: "manifest", Source: description.SourceManifest, Address: 0x8000, Size: 0x100}
+	tests := []struct {
+		path   string
+		change func(*description.ECU)
+		text   string
+	}{
+		{"address.request", func(e *description.ECU) { e.Address.Request = 0 }, "is missing"},
+		{"address.request", func(e *description.ECU) { e.Address.Request = 0x800 }, "extended: true"},
+		{"address.response", func(e *description.ECU) { e.Address.Response = 0 }, "is missing"},
+		{"address.response", func(e *description.ECU) { e.Address.Response = 0x7E0 }, "of requests as well"},
+		{"address.response", func(e *description.ECU) { e.Address.Extended, e.Address.Response = true, 1<<29 }, "over 0x1fffffff"},
+		{"address.functional", func(e *description.ECU) { e.Address.Functional = 0x7E8 }, "physical identifier"},
+		{"address.functional", func(e *description.ECU) { e.Address.Functional = 0x1000 }, "over 0x7ff"},
+		{"transport.st_min", func(e *description.ECU) { e.Transport.STmin = 128 * time.Millisecond }, "cannot be sent"},
+		{"transport.st_min", func(e *description.ECU) { e.Transport.STmin = 150 * time.Microsecond }, "cannot be sent"},
+		{"timing.p2", func(e *description.ECU) { e.Timing.P2 = -1 }, "out of range"},
+		{"timing.p2_star", func(e *description.ECU) { e.Timing.P2Star = time.Millisecond }, "shorter than P2"},
+		{"timing.boot", func(e *description.ECU) { e.Timing.Boot = 2 * time.Hour }, "out of range"},
+		{"timing.max_pending", func(e *description.ECU) { e.Timing.MaxPending = -1 }, "out of range"},
+		{"sessions.programming", func(e *description.ECU) { e.Sessions.Programming = 1 }, "default session"},
+		{"sessions.extended", func(e *description.ECU) { e.Sessions.Extended = 0x80 }, "over 0x7f"},
+		{"security.algorithm", func(e *description.ECU) { e.Security.Algorithm = "rot13" }, "none, xor, add, hmac-sha256"},
+		{"security.level", func(e *description.ECU) { e.Security.Level = 2 }, "odd"},
+		{"security.level", func(e *description.ECU) { e.Security.Level = 0x7F }, "odd"},
+		{"security.secret", func(e *description.ECU) { e.Security.Secret = "C0FFEE" }, "env:NAME"},
+		{"security.secret", func(e *description.ECU) { e.Security.Secret = "env:" }, "env:NAME"},
+		{"security.attempts", func(e *description.ECU) { e.Security.Attempts = -1 }, "below 0"},
+		{"security.delay", func(e *description.ECU) { e.Security.Delay = -1 }, "below 0s"},
+		{"identifiers.odd.id", func(e *description.ECU) { e.Identifiers = map[string]description.DID{"odd": {}} }, "is missing"},
+		{"identifiers.odd.format", func(e *description.ECU) { e.Identifiers = map[string]description.DID{"odd": {ID: 1, Format: "x"}} }, "ascii, hex, uint, bcd"},
+		{"identifiers.odd.length", func(e *description.ECU) { e.Identifiers = map[string]description.DID{"odd": {ID: 1, Length: 5000}} }, "out of range"},
+		{"programming.hardware", func(e *description.ECU) { e.Programming.Hardware = "" }, "is missing"},
+		{"programming.fingerprint", func(e *description.ECU) { e.Programming.Fingerprint = "ABC" }, "even number"},
+		{"programming.address_length", func(e *description.ECU) { e.Programming.AddressLength = 6 }, "1 to 5"},
+		{"programming.size_length", func(e *description.ECU) { e.Programming.SizeLength = -1 }, "1 to 4"},
+		{"programming.max_block", func(e *description.ECU) { e.Programming.MaxBlock = 2 }, "3 to 4095"},
+		{"programming.reset", func(e *description.ECU) { e.Programming.Reset = 0x80 }, "over 0x7f"},
+		{"programming.blocks", func(e *description.ECU) { e.Programming.Blocks = nil }, "nothing to program"},
+		{"programming.blocks[0].name", func(e *description.ECU) { e.Programming.Blocks[0].Name = "" }, "is missing"},
+		{"programming.blocks[0].source", func(e *description.ECU) { e.Programming.Blocks[0].Source = "x" }, "manifest, image"},
+		{"programming.blocks[0].address", func(e *description.ECU) { e.Programming.AddressLength = 1 }, "does not fit 1 bytes"},
+		{"programming.blocks[0].size", func(e *description.ECU) { e.Programming.SizeLength, e.Programming.Blocks[0].Size = 1, 256 }, "does not fit 1 bytes"},
+		{"programming.blocks[2].name", func(e *description.ECU) {
+			e.Programming.Blocks = append(e.Programming.Blocks, block, description.Block{Name: "manifest", Source: "image"})
+		}, "there twice"},
+		{"programming.blocks[2].address", func(e *description.ECU) {
+			other := block
+			other.Name, other.Address = "other", 0x80FF
+			e.Programming.Blocks = append(e.Programming.Blocks, block, other)
+		}, `overlaps block "manifest"`},
+		{"gates.min_voltage", func(e *description.ECU) { e.Gates.MinVoltage = -physic.Volt }, "below 0V"},
+		{"gates.max_voltage", func(e *description.ECU) { e.Gates.MinVoltage, e.Gates.MaxVoltage = 12*physic.Volt, 11*physic.Volt }, "not above"},
+		{"gates.min_charge", func(e *description.ECU) { e.Gates.MinCharge = 101 }, "0 to 100"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.path, func(t *testing.T) {
+			e := minimal()
+			tt.change(&e)
+			for _, p := range e.Validate() {
+				if p.Path == tt.path && strings.Contains(p.Text, tt.text) {
+					return
+				}
+			}
+			t.Errorf("Validate() = %v, want %q at %s", e.Check(), tt.text, tt.path)
+		})
+	}
+}
+
+func TestValidateNeverShowsASecret(t *testing.T) {
+	e := minimal()
+	e.Security.Secret = "C0FFEE"
+	if err := e.Check(); err == nil || strings.Contains(err.Error(), "C0FFEE") {
+		t.Errorf("Check() = %v, want an error that does not show the secret", err)
+	}
+}
+
+func TestNoUnlockNeedsNoLevel(t *testing.T) {
+	e := minimal()
+	e.Security = description.Security{Algorithm: "none"}
+	if err := e.Check(); err != nil {
+		t.Errorf("Check() = %v", err)
+	}
+}
+
+func Example() {
+	e := description.ECU{
+		Address:  description.Address{Request: 0x7E0, Response: 0x7E8},
+		Security: description.Security{Level: 2, Algorithm: "xor", Secret: "env:BCM_SECRET"},
+		Programming: description.Programming{
+			Hardware: "HW-7",
+			Blocks:   []description.Block{{Name: "application", Source: description.SourceImage, Address: 0x10000}},
+		},
+	}
+	for _, p := range e.Validate() {
+		fmt.Println(p)
+	}
+	e.Security.Level = 1
+	name, did, err := e.WithDefaults().Identifier("F190")
+	fmt.Println(name, did.Decode([]byte("WVWZZZ1KZ00000001")), err)
+	// Output:
+	// security.level: 2 is not accepted; accepted: odd numbers from 1 to 125
+	// vin WVWZZZ1KZ00000001 <nil>
+}
