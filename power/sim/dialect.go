@@ -1,0 +1,173 @@
+package sim
+
+import (
+	"errors"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// dialect is the command set of a family of instruments.
+type dialect struct {
+	commands []command
+}
+
+// command is one header and what it does. A nil set or query is an undefined header in that form.
+type command struct {
+	nodes []mnemonic
+	set   func(*request) error
+	query func(*request) (string, error)
+}
+
+// request is a command being carried out.
+type request struct {
+	supply *Supply
+	suffix int
+	args   []string
+}
+
+// execute carries out a program message and returns the response, "" if there is none. A command that fails queues an
+// error and answers nothing.
+func (s *Supply) execute(line string) string {
+	var answers []string
+	for _, u := range parseMessage(line) {
+		answer, err := s.executeUnit(u)
+		if failure := (instrumentError{}); errors.As(err, &failure) {
+			s.queue(failure)
+		} else if u.query {
+			answers = append(answers, answer)
+		}
+	}
+	return strings.Join(answers, ";")
+}
+
+func (s *Supply) executeUnit(u unit) (string, error) {
+	for _, c := range s.model.dialect.commands {
+		suffix, ok := match(c.nodes, u.header)
+		if !ok {
+			continue
+		}
+		r := &request{supply: s, suffix: suffix, args: u.args}
+		switch {
+		case u.query && c.query != nil:
+			return c.query(r)
+		case !u.query && c.set != nil:
+			return "", c.set(r)
+		}
+	}
+	return "", errHeader
+}
+
+// channel returns the channel that the header's suffix, a leading CHn argument or the selection names. It takes the
+// argument away.
+func (r *request) channel() (*Channel, error) {
+	n := r.suffix
+	if n == 0 && len(r.args) > 0 && strings.HasPrefix(strings.ToUpper(r.args[0]), "CH") {
+		var err error
+		if n, err = strconv.Atoi(r.args[0][2:]); err != nil {
+			return nil, errIllegal
+		}
+		r.args = r.args[1:]
+	}
+	if n == 0 {
+		n = r.supply.selection()
+	}
+	ch, err := r.supply.Channel(n)
+	if err != nil {
+		return nil, errSuffix
+	}
+	return ch, nil
+}
+
+func (s *Supply) selection() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.selected
+}
+
+func (s *Supply) selectChannel(n int) error {
+	if n < 1 || n > len(s.channels) {
+		return errRange
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.selected = n
+	return nil
+}
+
+// arg takes the next argument.
+func (r *request) arg() (string, error) {
+	if len(r.args) == 0 {
+		return "", errMissing
+	}
+	first := r.args[0]
+	r.args = r.args[1:]
+	return first, nil
+}
+
+// end makes sure that no argument is left.
+func (r *request) end() error {
+	if len(r.args) > 0 {
+		return errNotAllowed
+	}
+	return nil
+}
+
+// number takes a numeric argument in the range, rounded to a resolution of 0.001. MIN and MAX stand for the range's ends.
+func (r *request) number(low, high float64) (float64, error) {
+	text, err := r.arg()
+	if err != nil {
+		return 0, err
+	}
+	switch strings.ToUpper(text) {
+	case "MIN", "MINIMUM":
+		return low, nil
+	case "MAX", "MAXIMUM":
+		return high, nil
+	}
+	v, err := strconv.ParseFloat(strings.TrimRight(text, "VAva"), 64)
+	if err != nil || math.IsNaN(v) {
+		return 0, errNumber
+	}
+	if v < low || v > high {
+		return 0, errRange
+	}
+	return math.Round(v*1000) / 1000, nil
+}
+
+// boolean takes ON, OFF, 1 or 0.
+func (r *request) boolean() (bool, error) {
+	text, err := r.arg()
+	if err != nil {
+		return false, err
+	}
+	switch strings.ToUpper(text) {
+	case "ON", "1":
+		return true, nil
+	case "OFF", "0":
+		return false, nil
+	}
+	return false, errIllegal
+}
+
+// anyOf takes one of some words.
+func (r *request) anyOf(words ...string) (string, error) {
+	text, err := r.arg()
+	if err != nil {
+		return "", err
+	}
+	if !slices.Contains(words, strings.ToUpper(text)) {
+		return "", errIllegal
+	}
+	return strings.ToUpper(text), nil
+}
+
+func word(b bool, yes, no string) string {
+	if b {
+		return yes
+	}
+	return no
+}
+
+func onOff(b bool) string { return word(b, "ON", "OFF") }

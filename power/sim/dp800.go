@@ -1,0 +1,216 @@
+package sim
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// dp800 is the dialect of Rigol's DP800 series, as in its programming guide.
+func dp800() *dialect {
+	commands := slices.Concat(commonCommands(), dp800OVP().commands("OUTPut:OVP"), dp800OCP().commands("OUTPut:OCP"))
+	return &dialect{commands: append(commands,
+		command{nodes: compile("INSTrument:NSELect"), set: dp800SelectNumber, query: dp800SelectedNumber},
+		command{nodes: compile("INSTrument:[SELect]"), set: dp800Select, query: dp800Selected},
+		command{nodes: compile("[SOURce#]:VOLTage:[LEVel]:[IMMediate]:[AMPLitude]"), set: dp800SetVoltage, query: dp800Voltage},
+		command{nodes: compile("[SOURce#]:CURRent:[LEVel]:[IMMediate]:[AMPLitude]"), set: dp800SetCurrent, query: dp800Current},
+		command{nodes: compile("APPLy"), set: dp800Apply, query: dp800Applied},
+		command{nodes: compile("MEASure:[SCALar]:[VOLTage]:[DC]"), query: dp800MeasureVoltage},
+		command{nodes: compile("MEASure:[SCALar]:CURRent:[DC]"), query: dp800MeasureCurrent},
+		command{nodes: compile("MEASure:[SCALar]:POWEr:[DC]"), query: dp800MeasurePower},
+		command{nodes: compile("MEASure:[SCALar]:ALL:[DC]"), query: dp800MeasureAll},
+		command{nodes: compile("OUTPut:[STATe]"), set: dp800SetOutput, query: dp800Output},
+		command{nodes: compile("OUTPut:MODE"), query: dp800Mode},
+		command{nodes: compile("OUTPut:CVCC"), query: dp800Mode},
+		command{nodes: compile("SYSTem:BEEPer:[STATe]"), set: setFlag(beeper), query: flag(beeper)},
+		command{nodes: compile("SYSTem:OTP"), set: setFlag(otp), query: flag(otp)},
+	)}
+}
+
+func beeper(s *Supply) *bool { return &s.beeper }
+func otp(s *Supply) *bool    { return &s.otp }
+
+func setFlag(of func(*Supply) *bool) func(*request) error {
+	return func(r *request) error {
+		on, err := r.boolean()
+		if err != nil {
+			return err
+		}
+		r.supply.mu.Lock()
+		defer r.supply.mu.Unlock()
+		*of(r.supply) = on
+		return r.end()
+	}
+}
+
+func flag(of func(*Supply) *bool) func(*request) (string, error) {
+	return func(r *request) (string, error) {
+		r.supply.mu.Lock()
+		defer r.supply.mu.Unlock()
+		return onOff(*of(r.supply)), nil
+	}
+}
+
+func dp800SelectNumber(r *request) error {
+	text, err := r.arg()
+	if err != nil {
+		return err
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		return errNumber
+	}
+	return r.supply.selectChannel(n)
+}
+
+func dp800SelectedNumber(r *request) (string, error) {
+	return strconv.Itoa(r.supply.selection()), nil
+}
+
+func dp800Select(r *request) error {
+	if len(r.args) == 0 {
+		return errMissing
+	}
+	ch, err := r.channel()
+	if err != nil {
+		return err
+	}
+	return r.supply.selectChannel(ch.number)
+}
+
+func dp800Selected(r *request) (string, error) {
+	return fmt.Sprintf("CH%d", r.supply.selection()), nil
+}
+
+func dp800SetVoltage(r *request) error {
+	ch, err := r.channel()
+	if err != nil {
+		return err
+	}
+	return r.program(ch, "V", 0, ch.rating.voltage, func(c *circuit, v float64) { c.program(v) })
+}
+
+func dp800SetCurrent(r *request) error {
+	ch, err := r.channel()
+	if err != nil {
+		return err
+	}
+	return r.program(ch, "A", 0, ch.rating.current, func(c *circuit, i float64) { c.limit = i })
+}
+
+// program takes a value and sets it.
+func (r *request) program(ch *Channel, unit string, low, high float64, set func(*circuit, float64)) error {
+	v, err := r.number(low, high)
+	if err != nil {
+		return err
+	}
+	if err := r.end(); err != nil {
+		return err
+	}
+	ch.change(func(c *circuit) { set(c, v) })
+	r.supply.opts.Events(fmt.Sprintf("%v set %.3f %s", ch, v, unit))
+	return nil
+}
+
+func dp800Voltage(r *request) (string, error) {
+	return r.show(func(o OutputState) string { return fmt.Sprintf("%.3f", volts(o.Setpoint)) })
+}
+
+func dp800Current(r *request) (string, error) {
+	return r.show(func(o OutputState) string { return fmt.Sprintf("%.4f", amperes(o.Limit)) })
+}
+
+// show answers from the state of the channel that the request names.
+func (r *request) show(format func(OutputState) string) (string, error) {
+	ch, err := r.channel()
+	if err != nil {
+		return "", err
+	}
+	return format(ch.state()), r.end()
+}
+
+func dp800Apply(r *request) error {
+	ch, err := r.channel()
+	if err != nil {
+		return err
+	}
+	v, err := r.number(0, ch.rating.voltage)
+	if err != nil {
+		return err
+	}
+	if len(r.args) > 0 {
+		if err := r.program(ch, "A", 0, ch.rating.current, func(c *circuit, i float64) { c.limit = i }); err != nil {
+			return err
+		}
+	}
+	ch.change(func(c *circuit) { c.program(v) })
+	r.supply.opts.Events(fmt.Sprintf("%v set %.3f V", ch, v))
+	return nil
+}
+
+func dp800Applied(r *request) (string, error) {
+	ch, err := r.channel()
+	if err != nil {
+		return "", err
+	}
+	o := ch.state()
+	rating := "30V/3A"
+	if ch.rating.voltage < 10 {
+		rating = "5V/3A"
+	}
+	return fmt.Sprintf("%v:%s,%.3f,%.4f", ch, rating, volts(o.Setpoint), amperes(o.Limit)), r.end()
+}
+
+func dp800MeasureVoltage(r *request) (string, error) {
+	return r.show(func(o OutputState) string { return fmt.Sprintf("%.4f", volts(o.Voltage)) })
+}
+
+func dp800MeasureCurrent(r *request) (string, error) {
+	return r.show(func(o OutputState) string { return fmt.Sprintf("%.4f", amperes(o.Current)) })
+}
+
+func dp800MeasurePower(r *request) (string, error) {
+	return r.show(func(o OutputState) string { return fmt.Sprintf("%.3f", volts(o.Voltage)*amperes(o.Current)) })
+}
+
+func dp800MeasureAll(r *request) (string, error) {
+	return r.show(func(o OutputState) string {
+		v, i := volts(o.Voltage), amperes(o.Current)
+		return strings.Join([]string{fmt.Sprintf("%.4f", v), fmt.Sprintf("%.4f", i), fmt.Sprintf("%.3f", v*i)}, ",")
+	})
+}
+
+func dp800SetOutput(r *request) error {
+	ch, err := r.channel()
+	if err != nil {
+		return err
+	}
+	on, err := r.boolean()
+	if err != nil {
+		return err
+	}
+	if err := r.end(); err != nil {
+		return err
+	}
+	ch.change(func(c *circuit) { c.enable(on) })
+	r.supply.opts.Events(describe(ch))
+	return nil
+}
+
+// describe says what an output does after it was switched.
+func describe(ch *Channel) string {
+	o := ch.state()
+	if !o.On {
+		return fmt.Sprintf("%v off", ch)
+	}
+	return fmt.Sprintf("%v on, %.3f V, limit %.3f A", ch, volts(o.Setpoint), amperes(o.Limit))
+}
+
+func dp800Output(r *request) (string, error) {
+	return r.show(func(o OutputState) string { return onOff(o.On) })
+}
+
+func dp800Mode(r *request) (string, error) {
+	return r.show(func(o OutputState) string { return o.Regulation })
+}

@@ -1,0 +1,132 @@
+package sim
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"periph.io/x/conn/v3/physic"
+)
+
+// Values of a supply that leaves them open.
+const (
+	// DefaultSlew is how much an output rises per millisecond.
+	DefaultSlew = 1 * physic.Volt
+	// DefaultOutputCapacitance and DefaultOutputBleeder let an output without load fall from 30 V in some 800 ms.
+	DefaultOutputCapacitance = 220 * physic.MicroFarad
+	DefaultOutputBleeder     = 1 * physic.KiloOhm
+)
+
+// SupplyOptions describe one instrument; zero stands for the default.
+type SupplyOptions struct {
+	// Serial is the serial number in *IDN?.
+	Serial string
+	// Delay is what the instrument takes for each command, nothing by default. Real ones take up to 120 ms.
+	Delay time.Duration
+	// Slew is the rise of an output per millisecond.
+	Slew physic.ElectricPotential
+	// Capacitance and Bleeder are those of each output.
+	Capacitance physic.ElectricalCapacitance
+	Bleeder     physic.ElectricResistance
+	// Events, if not nil, is told what happens to the outputs, for instance "CH1 on, 13.500V". It may be called from
+	// several goroutines, and must not block.
+	Events func(string)
+}
+
+// Supply is a simulated bench supply. Its outputs are reached over the wire only (Serve), in the dialect of its model;
+// they feed rails. Its state outlives every connection, as that of an instrument does.
+type Supply struct {
+	model    model
+	opts     SupplyOptions
+	channels []*Channel
+	faults   *faults
+
+	mu       sync.Mutex
+	selected int
+	errors   []instrumentError
+	enables  uint8 // event status enable, *ESE
+	beeper   bool
+	otp      bool
+}
+
+// model is what sets one instrument apart from another of its dialect.
+type model struct {
+	maker, name, firmware string
+	ratings               []rating
+	dialect               *dialect
+}
+
+func models() map[string]model {
+	return map[string]model{
+		"rigol-dp832": {
+			maker: "RIGOL TECHNOLOGIES", name: "DP832", firmware: "00.01.19",
+			ratings: []rating{
+				{voltage: 32, current: 3.2, ovp: 33, ocp: 3.3},
+				{voltage: 32, current: 3.2, ovp: 33, ocp: 3.3},
+				{voltage: 5.3, current: 3.2, ovp: 5.5, ocp: 3.3},
+			},
+			dialect: dp800(),
+		},
+	}
+}
+
+// Models returns the names of the instruments that can be simulated.
+func Models() []string { return slices.Sorted(maps.Keys(models())) }
+
+// NewSupply returns a supply as it is after power-up: outputs off at 0 V.
+func NewSupply(modelName string, opts SupplyOptions) (*Supply, error) {
+	m, ok := models()[modelName]
+	if !ok {
+		return nil, fmt.Errorf("simulate supply %q: unknown model; known are %s",
+			modelName, strings.Join(Models(), ", "))
+	}
+	if opts.Serial == "" {
+		opts.Serial = "DP8C000000001"
+	}
+	if opts.Events == nil {
+		opts.Events = func(string) {}
+	}
+	s := &Supply{model: m, opts: opts, selected: 1, faults: newFaults(opts.Delay)}
+	for i, r := range m.ratings {
+		s.channels = append(s.channels, newChannel(i+1, r, opts))
+	}
+	return s, nil
+}
+
+func (s *Supply) String() string { return fmt.Sprintf("simulated %s %s", s.model.name, s.opts.Serial) }
+
+// Channel returns output n, from 1 as on the front panel.
+func (s *Supply) Channel(n int) (*Channel, error) {
+	if n < 1 || n > len(s.channels) {
+		return nil, fmt.Errorf("%v has channels 1 to %d, not %d", s, len(s.channels), n)
+	}
+	return s.channels[n-1], nil
+}
+
+// Output returns the state of output n, the zero OutputState if there is none.
+func (s *Supply) Output(n int) OutputState {
+	ch, err := s.Channel(n)
+	if err != nil {
+		return OutputState{}
+	}
+	return ch.state()
+}
+
+// reset is *RST: all outputs off at 0 V, protections disarmed.
+func (s *Supply) reset() {
+	for _, ch := range s.channels {
+		ch.change(func(c *circuit) {
+			c.enable(false)
+			c.program(0)
+			c.limit, c.ovp, c.ocp = ch.rating.current, ch.rating.ovp, ch.rating.ocp
+			c.ovpOn, c.ocpOn, c.tripped = false, false, 0
+		})
+		s.opts.Events(fmt.Sprintf("%v reset, output off", ch))
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.selected = 1
+}
