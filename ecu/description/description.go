@@ -77,7 +77,9 @@ type Routines struct {
 
 // Programming describes the download.
 type Programming struct {
-	Hardware    string  `yaml:"hardware" json:"hardware" jsonschema:"description=hardware number that packages must name"`
+	Hardware string `yaml:"hardware" json:"hardware" jsonschema:"description=hardware number that packages must name"`
+	// System is the name of the ECU that packages must name, as DID 0xF197 reads. Empty leaves that check to the ECU.
+	System      string  `yaml:"system,omitempty" json:"system,omitempty" jsonschema:"description=name of the ECU that packages must name; not checked by the tester if left out"`
 	Fingerprint string  `yaml:"fingerprint,omitempty" json:"fingerprint,omitempty" jsonschema:"description=hexadecimal bytes written to DID 0xF15A before erasing; not written if empty"`
 	Blocks      []Block `yaml:"blocks" json:"blocks" jsonschema:"minItems=1"`
 	// AddressLength and SizeLength are the bytes of addresses and sizes in 0x34 and erase requests, 4 and 4.

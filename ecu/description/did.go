@@ -1,6 +1,7 @@
 package description
 
 import (
+	"bytes"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -30,13 +31,20 @@ const (
 func (d DID) Decode(data []byte) string {
 	switch d.Format {
 	case ASCII:
-		return quoteUnprintable(strings.TrimRight(string(data), "\x00\xff "))
+		return quoteUnprintable(string(trimPadding(data)))
 	case Uint:
 		if len(data) > 0 && len(data) <= 16 {
 			return new(big.Int).SetBytes(data).String()
 		}
 	}
 	return strings.ToUpper(hex.EncodeToString(data))
+}
+
+func trimPadding(data []byte) []byte {
+	for len(data) > 0 && bytes.IndexByte([]byte{0x00, 0xFF, ' '}, data[len(data)-1]) >= 0 {
+		data = data[:len(data)-1]
+	}
+	return data
 }
 
 func quoteUnprintable(text string) string {
