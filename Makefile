@@ -1,0 +1,37 @@
+# Everything a developer or a CI server runs. `make help` lists it.
+
+GO ?= go
+
+# The packages whose coverage counts: all but the command's main package and packages that exist to test others.
+PRODUCT = grep -v -e /cmd/ -e 'test/'
+
+.PHONY: help bench test lint cover clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST)
+
+bench: ## build ./otabench and run the whole suite on the embedded virtual bench; needs nothing but Go
+	$(GO) build -o otabench ./bench/cmd/otabench
+	./otabench run
+
+test: ## all tests with the race detector, then the SocketCAN leg on a real Linux kernel; installs .ci/packages
+	.ci/install
+	$(GO) test -race -coverprofile=coverage.out ./...
+	.ci/kernel
+
+lint: ## formatting, vet and staticcheck; any finding fails
+	@unformatted=$$($(GO) tool gofumpt -l .); test -z "$$unformatted" || { echo "gofumpt: $$unformatted"; exit 1; }
+	$(GO) vet ./...
+	$(GO) vet -tags kernelcan ./...
+	$(GO) tool staticcheck ./...
+
+cover: coverage.out ## statement coverage of the product packages, from the last `make test`
+	@$(PRODUCT) coverage.out >coverage.product
+	@$(GO) tool cover -func=coverage.product | tail -n 1
+	@rm coverage.product
+
+coverage.out:
+	$(GO) test -coverprofile=$@ ./...
+
+clean: ## remove what the targets made
+	rm -rf otabench coverage.out runs
