@@ -1,0 +1,133 @@
+package flash
+
+import (
+	"fmt"
+
+	"otabench/ecu/description"
+	"otabench/ecu/firmware"
+)
+
+// Request is one line of a plan.
+type Request struct {
+	Phase Phase
+	Block string // name in the description; empty where the request is not about a block
+	// Data is the request as sent, up to what is not known beforehand or too long to be shown.
+	Data []byte
+	// More is the number of bytes that follow Data, -1 if that depends on the ECU.
+	More int
+	// Functional requests go to all ECUs on the bus.
+	Functional bool
+	Text       string // what it is
+}
+
+func (r Request) String() string {
+	where := r.Phase.String()
+	if r.Block != "" {
+		where += " " + r.Block
+	}
+	bytes := fmt.Sprintf("% X", r.Data)
+	switch {
+	case r.More > 0:
+		bytes += fmt.Sprintf(" + %d bytes", r.More)
+	case r.More < 0:
+		bytes += " ..."
+	}
+	if r.Functional {
+		bytes += " (functional)"
+	}
+	return fmt.Sprintf("%-22s %-44s %s", where, bytes, r.Text)
+}
+
+// Plan lists the requests of a whole update in their order, without sending any. It takes it that the ECU accepts
+// transfer blocks as long as the description allows; an ECU that answers a shorter maxNumberOfBlockLength gets more
+// of them. Tester present and what is sent while waiting are not listed.
+func Plan(d description.ECU, p *firmware.Package) ([]Request, error) {
+	d = d.WithDefaults()
+	if err := fits(d, p); err != nil {
+		return nil, fmt.Errorf("plan: %w", err)
+	}
+	segments, err := Segments(d, p)
+	if err != nil {
+		return nil, fmt.Errorf("plan: %w", err)
+	}
+	print, err := fingerprint(d.Programming)
+	if err != nil {
+		return nil, fmt.Errorf("plan: %w", err)
+	}
+	var l plan
+	l.before(d, print)
+	for _, s := range segments {
+		l.segment(d, s)
+	}
+	l.after(d)
+	return l, nil
+}
+
+type plan []Request
+
+func (l *plan) add(phase Phase, text string, data ...byte) {
+	*l = append(*l, Request{Phase: phase, Text: text, Data: data})
+}
+
+// both adds a request that goes to all ECUs, without an answer, and then to this one.
+func (l *plan) both(phase Phase, text string, service, sub byte, rest ...byte) {
+	*l = append(*l, Request{
+		Phase: phase, Text: text + ", all ECUs", Functional: true,
+		Data: append([]byte{service, sub | suppress}, rest...),
+	})
+	l.add(phase, text, append([]byte{service, sub}, rest...)...)
+}
+
+func (l *plan) routine(phase Phase, text string, id uint16, options ...byte) {
+	if id != 0 {
+		l.add(phase, text, append([]byte{0x31, 0x01, byte(id >> 8), byte(id)}, options...)...)
+	}
+}
+
+// suppress is suppressPosRspMsgIndicationBit (ISO 14229-1:2020, 8.2.2).
+const suppress = 0x80
+
+func (l *plan) before(d description.ECU, print []byte) {
+	l.both(Preconditions, "extended session", 0x10, d.Sessions.Extended)
+	l.routine(Preconditions, "check programming preconditions", d.Routines.Preconditions)
+	l.both(Quiet, "DTC setting off", 0x85, 0x02)
+	l.both(Quiet, "normal communication off", 0x28, 0x03, 0x01)
+	l.add(Session, "programming session", 0x10, d.Sessions.Programming)
+	if d.Security.Algorithm != "none" {
+		l.add(Unlock, "request seed", 0x27, d.Security.Level)
+		*l = append(*l, Request{Phase: Unlock, Text: "send key, " + d.Security.Algorithm, Data: []byte{0x27, d.Security.Level + 1}, More: -1})
+	}
+	if len(print) > 0 {
+		id := d.Identifiers[description.Fingerprint].ID
+		l.add(Fingerprint, "write fingerprint", append([]byte{0x2E, byte(id >> 8), byte(id)}, print...)...)
+	}
+}
+
+func (l *plan) segment(d description.ECU, s Segment) {
+	from := len(*l)
+	p := d.Programming
+	l.routine(Erase, "erase memory", d.Routines.Erase, region(p, s.Address, s.Erase)...)
+	l.add(Transfer, "request download", append([]byte{0x34, p.DataFormat}, region(p, s.Address, uint64(len(s.Data)))...)...)
+	for counter, rest := byte(1), len(s.Data); rest > 0; counter++ {
+		n := min(rest, p.MaxBlock-2)
+		*l = append(*l, Request{Phase: Transfer, Text: "transfer data", Data: []byte{0x36, counter}, More: n})
+		rest -= n
+	}
+	l.add(Transfer, "transfer exit", 0x37)
+	for i := range (*l)[from:] {
+		(*l)[from+i].Block = s.Name
+	}
+}
+
+func (l *plan) after(d description.ECU) {
+	l.routine(Verify, "verify", d.Routines.Verify)
+	l.routine(Dependencies, "check programming dependencies", d.Routines.Dependencies)
+	l.routine(Activate, "activate", d.Routines.Activate)
+	l.add(Reset, "reset", 0x11, d.Programming.Reset)
+	id := d.Identifiers[description.SoftwareVersion].ID
+	l.add(Boot, "read software version until it answers", 0x22, byte(id>>8), byte(id))
+	l.both(Restore, "normal communication on", 0x28, 0x00, 0x01)
+	l.both(Restore, "DTC setting on", 0x85, 0x01)
+	l.both(Restore, "default session", 0x10, d.Sessions.Default)
+	l.routine(Confirm, "make the trial permanent, after the health check", d.Routines.Confirm)
+}
