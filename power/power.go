@@ -120,6 +120,8 @@ var (
 	ErrLimit = errors.New("outside the limits")
 	// ErrReadBack: the instrument holds another value than it was told.
 	ErrReadBack = errors.New("read-back differs")
+	// ErrReply: the instrument answers something that makes no sense.
+	ErrReply = errors.New("the answer makes no sense")
 	// ErrInstrument: the instrument reported an error of its own (SYST:ERR?).
 	ErrInstrument = errors.New("the instrument reports an error")
 )

@@ -57,7 +57,9 @@ func NewINA226(rail *Rail, address uint16, shunt physic.ElectricResistance) *INA
 	return c
 }
 
-func (c *INA226) String() string { return fmt.Sprintf("simulated INA226 at %#x on %v", c.address, c.rail) }
+func (c *INA226) String() string {
+	return fmt.Sprintf("simulated INA226 at %#x on %v", c.address, c.rail)
+}
 
 // SetSpeed implements i2c.Bus.
 func (c *INA226) SetSpeed(physic.Frequency) error { return nil }

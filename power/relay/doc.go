@@ -1,0 +1,11 @@
+// Package relay switches a line with a relay or a high-side switch on a GPIO output.
+//
+//	pin, err := relay.Pin("GPIO17")
+//	kl30, err := relay.New("K1 (kl30)", pin, relay.ActiveHigh)
+//	defer kl30.Break()
+//	err = kl30.Make()
+//
+// Wire it so that nothing is fed when nothing drives the line: a normally open contact, and a resistor on the drive line
+// that pulls it to the inactive level (down for active high, up for active low). The resistor is what opens the contact
+// while the computer boots and after the process that held the line has died.
+package relay

@@ -1,0 +1,18 @@
+// Package scpi drives bench supplies that speak SCPI over a socket or a serial port.
+//
+//	rw, err := dial.Dial(ctx, "tcp:192.0.2.7:5555")
+//	supply, err := scpi.Open(ctx, "rigol-dp832", rw, "tcp:192.0.2.7:5555", scpi.Options{})
+//	channel, err := supply.Channel(1)
+//	out, err := power.Limit(ctx, channel, limits)
+//
+// Open asks who is there and refuses any instrument but the named model. After every change the error queue of the
+// instrument is read, so that a refused setting is an error and never a surprise.
+//
+// Underneath is a session that carries one command at a time: a command and its terminator in one write, a reply put
+// together from however many pieces it came in, bounded in size and time. When a reply stays out, it may still come,
+// and must not be taken for the answer to the next question: before it asks anything else, the session sets a register
+// to a number it has not used lately and throws away what arrives until that number is answered. Commands that switch
+// off do not wait for this.
+//
+// A driver for another supply is one file with its dialect and one line in the table of models.
+package scpi

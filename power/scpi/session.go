@@ -1,0 +1,189 @@
+package scpi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"time"
+
+	"otabench/power"
+)
+
+// session carries commands to one instrument and its replies back, one at a time.
+type session struct {
+	link    *link
+	address string
+	timeout time.Duration
+	pace    time.Duration
+	turn    chan struct{} // holds one token while a command is carried out
+
+	// These belong to whoever has the turn.
+	dirty bool      // a reply stayed out and may still come
+	mark  uint8     // last number used to find the way back
+	ready time.Time // when the instrument takes the next command
+}
+
+func newSession(rw io.ReadWriteCloser, address string, opts Options) *session {
+	return &session{
+		link: newLink(rw), address: address,
+		timeout: opts.Timeout, pace: opts.Pace,
+		turn: make(chan struct{}, 1),
+	}
+}
+
+// change sends a command and reads the error queue until it is empty.
+func (s *session) change(ctx context.Context, command string) error {
+	if err := s.take(ctx, command); err != nil {
+		return err
+	}
+	defer s.yield()
+	if err := s.write(ctx, command); err != nil {
+		return err
+	}
+	return s.drain(ctx, command)
+}
+
+// query sends a query and returns the reply as parse understands it.
+func query[T any](ctx context.Context, s *session, question string, parse func(string) (T, error)) (T, error) {
+	if err := s.take(ctx, question); err != nil {
+		var none T
+		return none, err
+	}
+	defer s.yield()
+	return ask(ctx, s, question, parse)
+}
+
+// close ends the session; pending commands fail.
+func (s *session) close() error { return s.link.close() }
+
+func (s *session) take(ctx context.Context, command string) error {
+	select {
+	case s.turn <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return s.gaveUp(ctx, command)
+	}
+}
+
+func (s *session) yield() { <-s.turn }
+
+// ask needs the turn.
+func ask[T any](ctx context.Context, s *session, question string, parse func(string) (T, error)) (T, error) {
+	var none T
+	if s.dirty {
+		if err := s.resynchronise(ctx); err != nil {
+			return none, fmt.Errorf("before %s: %w", question, err)
+		}
+	}
+	s.link.discard()
+	if err := s.write(ctx, question); err != nil {
+		return none, err
+	}
+	reply, err := s.read(ctx, question)
+	if err != nil {
+		return none, err
+	}
+	value, err := parse(reply)
+	if err != nil {
+		s.dirty = true // who knows what the rest of this is
+		return none, fmt.Errorf("%s: %s: %w: %q: %w", s.address, question, power.ErrReply, reply, err)
+	}
+	return value, nil
+}
+
+// write sends one line, not before the instrument's pace allows it. A line that did not get out in time may still do so
+// and be answered.
+func (s *session) write(ctx context.Context, line string) error {
+	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
+	if wait := time.Until(s.ready); wait > 0 {
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return s.gaveUp(ctx, line)
+		}
+	}
+	err := s.link.write(ctx, line+"\n")
+	s.ready = time.Now().Add(s.pace)
+	if err != nil {
+		s.dirty = true
+	}
+	return s.explain(ctx, line, err)
+}
+
+// read returns the next line. If none comes in time the session is dirty.
+func (s *session) read(ctx context.Context, question string) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
+	reply, err := s.link.read(ctx)
+	if err != nil {
+		s.dirty = true
+	}
+	return reply, s.explain(ctx, question, err)
+}
+
+// explain says which command failed on which instrument, and wraps ErrLink unless the caller gave up.
+func (s *session) explain(ctx context.Context, command string, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return s.gaveUp(ctx, command)
+	}
+	return fmt.Errorf("%s: %s: %w: %w", s.address, command, power.ErrLink, err)
+}
+
+func (s *session) gaveUp(ctx context.Context, command string) error {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return fmt.Errorf("%s: %s: %w in time: %w", s.address, command, power.ErrLink, context.Cause(ctx))
+	}
+	return fmt.Errorf("%s: %s: %w", s.address, command, context.Cause(ctx))
+}
+
+// resynchronise finds the place where the next answer belongs to the next question. *ESE is a register that every
+// IEEE 488.2 instrument has and nothing here uses.
+func (s *session) resynchronise(ctx context.Context) error {
+	// 128 to 255: no reply of an instrument that is only a small number can be taken for it.
+	s.mark = 128 | (s.mark + 1)
+	number := strconv.Itoa(int(s.mark))
+	if err := s.write(ctx, "*ESE "+number); err != nil {
+		return err
+	}
+	if err := s.write(ctx, "*ESE?"); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
+	for {
+		reply, err := s.read(ctx, "*ESE?")
+		if err != nil {
+			return err
+		}
+		if reply == number {
+			s.dirty = false
+			return nil
+		}
+	}
+}
+
+// maxErrors bounds how many errors are read after one command.
+const maxErrors = 20
+
+// drain reads the error queue and returns what was in it, joined.
+func (s *session) drain(ctx context.Context, command string) error {
+	var found []error
+	for range maxErrors {
+		e, err := ask(ctx, s, ":SYST:ERR?", parseError)
+		if err != nil {
+			return errors.Join(append(found, err)...)
+		}
+		if e.code == 0 {
+			return errors.Join(found...)
+		}
+		found = append(found, fmt.Errorf("%s: %s: %w: %w", s.address, command, power.ErrInstrument, e))
+	}
+	return errors.Join(append(found, fmt.Errorf("%s: %s: %w: its error queue does not get empty",
+		s.address, command, power.ErrInstrument))...)
+}
