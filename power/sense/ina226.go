@@ -60,8 +60,8 @@ type INA226 struct {
 
 var _ power.Sensor = (*INA226)(nil)
 
-// NewINA226 checks that an INA226 is at the address (0x40 to 0x4F), sets it up and starts continuous conversion. It fails
-// with ErrOptions, ErrChip or an error of the bus.
+// NewINA226 checks that an INA226 is at the address (0x40 to 0x4F), sets it up, starts continuous conversion and waits for the
+// first one. It fails with ErrOptions, ErrChip or an error of the bus.
 func NewINA226(bus i2c.Bus, address uint16, opts Options) (*INA226, error) {
 	s := &INA226{dev: i2c.Dev{Bus: bus, Addr: address}, name: opts.Name}
 	opts = opts.withDefaults()
@@ -78,6 +78,8 @@ func NewINA226(bus i2c.Bus, address uint16, opts Options) (*INA226, error) {
 	if err := errors.Join(s.write(regConfig, s.config), s.write(regCalibration, s.calibration)); err != nil {
 		return nil, fmt.Errorf("set up %v: %w", s, err)
 	}
+	// Until the first conversion is over the registers hold older values, and nothing on the bus tells.
+	time.Sleep(opts.age())
 	return s, nil
 }
 

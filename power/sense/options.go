@@ -50,6 +50,11 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
+// age is how old a reading can be: one conversion of each input, with the 10 % by which the chip's clock may be slow.
+func (o Options) age() time.Duration {
+	return 2 * time.Duration(o.Averages) * o.Conversion * 11 / 10
+}
+
 // config returns the value of the configuration register: continuous conversion of both inputs.
 func (o Options) config() (uint16, error) {
 	average := slices.Index(averages(), o.Averages)
