@@ -101,6 +101,9 @@ func (o *Fanout) Tap(f func(Received)) (cancel func()) {
 func (o *Fanout) changeTaps(change func([]*tap) []*tap) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if o.closed {
+		return
+	}
 	var taps []*tap
 	if old := o.taps.Load(); old != nil {
 		taps = slices.Clone(*old)
