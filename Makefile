@@ -2,9 +2,6 @@
 
 GO ?= go
 
-# The packages whose coverage counts: all but the command's main package and packages that exist to test others.
-PRODUCT = grep -v -e /cmd/ -e 'test/'
-
 .PHONY: help bench test lint cover clean
 
 help: ## list the targets
@@ -26,9 +23,7 @@ lint: ## formatting, vet and staticcheck; any finding fails
 	$(GO) tool staticcheck ./...
 
 cover: coverage.out ## statement coverage of the product packages, from the last `make test`
-	@$(PRODUCT) coverage.out >coverage.product
-	@$(GO) tool cover -func=coverage.product | tail -n 1
-	@rm coverage.product
+	@.ci/cover coverage.out
 
 coverage.out:
 	$(GO) test -coverprofile=$@ ./...

@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"otabench/can"
+	"otabench/can/cantest"
 )
 
 // wire is the kernel's side of a bus under test.
@@ -395,4 +396,14 @@ func TestHint(t *testing.T) {
 	}
 }
 
-var _ can.Bus = (*Bus)(nil)
+func TestContract(t *testing.T) {
+	cantest.TestBusInBubble(t, func(t *testing.T) (a, b can.Bus) {
+		nearA, farA := net.Pipe()
+		nearB, farB := net.Pipe()
+		// The copies end when the buses close their ends.
+		go io.Copy(farA, farB)
+		go io.Copy(farB, farA)
+		t.Cleanup(func() { farA.Close(); farB.Close() })
+		return newBus("can0", nearA), newBus("can1", nearB)
+	})
+}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"otabench/can"
+	"otabench/can/cantest"
 	"otabench/can/socketcan"
 )
 
@@ -50,6 +51,10 @@ func next(t *testing.T, sub *can.Subscription) can.Received {
 		t.Fatal("no frame came")
 	}
 	panic("unreachable")
+}
+
+func TestKernelContract(t *testing.T) {
+	cantest.TestBus(t, func(t *testing.T) (a, b can.Bus) { return open(t, "vcan0"), open(t, "vcan0") })
 }
 
 func TestKernelReceivesFromCansend(t *testing.T) {

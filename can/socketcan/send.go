@@ -37,7 +37,7 @@ func (b *Bus) Send(ctx context.Context, f can.Frame) error {
 		select {
 		case <-time.After(retryAfter):
 		case <-ctx.Done():
-			return fmt.Errorf("%s: send %03X: the transmit queue is full: %w", b.name, f.ID, ctx.Err())
+			return fmt.Errorf("%s: send %v: the transmit queue is full: %w", b.name, f, ctx.Err())
 		case <-b.done:
 			return b.cause
 		}
@@ -63,7 +63,7 @@ func (b *Bus) hand(ctx context.Context, f can.Frame) error {
 	select {
 	case b.sends <- t:
 	case <-ctx.Done():
-		return fmt.Errorf("%s: send %03X: %w", b.name, f.ID, ctx.Err())
+		return fmt.Errorf("%s: send %v: %w", b.name, f, ctx.Err())
 	case <-b.done:
 		return b.cause
 	}
@@ -74,7 +74,7 @@ func (b *Bus) hand(ctx context.Context, f can.Frame) error {
 // write hands one frame to the kernel, or gives up when ctx ends.
 func (b *Bus) write(ctx context.Context, f can.Frame) error {
 	if err := ctx.Err(); err != nil {
-		return fmt.Errorf("%s: send %03X: %w", b.name, f.ID, err)
+		return fmt.Errorf("%s: send %v: %w", b.name, f, err)
 	}
 	if err := b.conn.SetWriteDeadline(time.Time{}); err != nil {
 		return b.fail(err)
@@ -93,7 +93,7 @@ func (b *Bus) write(ctx context.Context, f can.Frame) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return fmt.Errorf("%s: send %03X: %w", b.name, f.ID, ctx.Err())
+		return fmt.Errorf("%s: send %v: %w", b.name, f, ctx.Err())
 	case errors.Is(err, syscall.ENOBUFS):
 		return err
 	}
