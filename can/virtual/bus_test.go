@@ -1,0 +1,40 @@
+package virtual_test
+
+import (
+	"testing"
+
+	"otabench/can"
+	"otabench/can/cantest"
+	"otabench/can/virtual"
+)
+
+func TestContract(t *testing.T) {
+	for name, opts := range map[string]virtual.Options{
+		"unpaced": {},
+		"paced":   {Bitrate: 500_000},
+	} {
+		open := func(t *testing.T) (a, b can.Bus) {
+			wire := virtual.NewBus("wire", opts)
+			t.Cleanup(func() { wire.Close() })
+			return wire.Attach("a"), wire.Attach("b")
+		}
+		t.Run(name, func(t *testing.T) { cantest.TestBus(t, open) })
+		t.Run(name+" in virtual time", func(t *testing.T) { cantest.TestBusInBubble(t, open) })
+	}
+}
+
+func BenchmarkSend(b *testing.B) {
+	wire := virtual.NewBus("wire", virtual.Options{})
+	defer wire.Close()
+	tx, rx := wire.Attach("a"), wire.Attach("b")
+	received := 0
+	rx.Tap(func(can.Received) { received++ })
+	f := can.New(0x123, 1, 2, 3, 4, 5, 6, 7, 8)
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := tx.Send(b.Context(), f); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(received)/b.Elapsed().Seconds(), "frames/s")
+}
