@@ -28,6 +28,8 @@ type Message struct {
 	Data []byte
 	// First and Last are the times of its first and last frame.
 	First, Last time.Time
+	// Functional says that it came to Config.Functional.
+	Functional bool
 }
 
 // Address names both directions of a connection in normal addressing (ISO 15765-2:2016, 10.3.2), 11 or 29 bit.
@@ -46,6 +48,8 @@ func (a Address) String() string {
 // Config describes one end of a connection. The zero value of every field but Address is the standard's default.
 type Config struct {
 	Address Address
+	// Functional is a second identifier on which single frames are received, of the same length as Rx; 0 for none.
+	Functional uint32
 	// BlockSize and STmin are what this end asks for when it receives: frames between flow controls (0: no limit) and
 	// the minimum gap between consecutive frames, 0 to 127 ms, or 100 us to 900 us in steps of 100 us.
 	BlockSize uint8
@@ -79,4 +83,53 @@ var (
 )
 
 // Open starts a connection on bus. The bus stays the caller's.
-func Open(bus can.Bus, cfg Config) (Conn, error) { return open(bus, cfg) }
+func Open(bus can.Bus, cfg Config) (Conn, error) {
+	cfg, err := cfg.complete()
+	if err != nil {
+		return nil, err
+	}
+	return start(bus, cfg), nil
+}
+
+// Default values of Config.
+const (
+	DefaultTimeout    = 1000 * time.Millisecond
+	DefaultMaxMessage = 4095
+	// MaxMessage is the longest message that a connection can be told to accept.
+	MaxMessage = 16 << 20
+)
+
+// complete fills in the standard's defaults and says what is wrong.
+func (c Config) complete() (Config, error) {
+	limit := uint32(can.MaxStandardID)
+	if c.Address.Extended {
+		limit = can.MaxExtendedID
+	}
+	for _, t := range []*time.Duration{&c.NAs, &c.NBs, &c.NCr} {
+		if *t == 0 {
+			*t = DefaultTimeout
+		}
+	}
+	if c.MaxMessage == 0 {
+		c.MaxMessage = DefaultMaxMessage
+	}
+	if c.TxDL == 0 {
+		c.TxDL = can.MaxData
+		if c.FD {
+			c.TxDL = can.MaxDataFD
+		}
+	}
+	switch {
+	case c.Address.Tx > limit || c.Address.Rx > limit || c.Functional > limit:
+		return c, fmt.Errorf("ISO-TP %v: an identifier is over %#x", c.Address, limit)
+	case c.Address.Tx == c.Address.Rx:
+		return c, fmt.Errorf("ISO-TP %v: both directions have the same identifier", c.Address)
+	case c.MaxMessage < 0 || c.MaxMessage > MaxMessage:
+		return c, fmt.Errorf("ISO-TP %v: messages of %d bytes; at most %d can be accepted", c.Address, c.MaxMessage, MaxMessage)
+	case c.TxDL < can.MaxData || can.PadLen(c.TxDL) != c.TxDL || !c.FD && c.TxDL != can.MaxData:
+		return c, fmt.Errorf("ISO-TP %v: TX_DL %d; want 8, or with FD 8, 12, 16, 20, 24, 32, 48 or 64", c.Address, c.TxDL)
+	case c.STmin < 0 || c.STmin > 127*time.Millisecond:
+		return c, fmt.Errorf("ISO-TP %v: STmin %v; want 0 to 127ms", c.Address, c.STmin)
+	}
+	return c, nil
+}
