@@ -1,0 +1,125 @@
+package sim
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// life is the time from one reset to the next: everything that is lost then.
+type life struct {
+	*ECU
+	why    resetReason
+	began  time.Time
+	bus    *transceiver
+	tasks  sync.WaitGroup
+	end    context.CancelCauseFunc
+	choice choice                      // set before any task begins
+	app    atomic.Pointer[Application] // set when the application runs
+}
+
+func newLife(e *ECU, why resetReason) *life {
+	return &life{ECU: e, why: why, began: time.Now(), bus: &transceiver{Bus: e.bus}}
+}
+
+// run boots and runs until power is lost or a reset, and returns which.
+func (l *life) run(ctx context.Context) error {
+	ctx, l.end = context.WithCancelCause(ctx)
+	defer l.end(nil)
+	// Nothing leaves a unit without power, however long its tasks take to notice.
+	silence := context.AfterFunc(ctx, func() { l.bus.on.Store(false) })
+	defer silence()
+	l.supply.draw(l.cfg.Power.BootCurrent)
+	l.log("boot: reset by %s", string(l.why))
+	if err := l.boot(ctx); err != nil {
+		return context.Cause(ctx)
+	}
+	l.supply.draw(l.cfg.Power.RunCurrent)
+	l.bus.on.Store(true)
+	l.start(ctx)
+	<-ctx.Done()
+	l.bus.on.Store(false)
+	l.tasks.Wait()
+	return context.Cause(ctx)
+}
+
+func (l *life) boot(ctx context.Context) (err error) {
+	if err := wait(ctx, l.cfg.Timing.Boot); err != nil {
+		return err
+	}
+	b := bootloader{software: l.software, metadata: l.metadata, nvm: l.nvm, tries: l.cfg.TrialBoots, log: l.log}
+	l.choice, err = b.choose(ctx, l.why)
+	return err
+}
+
+// start begins the tasks of the software that runs.
+func (l *life) start(ctx context.Context) {
+	if !l.choice.runs {
+		l.tasks.Go(func() { l.serve(ctx) })
+		return
+	}
+	if l.choice.trial {
+		l.tasks.Go(func() { l.superviseTrial(ctx) })
+	}
+	a, err := l.software.application(l.choice.slot)
+	if err != nil {
+		// Authentic bytes that are no program: the processor takes an exception at once.
+		l.log("app: %v", err)
+		a = Application{Behaviour: Crash}
+	}
+	l.app.Store(&a)
+	l.log("app: version %s started", a.Version)
+	l.tasks.Go(func() { l.execute(ctx, a) })
+}
+
+// execute does what the application does.
+func (l *life) execute(ctx context.Context, a Application) {
+	switch a.Behaviour {
+	case Silent:
+	case Crash:
+		l.serveFor(ctx, a.After)
+		l.log("app: exception")
+		l.end(exception)
+	case Hang:
+		l.serveFor(ctx, a.After)
+		if wait(ctx, l.cfg.Timing.Watchdog) == nil {
+			l.log("watchdog: reset")
+			l.end(watchdog)
+		}
+	default:
+		l.serve(ctx)
+	}
+}
+
+// serveFor answers requests for a while, and then no more.
+func (l *life) serveFor(ctx context.Context, d time.Duration) {
+	ctx, cancel := context.WithTimeout(ctx, d)
+	defer cancel()
+	l.serve(ctx)
+}
+
+// superviseTrial resets a trial that is not confirmed in time.
+func (l *life) superviseTrial(ctx context.Context) {
+	if wait(ctx, l.cfg.Timing.Confirm) != nil {
+		return
+	}
+	if m, err := l.metadata.read(); err != nil || m.State == statePending {
+		l.log("app: trial not confirmed in %v", l.cfg.Timing.Confirm)
+		l.end(unconfirmed)
+	}
+}
+
+func (l *life) log(format string, args ...any) { l.console.print(stamped(l.began, format, args...)) }
+
+// command answers a line from the console. Only an application has a command line.
+func (l *life) command(text string) {
+	a := l.app.Load()
+	switch {
+	case a == nil || text == "":
+	case text == "version":
+		l.console.print(a.Version)
+	default:
+		l.console.print("unknown command; there is: version")
+	}
+}
