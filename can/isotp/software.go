@@ -183,6 +183,9 @@ func (c *conn) Send(ctx context.Context, payload []byte) error {
 		return fmt.Errorf("%v: send: %w", c, ErrClosed)
 	}
 	defer func() { <-c.turn }()
+	if c.ctx.Err() != nil {
+		return fmt.Errorf("%v: send: %w", c, ErrClosed)
+	}
 	// Close ends a Send that is under way.
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
