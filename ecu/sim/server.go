@@ -2,6 +2,7 @@ package sim
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"otabench/can/isotp"
@@ -24,12 +25,6 @@ type server struct {
 	dtcsOff  bool
 }
 
-// request is a message with the way it came.
-type request struct {
-	data       []byte
-	functional bool
-}
-
 // reply is what a request leads to.
 type reply struct {
 	data     []byte // positive response
@@ -40,7 +35,7 @@ type reply struct {
 
 // job is a request that is being worked on.
 type job struct {
-	request
+	isotp.Message
 	done    chan reply
 	pending *time.Timer // when the next 0x78 is due
 	waiting bool        // a 0x78 was sent
@@ -52,60 +47,46 @@ func (l *life) serve(ctx context.Context) {
 	s.services = s.table()
 	s.security = newSecurity(l.cfg, l.nvm)
 	defer s.gates.watch(l.bus)()
-	physical, functional, err := l.connect()
+	conn, err := l.connect()
 	if err != nil {
 		l.log("app: no diagnostics: %v", err)
 		return
 	}
-	s.conn = physical
-	requests := make(chan request)
-	l.tasks.Go(func() { forward(ctx, physical, false, requests) })
-	l.tasks.Go(func() { forward(ctx, functional, true, requests) })
+	defer conn.Close()
+	s.conn = conn
+	requests := make(chan isotp.Message)
+	l.tasks.Go(func() { forward(ctx, conn, requests) })
 	s.loop(ctx, requests)
-	_ = physical.Close()
-	_ = functional.Close()
 }
 
-// maxFunctional is the longest functional request: a single frame (ISO 15765-2:2016, 9.3).
-const maxFunctional = 7
-
-// connect opens the connections for physical and for functional requests.
-func (l *life) connect() (physical, functional isotp.Conn, err error) {
+func (l *life) connect() (isotp.Conn, error) {
 	a, t := l.cfg.Address, l.cfg.Transport
-	cfg := isotp.Config{
-		Address:   isotp.Address{Tx: a.Response, Rx: a.Request, Extended: a.Extended},
-		BlockSize: t.BlockSize, STmin: t.STmin, Padding: t.Padding, MaxMessage: maxMessage,
-	}
-	if physical, err = isotp.Open(l.bus, cfg); err != nil {
-		return nil, nil, err
-	}
-	cfg.Address.Rx, cfg.MaxMessage = a.Functional, maxFunctional
-	if functional, err = isotp.Open(l.bus, cfg); err != nil {
-		_ = physical.Close()
-		return nil, nil, err
-	}
-	return physical, functional, nil
+	return isotp.Open(l.bus, isotp.Config{
+		Address:    isotp.Address{Tx: a.Response, Rx: a.Request, Extended: a.Extended},
+		Functional: a.Functional,
+		BlockSize:  t.BlockSize, STmin: t.STmin, Padding: t.Padding, MaxMessage: maxMessage,
+	})
 }
 
 // forward receives requests until the connection is closed. A message that arrives damaged is not a request.
-func forward(ctx context.Context, conn isotp.Conn, functional bool, to chan<- request) {
-	for ctx.Err() == nil {
+func forward(ctx context.Context, conn isotp.Conn, to chan<- isotp.Message) {
+	for {
 		m, err := conn.Receive(ctx, 0)
-		if errIsFinal(ctx, err) {
+		if ctx.Err() != nil || errors.Is(err, isotp.ErrClosed) {
 			return
 		}
 		if err != nil || len(m.Data) == 0 {
 			continue
 		}
 		select {
-		case to <- request{m.Data, functional}:
+		case to <- m:
 		case <-ctx.Done():
 			return
 		}
 	}
 }
 
-func (s *server) loop(ctx context.Context, requests <-chan request) {
+func (s *server) loop(ctx context.Context, requests <-chan isotp.Message) {
 	var j *job
 	s3 := time.NewTimer(s.cfg.Timing.S3)
 	defer s3.Stop()
@@ -136,9 +117,9 @@ func (s *server) loop(ctx context.Context, requests <-chan request) {
 }
 
 // begin starts the work on a request.
-func (s *server) begin(ctx context.Context, r request) *job {
-	j := &job{request: r, done: make(chan reply, 1), pending: time.NewTimer(margin(s.cfg.Timing.P2))}
-	go func() { j.done <- s.handle(ctx, r.data) }()
+func (s *server) begin(ctx context.Context, r isotp.Message) *job {
+	j := &job{Message: r, done: make(chan reply, 1), pending: time.NewTimer(margin(s.cfg.Timing.P2))}
+	go func() { j.done <- s.handle(ctx, r.Data) }()
 	return j
 }
 
@@ -161,25 +142,25 @@ func (j *job) finished() <-chan reply {
 
 func (s *server) postpone(ctx context.Context, j *job) {
 	j.waiting = true
-	s.send(ctx, negative(j.data[0], responsePending))
+	s.send(ctx, negative(j.Data[0], responsePending))
 	j.pending.Reset(margin(s.cfg.Timing.P2Star))
 }
 
 // turnAway answers a request that comes while another is worked on. TesterPresent without a response is welcome.
-func (s *server) turnAway(ctx context.Context, r request) {
-	if len(r.data) == 2 && r.data[0] == testerPresent && r.data[1] == suppressPositive {
+func (s *server) turnAway(ctx context.Context, r isotp.Message) {
+	if len(r.Data) == 2 && r.Data[0] == testerPresent && r.Data[1] == suppressPositive {
 		return
 	}
-	s.send(ctx, negative(r.data[0], busyRepeatRequest))
+	s.send(ctx, negative(r.Data[0], busyRepeatRequest))
 }
 
 // finish sends what is to be sent. Once 0x78 was sent, the final response is never suppressed (ISO 14229-1:2020, 7.5.3).
 func (s *server) finish(ctx context.Context, j *job, r reply) {
 	j.pending.Stop()
 	switch {
-	case r.code != ok && j.functional && !j.waiting && r.code.silentWhenFunctional():
+	case r.code != ok && j.Functional && !j.waiting && r.code.silentWhenFunctional():
 	case r.code != ok:
-		s.send(ctx, negative(j.data[0], r.code))
+		s.send(ctx, negative(j.Data[0], r.code))
 	case !r.suppress || j.waiting:
 		s.send(ctx, r.data)
 	}
