@@ -149,3 +149,17 @@ func TestRecorderCountsWhatItCouldNotWrite(t *testing.T) {
 		}
 	})
 }
+
+func TestRecordIsCheap(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		out := &stuck{release: make(chan struct{})}
+		r := trace.NewRecorder(out, "body")
+		time.Sleep(time.Second) // it hangs in its first flush now
+		f := now(can.New(1))
+		if n := testing.AllocsPerRun(100, func() { r.Record("body", f) }); n != 0 {
+			t.Errorf("%v allocations for a frame, want none", n)
+		}
+		close(out.release)
+		r.Close()
+	})
+}
