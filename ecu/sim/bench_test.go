@@ -26,7 +26,7 @@ var testKey = ed25519.NewKeyFromSeed(bytes.Repeat([]byte{7}, ed25519.SeedSize))
 func small() Config {
 	return Config{
 		Name: "bcm", Hardware: "HW-1", TrustedKey: firmware.PublicKey(testKey), MaxBlock: 200,
-		Flash: Flash{SlotSize: 6 << 10, SectorSize: 1 << 10, HeaderSize: 2 << 10, PageSize: 128, DataSector: 1 << 10},
+		Flash: Flash{SlotSize: 6 << 10, SectorSize: 1 << 10, HeaderSize: 2 << 10, PageSize: 64, DataSector: 1 << 10},
 		Factory: release("1.0.0", 1, Normal),
 		Gates:   Gates{MinCharge: new(0.0)},
 	}
