@@ -2,8 +2,8 @@
 //
 // Each bus is one interface of the file, named after the bus's role on the bench, with link type CAN_SOCKETCAN and time
 // stamps in nanoseconds. A packet says whether its frame came from the bench itself (outbound) or from another node
-// (inbound), and carries the steps of the test procedure that began just before it as comments. Wireshark decodes the
-// diagnostic traffic in it:
+// (inbound), carries the steps of the test procedure that began just before it as comments, and counts the frames of its
+// bus that a recorder lost before it. Wireshark decodes the diagnostic traffic in it:
 //
 //	tshark -r trace.pcapng -d can.subdissector,iso15765 -d iso15765.subdissector,uds
 //

@@ -13,6 +13,7 @@ const (
 	ifTimeRes     = 9
 	ifTimeOffset  = 14
 	packetFlags   = 2
+	packetDrops   = 4
 )
 
 // Direction bits of a packet's flags.

@@ -16,6 +16,8 @@ type Record struct {
 	can.Received
 	// Comment holds the packet's comments, a line each. It may come from anybody.
 	Comment string
+	// Lost counts frames of this bus that came before this one and are missing in the trace.
+	Lost uint64
 }
 
 // Reader reads a trace, one of ours or any pcapng file with CAN frames in it. Packets of other link types are passed over.
@@ -145,7 +147,7 @@ func (r *Reader) packet(body []byte) (Record, bool, error) {
 	return rec, true, nil
 }
 
-// annotate takes direction and comments from a packet's options.
+// annotate takes direction, comments and losses from a packet's options.
 func (rec *Record) annotate(order binary.ByteOrder, options []byte) error {
 	var comments []string
 	err := eachOption(order, options, func(code uint16, v []byte) {
@@ -154,6 +156,8 @@ func (rec *Record) annotate(order binary.ByteOrder, options []byte) error {
 			comments = append(comments, string(v))
 		case code == packetFlags && len(v) == 4:
 			rec.Own = order.Uint32(v)&directionMask == outbound
+		case code == packetDrops && len(v) == 8:
+			rec.Lost = order.Uint64(v)
 		}
 	})
 	rec.Comment = strings.Join(comments, "\n")

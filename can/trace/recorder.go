@@ -22,7 +22,8 @@ type Recorder struct {
 
 	mu     sync.Mutex // never held while anything waits
 	closed bool
-	steps  []string // for the next packet
+	steps  []string          // for the next packet
+	gaps   map[string]uint64 // frames that each bus lost since its last packet
 	queue  chan entry
 
 	err error // first one met; read after ended is closed
@@ -32,6 +33,7 @@ type entry struct {
 	bus   string
 	frame can.Received
 	steps []string
+	lost  uint64 // frames of the bus before this one
 }
 
 // NewRecorder starts a recorder that writes to w. Buses are as in [NewWriter]. What was recorded reaches w at the latest
@@ -40,6 +42,7 @@ func NewRecorder(w io.Writer, buses ...string) *Recorder {
 	r := &Recorder{
 		flushes: make(chan chan error),
 		ended:   make(chan struct{}),
+		gaps:    make(map[string]uint64),
 		queue:   make(chan entry, queueDepth),
 	}
 	go r.run(NewWriter(w, buses...))
@@ -47,7 +50,7 @@ func NewRecorder(w io.Writer, buses ...string) *Recorder {
 }
 
 // Record adds a frame of the named bus. It never waits, so it may be called from a tap: a frame that finds the queue full
-// is lost and counted, and so is every frame after Close.
+// is lost and counted, also in the bus's next packet, and so is every frame after Close.
 func (r *Recorder) Record(bus string, f can.Received) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -56,10 +59,12 @@ func (r *Recorder) Record(bus string, f can.Received) {
 		return
 	}
 	select {
-	case r.queue <- entry{bus, f, r.steps}:
+	case r.queue <- entry{bus, f, r.steps, r.gaps[bus]}:
 		r.steps = nil
+		delete(r.gaps, bus)
 	default:
 		r.lost.Add(1)
+		r.gaps[bus]++
 	}
 }
 
@@ -138,7 +143,7 @@ func (r *Recorder) write(w *Writer, e entry) {
 	for _, step := range e.steps {
 		w.Comment(step)
 	}
-	if err := w.add(e.bus, e.frame); err != nil {
+	if err := w.add(e.bus, e.frame, e.lost); err != nil {
 		r.lost.Add(1)
 		r.keep(err)
 	}

@@ -118,6 +118,11 @@ func TestRecorderNeverBlocks(t *testing.T) {
 		if got := records[depth]; got.ID != 2 || got.Comment != "after the gap" {
 			t.Errorf("the step is not on the next frame: %v", got)
 		}
+		for i, r := range records {
+			if want := uint64(i / depth * excess); r.Lost != want {
+				t.Errorf("%d frames are missing before frame %d, want %d", r.Lost, i, want)
+			}
+		}
 		if got := r.Lost(); got != excess {
 			t.Errorf("lost %d at the end, want %d", got, excess)
 		}
