@@ -61,7 +61,7 @@ func run(c *circuit, span time.Duration) {
 
 // integrate is the joined circuit by Euler's method.
 func (c *circuit) integrate(span float64) {
-	const dt = 1e-7
+	const dt = 5e-7
 	for t := 0.0; t < span; t += dt {
 		aim := c.reference.at(time.Duration(t * 1e9))
 		i, capacitance, leak := (aim-c.rail)/c.resistance, c.line.capacitance, c.conductance

@@ -3,7 +3,6 @@ package sim
 import (
 	"errors"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -149,18 +148,6 @@ func (r *request) boolean() (bool, error) {
 		return false, nil
 	}
 	return false, errIllegal
-}
-
-// anyOf takes one of some words.
-func (r *request) anyOf(words ...string) (string, error) {
-	text, err := r.arg()
-	if err != nil {
-		return "", err
-	}
-	if !slices.Contains(words, strings.ToUpper(text)) {
-		return "", errIllegal
-	}
-	return strings.ToUpper(text), nil
 }
 
 func word(b bool, yes, no string) string {

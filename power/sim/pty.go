@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"syscall"
 
 	"github.com/creack/pty"
 	"golang.org/x/term"
@@ -28,6 +29,15 @@ func OpenPTY() (master io.ReadWriteCloser, slavePath string, err error) {
 type ptyMaster struct {
 	*os.File
 	slave *os.File
+}
+
+// Read ends with io.EOF when the slave has gone, which the kernel reports as an I/O error.
+func (p *ptyMaster) Read(b []byte) (int, error) {
+	n, err := p.File.Read(b)
+	if errors.Is(err, syscall.EIO) {
+		return n, io.EOF
+	}
+	return n, err
 }
 
 func (p *ptyMaster) Close() error { return errors.Join(p.File.Close(), p.slave.Close()) }
