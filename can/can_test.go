@@ -34,7 +34,7 @@ func TestNotation(t *testing.T) {
 func TestParseRefuses(t *testing.T) {
 	for _, s := range []string{
 		"", "123", "12#00", "xyz#00", "123#0", "123#gg", "800#", "FFFFFFFF#", "3FFFFFFF##0", "123#R9", "123#Rx", "123##",
-		"123##4", "123##0" + fmt.Sprintf("%018X", 0), "123#001122334455667788", "20000001#R", fmt.Sprintf("123##0%0130X", 0),
+		"123##8", "123##0" + fmt.Sprintf("%018X", 0), "123#001122334455667788", "20000001#R", fmt.Sprintf("123##0%0130X", 0),
 	} {
 		if f, err := can.Parse(s); !errors.Is(err, can.ErrInvalid) {
 			t.Errorf("Parse(%q) = %v, %v", s, f, err)
