@@ -5,6 +5,7 @@ import (
 
 	"otabench/ecu/description"
 	"otabench/ecu/firmware"
+	"otabench/ecu/uds"
 )
 
 // Request is one line of a plan.
@@ -50,14 +51,16 @@ func Plan(d description.ECU, p *firmware.Package) ([]Request, error) {
 	if err != nil {
 		return nil, fmt.Errorf("plan: %w", err)
 	}
-	print, err := fingerprint(d.Programming)
+	mark, err := fingerprint(d.Programming)
 	if err != nil {
 		return nil, fmt.Errorf("plan: %w", err)
 	}
 	var l plan
-	l.before(d, print)
+	l.before(d, mark)
 	for _, s := range segments {
-		l.segment(d, s)
+		if err := l.segment(d, s); err != nil {
+			return nil, fmt.Errorf("plan: block %s: %w", s.Name, err)
+		}
 	}
 	l.after(d)
 	return l, nil
@@ -69,65 +72,78 @@ func (l *plan) add(phase Phase, text string, data ...byte) {
 	*l = append(*l, Request{Phase: phase, Text: text, Data: data})
 }
 
-// both adds a request that goes to all ECUs, without an answer, and then to this one.
-func (l *plan) both(phase Phase, text string, service, sub byte, rest ...byte) {
+// all adds a request to all ECUs, which do not answer it.
+func (l *plan) all(phase Phase, text string, service, sub byte, rest ...byte) {
 	*l = append(*l, Request{
 		Phase: phase, Text: text + ", all ECUs", Functional: true,
 		Data: append([]byte{service, sub | suppress}, rest...),
 	})
+}
+
+// both adds a request to all ECUs and then to this one, which has to answer.
+func (l *plan) both(phase Phase, text string, service, sub byte, rest ...byte) {
+	l.all(phase, text, service, sub, rest...)
 	l.add(phase, text, append([]byte{service, sub}, rest...)...)
 }
 
 func (l *plan) routine(phase Phase, text string, id uint16, options ...byte) {
 	if id != 0 {
-		l.add(phase, text, append([]byte{0x31, 0x01, byte(id >> 8), byte(id)}, options...)...)
+		l.add(phase, text, append([]byte{uds.SIDRoutineControl, 0x01, byte(id >> 8), byte(id)}, options...)...)
 	}
 }
 
 // suppress is suppressPosRspMsgIndicationBit (ISO 14229-1:2020, 8.2.2).
 const suppress = 0x80
 
-func (l *plan) before(d description.ECU, print []byte) {
-	l.both(Preconditions, "extended session", 0x10, d.Sessions.Extended)
+func (l *plan) before(d description.ECU, mark []byte) {
+	l.both(Preconditions, "extended session", uds.SIDDiagnosticSessionControl, d.Sessions.Extended)
 	l.routine(Preconditions, "check programming preconditions", d.Routines.Preconditions)
-	l.both(Quiet, "DTC setting off", 0x85, 0x02)
-	l.both(Quiet, "normal communication off", 0x28, 0x03, 0x01)
-	l.add(Session, "programming session", 0x10, d.Sessions.Programming)
+	l.both(Quiet, "DTC setting off", uds.SIDControlDTCSetting, 0x02)
+	l.both(Quiet, "normal communication off", uds.SIDCommunicationControl, 0x03, 0x01)
+	l.add(Session, "programming session", uds.SIDDiagnosticSessionControl, d.Sessions.Programming)
 	if d.Security.Algorithm != "none" {
-		l.add(Unlock, "request seed", 0x27, d.Security.Level)
-		*l = append(*l, Request{Phase: Unlock, Text: "send key, " + d.Security.Algorithm, Data: []byte{0x27, d.Security.Level + 1}, More: -1})
+		l.add(Unlock, "request seed", uds.SIDSecurityAccess, d.Security.Level)
+		*l = append(*l, Request{Phase: Unlock, Text: "send key, " + d.Security.Algorithm, Data: []byte{uds.SIDSecurityAccess, d.Security.Level + 1}, More: -1})
 	}
-	if len(print) > 0 {
+	if len(mark) > 0 {
 		id := d.Identifiers[description.Fingerprint].ID
-		l.add(Fingerprint, "write fingerprint", append([]byte{0x2E, byte(id >> 8), byte(id)}, print...)...)
+		l.add(Fingerprint, "write fingerprint", append([]byte{uds.SIDWriteDataByIdentifier, byte(id >> 8), byte(id)}, mark...)...)
 	}
 }
 
-func (l *plan) segment(d description.ECU, s Segment) {
-	from := len(*l)
-	p := d.Programming
-	l.routine(Erase, "erase memory", d.Routines.Erase, region(p, s.Address, s.Erase)...)
-	l.add(Transfer, "request download", append([]byte{0x34, p.DataFormat}, region(p, s.Address, uint64(len(s.Data)))...)...)
+func (l *plan) segment(d description.ECU, s Segment) error {
+	from, p := len(*l), d.Programming
+	erased, err := memory(p, s.Address, s.Erase).Encode()
+	if err != nil {
+		return err
+	}
+	written, err := memory(p, s.Address, uint64(len(s.Data))).Encode()
+	if err != nil {
+		return err
+	}
+	l.routine(Erase, "erase memory", d.Routines.Erase, erased...)
+	l.add(Transfer, "request download", append([]byte{uds.SIDRequestDownload, p.DataFormat}, written...)...)
 	for counter, rest := byte(1), len(s.Data); rest > 0; counter++ {
 		n := min(rest, p.MaxBlock-2)
-		*l = append(*l, Request{Phase: Transfer, Text: "transfer data", Data: []byte{0x36, counter}, More: n})
+		*l = append(*l, Request{Phase: Transfer, Text: "transfer data", Data: []byte{uds.SIDTransferData, counter}, More: n})
 		rest -= n
 	}
-	l.add(Transfer, "transfer exit", 0x37)
+	l.add(Transfer, "transfer exit", uds.SIDRequestTransferExit)
 	for i := range (*l)[from:] {
 		(*l)[from+i].Block = s.Name
 	}
+	return nil
 }
 
 func (l *plan) after(d description.ECU) {
 	l.routine(Verify, "verify", d.Routines.Verify)
 	l.routine(Dependencies, "check programming dependencies", d.Routines.Dependencies)
 	l.routine(Activate, "activate", d.Routines.Activate)
-	l.add(Reset, "reset", 0x11, d.Programming.Reset)
+	l.add(Reset, "reset", uds.SIDECUReset, d.Programming.Reset)
 	id := d.Identifiers[description.SoftwareVersion].ID
-	l.add(Boot, "read software version until it answers", 0x22, byte(id>>8), byte(id))
-	l.both(Restore, "normal communication on", 0x28, 0x00, 0x01)
-	l.both(Restore, "DTC setting on", 0x85, 0x01)
-	l.both(Restore, "default session", 0x10, d.Sessions.Default)
+	l.add(Boot, "read software version until it answers", uds.SIDReadDataByIdentifier, byte(id>>8), byte(id))
+	l.all(Restore, "normal communication on", uds.SIDCommunicationControl, 0x00, 0x01)
+	l.all(Restore, "DTC setting on", uds.SIDControlDTCSetting, 0x01)
+	l.both(Restore, "default session", uds.SIDDiagnosticSessionControl, d.Sessions.Default)
 	l.routine(Confirm, "make the trial permanent, after the health check", d.Routines.Confirm)
 }

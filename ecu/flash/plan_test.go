@@ -82,7 +82,7 @@ func TestPlanErrors(t *testing.T) {
 		{"hardware", func(*description.ECU) {}, testPackage(func(m *firmware.Manifest) { m.Hardware = "HW-8" }), true, `for hardware "HW-8", and this is "HW-7"`},
 		{"ECU", func(*description.ECU) {}, testPackage(func(m *firmware.Manifest) { m.ECU = "GW" }), true, `for "GW", and this is "BCM"`},
 		{"source", func(d *description.ECU) { d.Programming.Blocks[0].Source = "x" }, testPackage(asIs), false, `unknown source "x"`},
-		{"size", func(d *description.ECU) { d.Programming.SizeLength = 1 }, testPackage(asIs), false, "want 1 to 255"},
+		{"size", func(d *description.ECU) { d.Programming.SizeLength = 1 }, testPackage(asIs), false, "does not fit"},
 		{"fingerprint", func(d *description.ECU) { d.Programming.Fingerprint = "x" }, testPackage(asIs), false, "not hexadecimal"},
 	}
 	for _, tt := range tests {

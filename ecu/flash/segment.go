@@ -6,6 +6,7 @@ import (
 
 	"otabench/ecu/description"
 	"otabench/ecu/firmware"
+	"otabench/ecu/uds"
 )
 
 // Segment is one block of the description with what a package puts there.
@@ -31,27 +32,17 @@ func Segments(d description.ECU, p *firmware.Package) ([]Segment, error) {
 			return nil, fmt.Errorf("block %s has the unknown source %q", b.Name, b.Source)
 		}
 		s.Erase = max(b.Size, uint64(len(s.Data)))
-		if limit := uint64(1) << (8 * d.Programming.SizeLength); s.Erase >= limit || len(s.Data) == 0 {
-			return nil, fmt.Errorf("block %s has %d bytes, want 1 to %d", b.Name, len(s.Data), limit-1)
+		if len(s.Data) == 0 {
+			return nil, fmt.Errorf("block %s has no data", b.Name)
 		}
 		segments[i] = s
 	}
 	return segments, nil
 }
 
-// region is an addressAndLengthFormatIdentifier with the address and size that it announces (ISO 14229-1:2020, 14.2).
-func region(p description.Programming, address, size uint64) []byte {
-	r := []byte{byte(p.SizeLength<<4 | p.AddressLength)}
-	r = appendBytes(r, address, p.AddressLength)
-	return appendBytes(r, size, p.SizeLength)
-}
-
-// appendBytes appends the lowest n bytes of v, most significant first.
-func appendBytes(b []byte, v uint64, n int) []byte {
-	for i := n - 1; i >= 0; i-- {
-		b = append(b, byte(v>>(8*i)))
-	}
-	return b
+// memory describes a region in the widths that the ECU wants.
+func memory(p description.Programming, address, size uint64) uds.Memory {
+	return uds.Memory{Address: address, Size: size, AddressLength: p.AddressLength, SizeLength: p.SizeLength}
 }
 
 // fingerprint returns the bytes to be written before erasing; none if the description has none.
