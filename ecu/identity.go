@@ -1,0 +1,124 @@
+package ecu
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/big"
+	"strings"
+
+	"otabench/ecu/description"
+	"otabench/ecu/uds"
+)
+
+// Identity is what an ECU says of itself. Fields that it does not have are empty. Identities are comparable.
+type Identity struct {
+	Name     string // systemName, DID 0xF197
+	Serial   string
+	Hardware string
+	Version  string // of the software that runs
+	VIN      string
+	RXSWIN   string
+	Slot     string // of the software that runs
+	Boot     string // boot state
+	Counter  uint32 // security counter
+}
+
+func (id Identity) String() string {
+	parts := []string{fmt.Sprintf("%s %s", id.Name, id.Version)}
+	for _, p := range []struct{ label, value string }{
+		{"hardware", id.Hardware},
+		{"serial", id.Serial},
+		{"VIN", id.VIN},
+		{"RXSWIN", id.RXSWIN},
+		{"slot", id.Slot},
+		{"boot state", id.Boot},
+	} {
+		if p.value != "" {
+			parts = append(parts, p.label+" "+p.value)
+		}
+	}
+	return fmt.Sprintf("%s, security counter %d", strings.Join(parts, ", "), id.Counter)
+}
+
+// Identify reads the identity. Identifiers that the ECU does not have, or not now as in a bootloader without software,
+// stay empty; an ECU that does not answer is an error.
+func (u *Unit) Identify(ctx context.Context) (Identity, error) {
+	var id Identity
+	for _, field := range []struct {
+		name  string
+		value *string
+	}{
+		{description.SoftwareVersion, &id.Version},
+		{description.SystemName, &id.Name},
+		{description.Serial, &id.Serial},
+		{description.Hardware, &id.Hardware},
+		{description.VIN, &id.VIN},
+		{description.RXSWIN, &id.RXSWIN},
+		{description.ActiveSlot, &id.Slot},
+		{description.BootState, &id.Boot},
+	} {
+		var err error
+		if *field.value, err = u.readOptional(ctx, field.name); err != nil {
+			return Identity{}, err
+		}
+	}
+	var err error
+	if id.Counter, err = u.counter(ctx); err != nil {
+		return Identity{}, err
+	}
+	return id, nil
+}
+
+// readOptional returns nothing for identifiers that the description or the ECU does not have.
+func (u *Unit) readOptional(ctx context.Context, name string) (string, error) {
+	if _, known := u.desc.Identifiers[name]; !known {
+		return "", nil
+	}
+	value, err := u.Read(ctx, name)
+	if errors.Is(err, uds.RequestOutOfRange) || errors.Is(err, uds.ConditionsNotCorrect) {
+		return "", nil
+	}
+	return value, err
+}
+
+func (u *Unit) counter(ctx context.Context) (uint32, error) {
+	text, err := u.readOptional(ctx, description.SecurityCounter)
+	if err != nil || text == "" {
+		return 0, err
+	}
+	n, ok := new(big.Int).SetString(text, 10)
+	if !ok || n.BitLen() > 32 {
+		return 0, fmt.Errorf("%s: its security counter reads %q, want a 32-bit number in format uint", u.name, text)
+	}
+	return uint32(n.Uint64()), nil
+}
+
+// Read returns a data identifier, given by its name in the description or its hexadecimal number, as text.
+func (u *Unit) Read(ctx context.Context, ref string) (string, error) {
+	name, did, err := u.desc.Identifier(ref)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", u.name, err)
+	}
+	data, err := u.client.ReadDataByIdentifier(ctx, did.ID)
+	if err != nil {
+		return "", fmt.Errorf("%s: read %s (%04X): %w", u.name, name, did.ID, explain(err))
+	}
+	return did.Decode(data), nil
+}
+
+// Write writes a data identifier, given as for Read.
+func (u *Unit) Write(ctx context.Context, ref, value string) error {
+	name, did, err := u.desc.Identifier(ref)
+	if err != nil {
+		return fmt.Errorf("%s: %w", u.name, err)
+	}
+	data, err := did.Encode(value)
+	if err != nil {
+		return fmt.Errorf("%s: write %s: %w", u.name, name, err)
+	}
+	if err := u.client.WriteDataByIdentifier(ctx, did.ID, data); err != nil {
+		return fmt.Errorf("%s: write %s (%04X): %w", u.name, name, did.ID, explain(err))
+	}
+	return nil
+}

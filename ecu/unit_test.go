@@ -1,0 +1,311 @@
+package ecu_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"errors"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"periph.io/x/conn/v3/physic"
+
+	"otabench/can"
+	"otabench/can/virtual"
+	"otabench/ecu"
+	"otabench/ecu/description"
+	"otabench/ecu/firmware"
+	"otabench/ecu/firmware/hostile"
+	"otabench/ecu/flash"
+	"otabench/ecu/sim"
+	"otabench/ecu/uds"
+)
+
+const (
+	bitrate   = 500_000
+	imageSize = 64 << 10
+)
+
+func signingKey() ed25519.PrivateKey {
+	return ed25519.NewKeyFromSeed(bytes.Repeat([]byte{7}, ed25519.SeedSize))
+}
+
+// release builds software for the simulated ECU.
+func release(version string, counter uint32, change func(*firmware.Manifest, *sim.Application)) *firmware.Package {
+	m := firmware.Manifest{ECU: "BCM", Hardware: "HW-1", Version: version, Counter: counter, RXSWIN: "R156 " + version}
+	a := sim.Application{Version: version}
+	if change != nil {
+		change(&m, &a)
+	}
+	p, err := firmware.Build(m, a.Image(imageSize), signingKey())
+	if err != nil {
+		panic(err)
+	}
+	return p
+}
+
+func testDescription() description.ECU {
+	flashed := sim.Flash{}
+	return description.ECU{
+		Address:  description.Address{Request: 0x7E0, Response: 0x7E8},
+		Security: description.Security{Level: 1, Algorithm: "hmac-sha256", Secret: "example"},
+		Identifiers: map[string]description.DID{
+			description.ActiveSlot:      {ID: 0xFD00, Format: description.ASCII},
+			description.BootState:       {ID: 0xFD01, Format: description.ASCII},
+			description.SecurityCounter: {ID: 0xFD02, Format: description.Uint},
+		},
+		Routines: description.Routines{Activate: 0x0210, Confirm: 0x0211, Rollback: 0x0212},
+		Programming: description.Programming{
+			Hardware: "HW-1", System: "BCM", Fingerprint: "20260115",
+			Blocks: []description.Block{
+				{Name: "manifest", Source: description.SourceManifest, Address: uint64(flashed.HeaderAddress())},
+				{Name: "application", Source: description.SourceImage, Address: uint64(flashed.ImageAddress())},
+			},
+		},
+	}
+}
+
+// bench is a simulated ECU, its bus and the tester's view of it.
+type bench struct {
+	unit      *ecu.Unit
+	exchanges atomic.Int64
+	progress  []flash.Progress
+}
+
+// testUnit runs test in a bubble, on an ECU that has booted version 1.0.0.
+func testUnit(t *testing.T, test func(t *testing.T, b *bench)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		bus := virtual.NewBus("diag", virtual.Options{Bitrate: bitrate})
+		t.Cleanup(func() { _ = bus.Close() })
+		charge := 0.0
+		simulated, err := sim.New(sim.Config{
+			Name: "BCM", Gates: sim.Gates{MinCharge: &charge},
+			Factory: release("1.0.0", 1, nil), TrustedKey: firmware.PublicKey(signingKey()),
+		}, bus.Attach("bcm"), sim.Fixed(13500*physic.MilliVolt), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := simulated.Start(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = simulated.Close() })
+		b := &bench{}
+		b.unit = open(t, b, bus.Attach("tester"))
+		if err := b.unit.AwaitBoot(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		test(t, b)
+	})
+}
+
+func open(t *testing.T, b *bench, bus can.Bus) *ecu.Unit {
+	t.Helper()
+	u, err := ecu.New("bcm", testDescription(), bus, ecu.Hooks{
+		Exchange: func(uds.Exchange) { b.exchanges.Add(1) },
+		Progress: func(p flash.Progress) { b.progress = append(b.progress, p) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := u.Close(); err != nil {
+			t.Errorf("Close: %v", err)
+		}
+	})
+	return u
+}
+
+func identity(version, slot, state string, counter uint32) ecu.Identity {
+	return ecu.Identity{
+		Name: "BCM", Serial: "SIM00000001", Hardware: "HW-1", Version: version, VIN: "WOB00000000000001",
+		RXSWIN: "R156 " + version, Slot: slot, Boot: state, Counter: counter,
+	}
+}
+
+func (b *bench) expect(t *testing.T, want ecu.Identity) {
+	t.Helper()
+	got, err := b.unit.Identify(t.Context())
+	if err != nil || got != want {
+		t.Errorf("Identify = %v, %v; want %v", got, err, want)
+	}
+}
+
+func TestUpdate(t *testing.T) {
+	testUnit(t, func(t *testing.T, b *bench) {
+		b.expect(t, identity("1.0.0", "A", "confirmed", 1))
+		pkg := release("2.0.0", 2, nil)
+		if err := b.unit.Update(t.Context(), pkg); err != nil {
+			t.Fatal(err)
+		}
+		b.expect(t, identity("2.0.0", "B", "confirmed", 2))
+		last := b.progress[len(b.progress)-1]
+		if want := int64(len(pkg.Header()) + imageSize); last.Phase != flash.Confirm || b.exchanges.Load() == 0 || b.progress[len(b.progress)-2].Done != want {
+			t.Errorf("last progress %+v after %d exchanges, want %d bytes and confirm", last, b.exchanges.Load(), want)
+		}
+		if err := b.unit.Update(t.Context(), release("3.0.0", 3, nil)); err != nil {
+			t.Fatal(err)
+		}
+		b.expect(t, identity("3.0.0", "A", "confirmed", 3))
+	})
+}
+
+func TestTrial(t *testing.T) {
+	onTrial := identity("2.0.0", "B", "trial", 1)
+	onTrial.RXSWIN = "R156 1.0.0" // the approval follows the confirmation
+	t.Run("ends with a rollback", func(t *testing.T) {
+		testUnit(t, func(t *testing.T, b *bench) {
+			if err := b.unit.Install(t.Context(), release("2.0.0", 2, nil)); err != nil {
+				t.Fatal(err)
+			}
+			b.expect(t, onTrial)
+			if err := b.unit.Rollback(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			b.expect(t, identity("1.0.0", "A", "reverted", 1))
+		})
+	})
+	t.Run("ends when nobody confirms", func(t *testing.T) {
+		testUnit(t, func(t *testing.T, b *bench) {
+			if err := b.unit.Install(t.Context(), release("2.0.0", 2, nil)); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(11 * time.Second)
+			b.expect(t, identity("1.0.0", "A", "reverted", 1))
+		})
+	})
+	t.Run("refuses to be confirmed when unhealthy", func(t *testing.T) {
+		testUnit(t, func(t *testing.T, b *bench) {
+			sick := release("2.0.0", 2, func(_ *firmware.Manifest, a *sim.Application) { a.Behaviour = sim.Unhealthy })
+			err := b.unit.Update(t.Context(), sick)
+			var failed *flash.Error
+			if !errors.Is(err, uds.ConditionsNotCorrect) || !errors.As(err, &failed) || failed.Phase != flash.Confirm {
+				t.Errorf("Update = %v, want conditionsNotCorrect at confirm", err)
+			}
+		})
+	})
+}
+
+func TestHostilePackages(t *testing.T) {
+	good := release("2.0.0", 2, nil)
+	status := map[string]flash.Status{
+		"manifest": flash.BadSignature, "signature": flash.BadSignature,
+		"image start": flash.BadDigest, "image middle": flash.BadDigest, "image end": flash.BadDigest,
+	}
+	type attempt struct {
+		name string
+		pkg  *firmware.Package
+		want flash.Status
+	}
+	attempts := []attempt{
+		{"cut short", hostile.Truncate(good, imageSize/2).Package, flash.Incomplete},
+		{"wrong hardware", release("2.0.0", 2, func(m *firmware.Manifest, _ *sim.Application) { m.Hardware = "HW-2" }), flash.WrongHardware},
+		{"another ECU's", release("2.0.0", 2, func(m *firmware.Manifest, _ *sim.Application) { m.ECU = "GW" }), flash.WrongECU},
+		{"downgrade", release("0.9.0", 0, nil), flash.CounterTooLow},
+	}
+	for _, r := range hostile.Regions() {
+		attempts = append(attempts, attempt{"tampered " + r.String(), hostile.Tamper(good, r).Package, status[r.String()]})
+	}
+	for _, tt := range attempts {
+		t.Run(tt.name, func(t *testing.T) {
+			testUnit(t, func(t *testing.T, b *bench) {
+				err := b.unit.Programmer(flash.Options{Force: true}).Program(t.Context(), tt.pkg)
+				var rejected *flash.Rejected
+				if !errors.As(err, &rejected) || rejected.Status != tt.want {
+					t.Errorf("Program = %v, want status %v", err, tt.want)
+				}
+				b.expect(t, identity("1.0.0", "A", "confirmed", 1))
+				if err := b.unit.Update(t.Context(), good); err != nil {
+					t.Errorf("the ECU does not recover: %v", err)
+				}
+			})
+		})
+	}
+}
+
+func TestInterruptedUpdate(t *testing.T) {
+	testUnit(t, func(t *testing.T, b *bench) {
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(2*time.Second, cancel)
+		err := b.unit.Update(ctx, release("2.0.0", 2, nil))
+		var failed *flash.Error
+		if !errors.Is(err, context.Canceled) || !errors.As(err, &failed) || failed.Phase != flash.Transfer {
+			t.Errorf("Update = %v, want context.Canceled in transfer", err)
+		}
+		b.expect(t, identity("1.0.0", "A", "confirmed", 1))
+		if err := b.unit.Update(t.Context(), release("2.0.0", 2, nil)); err != nil {
+			t.Errorf("the ECU does not recover: %v", err)
+		}
+	})
+}
+
+func TestWrongVersion(t *testing.T) {
+	testUnit(t, func(t *testing.T, b *bench) {
+		mislabelled := release("2.0.0", 2, func(_ *firmware.Manifest, a *sim.Application) { a.Version = "1.9.9" })
+		err := b.unit.Update(t.Context(), mislabelled)
+		var wrong *ecu.WrongVersion
+		if !errors.As(err, &wrong) || wrong.Want != "2.0.0" || wrong.Got != "1.9.9" || !strings.Contains(err.Error(), "may have reverted") {
+			t.Errorf("Update = %v, want *WrongVersion", err)
+		}
+	})
+}
+
+func TestSilence(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		bus := virtual.NewBus("diag", virtual.Options{Bitrate: bitrate})
+		defer bus.Close()
+		bus.Attach("somebody else") // acknowledges frames
+		u := open(t, &bench{}, bus.Attach("tester"))
+		if _, err := u.Identify(t.Context()); !errors.Is(err, ecu.ErrSilent) {
+			t.Errorf("Identify = %v, want ErrSilent", err)
+		}
+		if err := u.AwaitBoot(t.Context()); !errors.Is(err, ecu.ErrSilent) || !errors.Is(err, flash.ErrNoBoot) {
+			t.Errorf("AwaitBoot = %v, want ErrSilent and ErrNoBoot", err)
+		}
+		if err := u.Update(t.Context(), release("2.0.0", 2, nil)); !errors.Is(err, ecu.ErrSilent) {
+			t.Errorf("Update = %v, want ErrSilent", err)
+		}
+	})
+}
+
+func TestReadAndWrite(t *testing.T) {
+	testUnit(t, func(t *testing.T, b *bench) {
+		for _, ref := range []string{"vin", "F190", "0xf190"} {
+			if got, err := b.unit.Read(t.Context(), ref); err != nil || got != "WOB00000000000001" {
+				t.Errorf("Read(%s) = %q, %v", ref, got, err)
+			}
+		}
+		if _, err := b.unit.Read(t.Context(), "colour"); err == nil || !strings.Contains(err.Error(), "bcm: no data identifier") {
+			t.Errorf("Read of an unknown name = %v", err)
+		}
+		if _, err := b.unit.Read(t.Context(), "1234"); !errors.Is(err, uds.RequestOutOfRange) {
+			t.Errorf("Read of an identifier that the ECU does not have = %v, want requestOutOfRange", err)
+		}
+		if err := b.unit.Write(t.Context(), "vin", "short"); err == nil {
+			t.Error("a VIN of 5 characters was written")
+		}
+		var refused *uds.NegativeResponse
+		if err := b.unit.Write(t.Context(), "rxswin", "R156 9.9.9"); !errors.As(err, &refused) {
+			t.Errorf("Write of the RXSWIN = %v, want a negative response", err)
+		}
+	})
+}
+
+func TestNewErrors(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		bus := virtual.NewBus("diag", virtual.Options{})
+		defer bus.Close()
+		d := testDescription()
+		d.Security.Secret = "env:OTABENCH_TEST_UNSET"
+		if _, err := ecu.New("bcm", d, bus.Attach("tester"), ecu.Hooks{}); err == nil || !strings.Contains(err.Error(), "bcm: security access") {
+			t.Errorf("New without a secret = %v", err)
+		}
+		d.Security.Level = 2
+		if _, err := ecu.New("bcm", d, bus.Attach("tester"), ecu.Hooks{}); err == nil || !strings.Contains(err.Error(), "security.level") {
+			t.Errorf("New with a wrong description = %v", err)
+		}
+	})
+}

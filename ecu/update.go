@@ -1,0 +1,75 @@
+package ecu
+
+import (
+	"context"
+	"fmt"
+
+	"otabench/ecu/description"
+	"otabench/ecu/firmware"
+	"otabench/ecu/flash"
+)
+
+// WrongVersion says that other software runs than was installed, for instance because the ECU reverted.
+type WrongVersion struct {
+	ECU, Want, Got string
+}
+
+func (w *WrongVersion) Error() string {
+	return fmt.Sprintf("%s: version %q runs after the update, want %q; the ECU may have reverted", w.ECU, w.Got, w.Want)
+}
+
+// Update installs a package and makes it permanent once the ECU has booted it and answers with its version.
+func (u *Unit) Update(ctx context.Context, pkg *firmware.Package) error {
+	if err := u.Install(ctx, pkg); err != nil {
+		return err
+	}
+	return u.Confirm(ctx)
+}
+
+// Install programs a package, restarts the ECU into it and checks that its version runs. The software is on trial then:
+// without [Unit.Confirm] the ECU goes back to the previous one.
+func (u *Unit) Install(ctx context.Context, pkg *firmware.Package) error {
+	p := u.Programmer(flash.Options{})
+	defer p.Close()
+	if err := p.Program(ctx, pkg); err != nil {
+		return explain(err)
+	}
+	for _, step := range []func(context.Context) error{p.Reset, p.AwaitBoot, p.Finish} {
+		if err := step(ctx); err != nil {
+			return explain(err)
+		}
+	}
+	return u.checkVersion(ctx, pkg.Manifest.Version)
+}
+
+func (u *Unit) checkVersion(ctx context.Context, want string) error {
+	got, err := u.Read(ctx, description.SoftwareVersion)
+	if err != nil {
+		return err
+	}
+	if got != want {
+		return &WrongVersion{ECU: u.name, Want: want, Got: got}
+	}
+	return nil
+}
+
+// Confirm makes software on trial permanent.
+func (u *Unit) Confirm(ctx context.Context) error {
+	return explain(u.Programmer(flash.Options{}).Confirm(ctx))
+}
+
+// Rollback abandons a trial and restarts the ECU into the software before it.
+func (u *Unit) Rollback(ctx context.Context) error {
+	p := u.Programmer(flash.Options{})
+	for _, step := range []func(context.Context) error{p.Rollback, p.Reset, p.AwaitBoot} {
+		if err := step(ctx); err != nil {
+			return explain(err)
+		}
+	}
+	return nil
+}
+
+// AwaitBoot waits until the ECU answers after power-on or a reset.
+func (u *Unit) AwaitBoot(ctx context.Context) error {
+	return explain(u.Programmer(flash.Options{}).AwaitBoot(ctx))
+}
