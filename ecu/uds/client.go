@@ -190,8 +190,10 @@ func (c *Client) once(ctx context.Context, e *Exchange, suppressed bool) ([]byte
 	}
 	p2, p2star := c.Timing()
 	wait := p2
+	deadline := time.Now().Add(wait + margin)
 	for {
-		m, err := c.receive(ctx, wait+margin)
+		// Strays do not prolong the wait; a response that came in the last moment is still taken.
+		m, err := c.receive(ctx, max(time.Until(deadline), time.Nanosecond))
 		switch {
 		case errors.Is(err, isotp.ErrNoMessage) && suppressed && e.Pending == 0:
 			return nil, nil
@@ -210,6 +212,7 @@ func (c *Client) once(ctx context.Context, e *Exchange, suppressed bool) ([]byte
 				return nil, fmt.Errorf("%s: %w: %d times to %s", c.opt.Name, ErrPending, e.Pending, ServiceName(e.Service))
 			}
 			wait = p2star
+			deadline = time.Now().Add(wait + margin)
 		case code != 0:
 			return nil, &NegativeResponse{Server: c.opt.Name, Service: e.Service, Code: code}
 		default:
