@@ -76,6 +76,8 @@ var (
 	ErrUnexpectedPDU  = errors.New("N_UNEXP_PDU: a new message began before the last one ended")
 	ErrTooManyWaits   = errors.New("N_WFT_OVRN: the receiver sent too many wait frames")
 	ErrBufferOverflow = errors.New("N_BUFFER_OVFLW: the message is too long for its receiver")
+	// ErrLost means that messages may be missing or incomplete because frames came faster than they were taken.
+	ErrLost = errors.New("frames were lost before they were read")
 	// ErrNoMessage means that no message began within the time that Receive was given.
 	ErrNoMessage = errors.New("no message began in time")
 	// ErrClosed means that the connection or its bus was closed.

@@ -13,6 +13,7 @@ type reception struct {
 	active bool
 	data   []byte
 	length int
+	frame  int // length of the first frame, and of all others but the last
 	sn     byte
 	block  int // consecutive frames since the last flow control
 	first  time.Time
@@ -42,14 +43,23 @@ func (c *conn) receive(r can.Received) {
 		c.push(result{msg: Message{Data: slices.Clone(p.data), First: r.Time, Last: r.Time}})
 	case FirstFrame:
 		c.interrupted()
+		c.rx.frame = int(r.Len)
 		c.begin(p, r.Time)
 	case ConsecutiveFrame:
 		c.next(p, r.Time)
 	case FlowControl:
-		select {
-		case c.flow <- p:
-		default: // nobody sends
-		}
+		c.passFlow(p)
+	}
+}
+
+// passFlow hands a flow control to the Send that waits for one. Others are unexpected and ignored.
+func (c *conn) passFlow(p pdu) {
+	if !c.awaiting.Load() {
+		return
+	}
+	select {
+	case c.flow <- p:
+	default: // a flood; the sender sees enough of it
 	}
 }
 
@@ -67,6 +77,18 @@ func (c *conn) interrupted() {
 	if c.rx.active {
 		c.abort(fmt.Errorf("%w, after %d of %d bytes", ErrUnexpectedPDU, len(c.rx.data), c.rx.length))
 	}
+}
+
+// checkLost reports frames that the subscription lost: they may have been a message, or part of one.
+func (c *conn) checkLost() {
+	lost := c.sub.Lost()
+	if lost == c.rx.lost {
+		return
+	}
+	err := fmt.Errorf("%w: %d frames", ErrLost, lost-c.rx.lost)
+	c.rx.lost = lost
+	c.rx.active, c.rx.data = false, nil
+	c.push(result{err: fmt.Errorf("%v: receive: %w", c, err)})
 }
 
 func (c *conn) abort(err error) {
@@ -95,6 +117,8 @@ func (c *conn) next(p pdu, t time.Time) {
 	case p.sn != c.rx.sn&0xF:
 		c.abort(fmt.Errorf("%w: got %d, want %d, after %d of %d bytes", ErrWrongSN, p.sn, c.rx.sn&0xF, len(c.rx.data), c.rx.length))
 		return
+	case len(p.data) < min(c.rx.frame-1, c.rx.length-len(c.rx.data)):
+		return // taking a frame that is too short would shift what follows (ISO 15765-2:2016, 9.6.4.2)
 	}
 	c.rx.sn++
 	c.rx.data = append(c.rx.data, p.data[:min(len(p.data), c.rx.length-len(c.rx.data))]...)

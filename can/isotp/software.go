@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"otabench/can"
@@ -28,6 +29,8 @@ type conn struct {
 
 	turn chan struct{} // held by the Send that is under way
 	flow chan pdu      // flow control frames for it
+
+	awaiting atomic.Bool // it waits, or is about to wait, for flow control
 
 	mu      sync.Mutex
 	changed chan struct{} // closed and replaced when anything below changes
@@ -156,10 +159,7 @@ func (c *conn) run() {
 				c.update(func() { c.err = fmt.Errorf("%v: %w", c, ErrClosed) })
 				return
 			}
-			if lost := c.sub.Lost(); lost > c.rx.lost {
-				c.rx.lost = lost
-				c.abort(fmt.Errorf("%d frames came faster than they could be taken", lost))
-			}
+			c.checkLost()
 			c.receive(r)
 			if c.rx.active {
 				timer.Reset(c.cfg.NCr)

@@ -14,9 +14,8 @@ func (c *conn) transmit(ctx context.Context, payload []byte) error {
 	if f, ok := c.cfg.single(c.cfg.Address.Tx, payload); ok {
 		return sendFrame(ctx, c.bus, f, c.cfg.NAs)
 	}
-	for len(c.flow) > 0 {
-		<-c.flow // meant for an earlier message
-	}
+	c.expectFlow()
+	defer c.awaiting.Store(false)
 	f, n := c.cfg.first(payload)
 	if err := sendFrame(ctx, c.bus, f, c.cfg.NAs); err != nil {
 		return err
@@ -39,6 +38,9 @@ func (c *conn) transmit(ctx context.Context, payload []byte) error {
 					return ctx.Err()
 				}
 			}
+			if sent+1 == int(fc.bs) {
+				c.expectFlow()
+			}
 			f, m := c.cfg.consecutive(sn, payload[n:])
 			if err := sendFrame(ctx, c.bus, f, c.cfg.NAs); err != nil {
 				return fmt.Errorf("after %d bytes: %w", n, err)
@@ -50,8 +52,18 @@ func (c *conn) transmit(ctx context.Context, payload []byte) error {
 	return nil
 }
 
+// expectFlow lets flow control through from now on. It is called before the frame that asks for it is sent, because the
+// answer may come before Send returns.
+func (c *conn) expectFlow() {
+	for len(c.flow) > 0 {
+		<-c.flow
+	}
+	c.awaiting.Store(true)
+}
+
 // awaitFlow waits for the receiver's permission to go on.
 func (c *conn) awaitFlow(ctx context.Context) (pdu, error) {
+	defer c.awaiting.Store(false)
 	timer := time.NewTimer(c.cfg.NBs)
 	defer timer.Stop()
 	for waits := 0; ; {
