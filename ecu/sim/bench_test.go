@@ -26,7 +26,7 @@ var testKey = ed25519.NewKeyFromSeed(bytes.Repeat([]byte{7}, ed25519.SeedSize))
 func small() Config {
 	return Config{
 		Name: "bcm", Hardware: "HW-1", TrustedKey: firmware.PublicKey(testKey), MaxBlock: 200,
-		Flash: Flash{SlotSize: 6 << 10, SectorSize: 1 << 10, HeaderSize: 2 << 10, PageSize: 64, DataSector: 1 << 10},
+		Flash:   Flash{SlotSize: 6 << 10, SectorSize: 1 << 10, HeaderSize: 2 << 10, PageSize: 64, DataSector: 1 << 10},
 		Factory: release("1.0.0", 1, Normal),
 		Gates:   Gates{MinCharge: new(0.0)},
 	}
@@ -38,7 +38,11 @@ func release(version string, counter uint32, b Behaviour) *firmware.Package {
 }
 
 func signed(m firmware.Manifest, a Application) *firmware.Package {
-	p, err := firmware.Build(m, a.Image(3000), testKey)
+	return signedImage(m, a.Image(3000))
+}
+
+func signedImage(m firmware.Manifest, image []byte) *firmware.Package {
+	p, err := firmware.Build(m, image, testKey)
 	if err != nil {
 		panic(err)
 	}
@@ -140,14 +144,14 @@ type rig struct {
 }
 
 // withRig runs f with a started ECU in virtual time.
-func withRig(t *testing.T, cfg Config, f func(r *rig)) {
+func withRig(t *testing.T, cfg Config, f func(t *testing.T, r *rig)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		o := newOutlet()
 		r, stop := newRig(t, cfg, o)
 		defer stop()
 		r.awaitBoot()
-		f(r)
+		f(t, r)
 	})
 }
 

@@ -101,7 +101,7 @@ func TestRefusals(t *testing.T) {
 		{name: "exit", req: []byte{0x37}, positive: true},
 		{name: "download without an erase", req: download(rangeOf(0x00A00000, 100)), want: uploadDownloadNotAccepted},
 	}
-	withRig(t, small(), func(r *rig) {
+	withRig(t, small(), func(t *testing.T, r *rig) {
 		for _, s := range steps {
 			if s.session != 0 {
 				r.expect([]byte{0x50}, 0x10, s.session)
@@ -161,7 +161,7 @@ func TestVerdicts(t *testing.T) {
 		"signed, but too long": {damaged(tooLong), incomplete},
 	} {
 		t.Run(name, func(t *testing.T) {
-			withRig(t, small(), func(r *rig) {
+			withRig(t, small(), func(t *testing.T, r *rig) {
 				if err := r.transfer(c.p); err != nil {
 					t.Fatal(err)
 				}
@@ -191,7 +191,7 @@ func tooLong(p *firmware.Package) {
 func TestBlockCounterWraps(t *testing.T) {
 	cfg := small()
 	cfg.MaxBlock = 12 // 10 bytes a block
-	withRig(t, cfg, func(r *rig) {
+	withRig(t, cfg, func(t *testing.T, r *rig) {
 		r.update(release("2.0.0", 2, Normal)) // 300 blocks
 		if got := r.did(didVersion); got != "2.0.0" {
 			t.Fatalf("version %q", got)
@@ -201,7 +201,7 @@ func TestBlockCounterWraps(t *testing.T) {
 
 // TestRepeatedBlock resends each block, as a tester does that lost the response.
 func TestRepeatedBlock(t *testing.T) {
-	withRig(t, small(), func(r *rig) {
+	withRig(t, small(), func(t *testing.T, r *rig) {
 		if err := r.program(); err != nil {
 			t.Fatal(err)
 		}
@@ -229,7 +229,7 @@ func TestRepeatedBlock(t *testing.T) {
 
 // TestActivationIsWithdrawnByErase erases what was activated, before any boot.
 func TestActivationIsWithdrawnByErase(t *testing.T) {
-	withRig(t, small(), func(r *rig) {
+	withRig(t, small(), func(t *testing.T, r *rig) {
 		if err := r.transfer(release("2.0.0", 2, Normal)); err != nil {
 			t.Fatal(err)
 		}
@@ -247,7 +247,7 @@ func TestActivationIsWithdrawnByErase(t *testing.T) {
 
 // TestFallbackSlotIsProtectedInTrial keeps a tester from erasing what a trial falls back to.
 func TestFallbackSlotIsProtectedInTrial(t *testing.T) {
-	withRig(t, small(), func(r *rig) {
+	withRig(t, small(), func(t *testing.T, r *rig) {
 		if err := r.install(release("2.0.0", 2, Normal)); err != nil {
 			t.Fatal(err)
 		}
@@ -268,7 +268,7 @@ func TestFallbackSlotIsProtectedInTrial(t *testing.T) {
 }
 
 func TestUnhealthyTrialIsNotConfirmed(t *testing.T) {
-	withRig(t, small(), func(r *rig) {
+	withRig(t, small(), func(t *testing.T, r *rig) {
 		if err := r.install(release("2.0.0", 2, Unhealthy)); err != nil {
 			t.Fatal(err)
 		}

@@ -71,7 +71,7 @@ func (c *cutter) onOp(n int, op flashmem.Op) {
 // operations counts those of a story that nobody disturbs.
 func operations(t *testing.T, s story) (n int) {
 	t.Helper()
-	withRig(t, small(), func(r *rig) {
+	withRig(t, small(), func(t *testing.T, r *rig) {
 		if err := s.tell(r); err != nil {
 			t.Fatal(err, r.console)
 		}

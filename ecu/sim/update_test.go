@@ -6,7 +6,7 @@ import (
 )
 
 func TestUpdate(t *testing.T) {
-	withRig(t, small(), func(r *rig) {
+	withRig(t, small(), func(t *testing.T, r *rig) {
 		if got := r.did(didVersion) + r.did(didActiveSlot) + r.did(didBootState); got != "1.0.0Aconfirmed" {
 			t.Fatalf("from the factory: %s", got)
 		}
@@ -40,7 +40,7 @@ func TestUpdate(t *testing.T) {
 func TestRevert(t *testing.T) {
 	for _, b := range []Behaviour{Normal, Crash, Hang, Silent} {
 		t.Run(string(b), func(t *testing.T) {
-			withRig(t, small(), func(r *rig) {
+			withRig(t, small(), func(t *testing.T, r *rig) {
 				if err := r.install(release("2.0.0", 2, b)); err != nil {
 					t.Fatal(err)
 				}
