@@ -74,6 +74,20 @@ func TestTripLatches(t *testing.T) {
 	}
 }
 
+func TestSettingsAndReading(t *testing.T) {
+	ctx, ch := t.Context(), &powertest.Channel{}
+	ch.SetState(power.Settings{On: true})
+	err := errors.Join(ch.SetCurrent(ctx, physic.Ampere), ch.SetProtection(ctx, 2*physic.Volt, 3*physic.Ampere))
+	want := power.Settings{Current: physic.Ampere, OVP: 2 * physic.Volt, OCP: 3 * physic.Ampere, On: true}
+	if got, failed := ch.Settings(ctx); err != nil || failed != nil || got != want {
+		t.Errorf("Settings = %+v, %v, %v", got, err, failed)
+	}
+	ch.SetReading(power.Reading{Voltage: physic.Volt})
+	if r, err := ch.Measure(ctx); err != nil || r.Voltage != physic.Volt || r.Time.IsZero() {
+		t.Errorf("Measure = %v, %v", r, err)
+	}
+}
+
 func ExampleChannel() {
 	ch := &powertest.Channel{FailAt: 4} // the current limit
 	_, err := power.Limit(context.Background(), ch, power.Limits{

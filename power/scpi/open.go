@@ -14,6 +14,9 @@ import (
 // DefaultTimeout is how long an instrument may take for one command.
 const DefaultTimeout = 2 * time.Second
 
+// ErrModel: there is no driver for a supply of that name.
+var ErrModel = errors.New("unknown supply model")
+
 // Options are for a link or an instrument that needs more patience than others; zero stands for the default.
 type Options struct {
 	// Timeout bounds each command.
@@ -25,12 +28,12 @@ type Options struct {
 // Open makes a supply of the link to it and takes the link over: Close closes it, and so does a failed Open. address is
 // for messages. The outputs stay as they are.
 //
-// It fails with power.ErrIdentity if another instrument answers, with power.ErrLink or power.ErrReply.
+// It fails with ErrModel, with power.ErrIdentity if another instrument answers, with power.ErrLink or power.ErrReply.
 func Open(ctx context.Context, modelName string, rw io.ReadWriteCloser, address string, opts Options) (power.Supply, error) {
 	m, ok := models()[modelName]
 	if !ok {
-		return nil, errors.Join(fmt.Errorf("open %s: unknown supply model %q; known are %s",
-			address, modelName, strings.Join(Models(), ", ")), rw.Close())
+		return nil, errors.Join(fmt.Errorf("open %s: %w %q; known are %s",
+			address, ErrModel, modelName, strings.Join(Models(), ", ")), rw.Close())
 	}
 	if opts.Timeout <= 0 {
 		opts.Timeout = DefaultTimeout

@@ -67,9 +67,23 @@ func (ch *Channel) change(f func(*circuit)) {
 	n.change(f)
 }
 
+// Stick is a fault: the output no longer switches off. The instrument takes the command and a trip all the same, and
+// says that the output is off. false mends it, and the output goes where it was told.
+func (ch *Channel) Stick(stuck bool) {
+	ch.change(func(c *circuit) {
+		off := c.claimsOff
+		c.stuck = stuck
+		if off && !stuck {
+			c.enable(false)
+		}
+	})
+}
+
 // OutputState is what a channel is set to and what it does.
 type OutputState struct {
 	On bool
+	// Claims is what the instrument says about On; it differs only under the fault of Channel.Stick.
+	Claims bool
 	// Voltage and Current are the true values at the supply's terminals.
 	Voltage physic.ElectricPotential
 	Current physic.ElectricCurrent
@@ -91,6 +105,7 @@ func (ch *Channel) state() OutputState {
 	n.view(func(c *circuit, s segment, t time.Duration) {
 		o = OutputState{
 			On:         c.on,
+			Claims:     c.on && !c.claimsOff,
 			Voltage:    potential(math.Max(0, s.terminals.at(t))),
 			Current:    current(s.current.at(t)),
 			Setpoint:   potential(c.setpoint),

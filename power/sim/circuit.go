@@ -20,6 +20,8 @@ type circuit struct {
 // source is the supply's side: what is programmed and what the output stage is made of.
 type source struct {
 	on          bool
+	stuck       bool // fault: it stays on when it is told to switch off
+	claimsOff   bool // what it says then
 	setpoint    float64
 	limit       float64 // current limit
 	ovp, ocp    float64
@@ -84,7 +86,8 @@ func (c *circuit) trip(by power.Trip) {
 
 // enable switches the output. A latched trip keeps it off.
 func (c *circuit) enable(on bool) {
-	if on && c.tripped != 0 || on == c.on {
+	c.claimsOff = c.stuck && !on
+	if on && c.tripped != 0 || on == c.on || c.claimsOff {
 		return
 	}
 	c.on, c.reference = on, reference{}

@@ -49,14 +49,38 @@ func disturb(random *rand.Rand, circuits ...*circuit) {
 	}
 }
 
-// run follows the plan for a span of time.
-func run(c *circuit, span time.Duration) {
-	for span > 0 {
+// TestCircuitIsEventDriven: however it is disturbed, a circuit needs few events to settle and never comes to a stop in
+// a flutter between two regulations.
+func TestCircuitIsEventDriven(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 500 {
+		c := &circuit{
+			source: source{limit: 3, slew: 1000, capacitance: 220e-6, bleeder: 1e3, ovp: 14, ovpOn: true, ocp: 3.2, ocpOn: true},
+			line:   line{resistance: 0.05, capacitance: 470e-6, conductance: 1e-4},
+		}
+		for range 20 {
+			c.tripped = 0
+			c.contact(random.IntN(3) > 0)
+			disturb(random, c)
+			if events := run(c, time.Duration(random.IntN(1000))*time.Millisecond); events > 20 {
+				t.Fatalf("%d events: %+v", events, c)
+			}
+			if c.rail < 0 || c.rail > 16 || c.terminals < 0 || c.terminals > 16 {
+				t.Fatalf("out of bounds: %+v", c)
+			}
+		}
+	}
+}
+
+// run follows the plan for a span of time and counts events.
+func run(c *circuit, span time.Duration) (events int) {
+	for ; span > 0; events++ {
 		s := c.plan()
 		t := min(s.until, span)
 		c.step(s, t)
 		span -= t
 	}
+	return events
 }
 
 // integrate is the joined circuit by Euler's method.

@@ -201,14 +201,14 @@ func dp800SetOutput(r *request) error {
 // describe says what an output does after it was switched.
 func describe(ch *Channel) string {
 	o := ch.state()
-	if !o.On {
+	if !o.Claims {
 		return fmt.Sprintf("%v off", ch)
 	}
 	return fmt.Sprintf("%v on, %.3f V, limit %.3f A", ch, volts(o.Setpoint), amperes(o.Limit))
 }
 
 func dp800Output(r *request) (string, error) {
-	return r.show(func(o OutputState) string { return onOff(o.On) })
+	return r.show(func(o OutputState) string { return onOff(o.Claims) })
 }
 
 func dp800Mode(r *request) (string, error) {

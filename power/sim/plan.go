@@ -76,21 +76,30 @@ func (c *circuit) planIdle() segment {
 
 // planVoltage: the terminals follow the reference, the rail follows through the line's resistance.
 func (c *circuit) planVoltage() segment {
+	s := segment{regulation: constantVoltage, until: never}
+	s.terminals = constant(c.reference.start).plus(0, c.reference.slope)
+	s.limitTo(c.reference.end())
+	enough := c.load * c.resistance
+	if c.rail <= 0 && c.reference.start < enough {
+		// The consumers draw all that comes through the line.
+		s.rail = constant(0)
+		s.limitTo(s.terminals.reach(enough, s.until))
+	} else {
+		s.rail = c.follow()
+		s.limitTo(zero(s.rail))
+	}
+	s.current = s.rail.times(-1/c.resistance).plus(s.terminals.a/c.resistance, s.terminals.b/c.resistance)
+	s.limitTo(s.current.reach(c.limit, s.until))
+	c.guard(&s)
+	return s
+}
+
+// follow is the voltage of a rail that is charged from the reference through the line.
+func (c *circuit) follow() curve {
 	g := 1/c.resistance + c.conductance
 	slope := c.reference.slope / (c.resistance * g)
 	settled := (c.reference.start/c.resistance - c.load - c.line.capacitance*slope) / g
-	rail := curve{a: settled, b: slope, d: c.rail - settled, tau: c.line.capacitance / g}
-	if c.rail <= 0 && settled < 0 && slope == 0 {
-		rail = constant(0)
-	}
-	terminals := constant(c.reference.start).plus(0, c.reference.slope)
-	current := rail.times(-1/c.resistance).plus(terminals.a/c.resistance, terminals.b/c.resistance)
-	s := segment{regulation: constantVoltage, rail: rail, terminals: terminals, current: current, until: never}
-	s.limitTo(c.reference.end())
-	s.limitTo(zero(rail))
-	s.limitTo(current.reach(c.limit, s.until))
-	c.guard(&s)
-	return s
+	return curve{a: settled, b: slope, d: c.rail - settled, tau: c.line.capacitance / g}
 }
 
 // planCurrent: the supply delivers its limit into all capacitors and loads.

@@ -324,6 +324,26 @@ func TestWeldedContact(t *testing.T) {
 	})
 }
 
+func TestStuckOutput(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, sim.SupplyOptions{}, sim.RailOptions{})
+		out := b.on(t, 12*physic.Volt)
+		must(t, b.contact.Make())
+		ch, err := b.sim.Channel(1)
+		must(t, err)
+		ch.Stick(true)
+		must(t, out.Off(t.Context())) // the instrument lies
+		time.Sleep(time.Minute)
+		near(t, "stuck", b.rail.Voltage(), 12*physic.Volt)
+		if o := b.sim.Output(1); !o.On || o.Claims {
+			t.Errorf("stuck: %+v", o)
+		}
+		ch.Stick(false)
+		time.Sleep(time.Minute)
+		near(t, "mended", b.rail.Voltage(), 0)
+	})
+}
+
 func TestFeedOnce(t *testing.T) {
 	s, err := sim.NewSupply("rigol-dp832", sim.SupplyOptions{})
 	must(t, err)

@@ -78,10 +78,11 @@ func closed(err error) error {
 
 // ServeListener serves every connection that l accepts until ctx is done, then closes them and l and returns nil.
 func (s *Supply) ServeListener(ctx context.Context, l net.Listener) error {
+	ctx, cancel := context.WithCancel(ctx)
 	stop := context.AfterFunc(ctx, func() { _ = l.Close() })
 	defer stop()
 	var connections sync.WaitGroup
-	defer connections.Wait()
+	defer func() { cancel(); connections.Wait() }()
 	for {
 		conn, err := l.Accept()
 		if ctx.Err() != nil {
