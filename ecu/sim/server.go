@@ -41,11 +41,18 @@ type job struct {
 	waiting bool        // a 0x78 was sent
 }
 
+func newServer(l *life) *server {
+	s := &server{
+		life: l, cfg: l.cfg, gates: &gates{cfg: l.cfg.Gates, terminal: l.supply.terminal},
+		session: defaultSession, security: newSecurity(l.cfg, l.nvm), results: map[uint16][]byte{},
+	}
+	s.services = s.table()
+	return s
+}
+
 // serve answers requests until ctx ends.
 func (l *life) serve(ctx context.Context) {
-	s := &server{life: l, cfg: l.cfg, gates: &gates{cfg: l.cfg.Gates, terminal: l.supply.terminal}, session: defaultSession, results: map[uint16][]byte{}}
-	s.services = s.table()
-	s.security = newSecurity(l.cfg, l.nvm)
+	s := newServer(l)
 	defer s.gates.watch(l.bus)()
 	conn, err := l.connect()
 	if err != nil {
