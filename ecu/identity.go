@@ -13,15 +13,15 @@ import (
 
 // Identity is what an ECU says of itself. Fields that it does not have are empty. Identities are comparable.
 type Identity struct {
-	Name     string // systemName, DID 0xF197
-	Serial   string
-	Hardware string
-	Version  string // of the software that runs
-	VIN      string
-	RXSWIN   string
-	Slot     string // of the software that runs
-	Boot     string // boot state
-	Counter  uint32 // security counter
+	Name      string // systemName, DID 0xF197
+	Serial    string
+	Hardware  string
+	Version   string // of the software that runs
+	VIN       string
+	RXSWIN    string
+	Slot      string // of the software that runs
+	BootState string // such as confirmed or trial
+	Counter   uint32 // security counter
 }
 
 func (id Identity) String() string {
@@ -32,7 +32,7 @@ func (id Identity) String() string {
 		{"VIN", id.VIN},
 		{"RXSWIN", id.RXSWIN},
 		{"slot", id.Slot},
-		{"boot state", id.Boot},
+		{"boot state", id.BootState},
 	} {
 		if p.value != "" {
 			parts = append(parts, p.label+" "+p.value)
@@ -56,7 +56,7 @@ func (u *Unit) Identify(ctx context.Context) (Identity, error) {
 		{description.VIN, &id.VIN},
 		{description.RXSWIN, &id.RXSWIN},
 		{description.ActiveSlot, &id.Slot},
-		{description.BootState, &id.Boot},
+		{description.BootState, &id.BootState},
 	} {
 		var err error
 		if *field.value, err = u.readOptional(ctx, field.name); err != nil {
@@ -70,14 +70,17 @@ func (u *Unit) Identify(ctx context.Context) (Identity, error) {
 	return id, nil
 }
 
-// readOptional returns nothing for identifiers that the description or the ECU does not have.
+// readOptional returns nothing for identifiers that the description or the ECU does not have. Some ECUs answer without
+// any data for a value that was never written; the standard does not allow that, and it must not hide all the rest.
 func (u *Unit) readOptional(ctx context.Context, name string) (string, error) {
 	if _, known := u.desc.Identifiers[name]; !known {
 		return "", nil
 	}
-	value, err := u.Read(ctx, name)
-	if errors.Is(err, uds.RequestOutOfRange) || errors.Is(err, uds.ConditionsNotCorrect) {
-		return "", nil
+	value, err := u.ReadDID(ctx, name)
+	for _, none := range []error{uds.RequestOutOfRange, uds.ConditionsNotCorrect, uds.ErrResponse} {
+		if errors.Is(err, none) {
+			return "", nil
+		}
 	}
 	return value, err
 }
@@ -94,8 +97,8 @@ func (u *Unit) counter(ctx context.Context) (uint32, error) {
 	return uint32(n.Uint64()), nil
 }
 
-// Read returns a data identifier, given by its name in the description or its hexadecimal number, as text.
-func (u *Unit) Read(ctx context.Context, ref string) (string, error) {
+// ReadDID returns a data identifier, given by its name in the description or its hexadecimal number, as text.
+func (u *Unit) ReadDID(ctx context.Context, ref string) (string, error) {
 	name, did, err := u.desc.Identifier(ref)
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", u.name, err)
@@ -107,8 +110,8 @@ func (u *Unit) Read(ctx context.Context, ref string) (string, error) {
 	return did.Decode(data), nil
 }
 
-// Write writes a data identifier, given as for Read.
-func (u *Unit) Write(ctx context.Context, ref, value string) error {
+// WriteDID writes a data identifier, given as for ReadDID.
+func (u *Unit) WriteDID(ctx context.Context, ref, value string) error {
 	name, did, err := u.desc.Identifier(ref)
 	if err != nil {
 		return fmt.Errorf("%s: %w", u.name, err)

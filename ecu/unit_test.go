@@ -26,7 +26,7 @@ import (
 
 const (
 	bitrate   = 500_000
-	imageSize = 64 << 10
+	imageSize = 16 << 10
 )
 
 func signingKey() ed25519.PrivateKey {
@@ -70,13 +70,22 @@ func testDescription() description.ECU {
 
 // bench is a simulated ECU, its bus and the tester's view of it.
 type bench struct {
+	bus       *virtual.Bus
 	unit      *ecu.Unit
 	exchanges atomic.Int64
 	progress  []flash.Progress
+	// onProgress, if set, is called as well.
+	onProgress func(flash.Progress)
 }
 
 // testUnit runs test in a bubble, on an ECU that has booted version 1.0.0.
 func testUnit(t *testing.T, test func(t *testing.T, b *bench)) {
+	t.Helper()
+	testFactory(t, release("1.0.0", 1, nil), test)
+}
+
+// testFactory is testUnit for an ECU with other software, or with none.
+func testFactory(t *testing.T, factory *firmware.Package, test func(t *testing.T, b *bench)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		bus := virtual.NewBus("diag", virtual.Options{Bitrate: bitrate})
@@ -84,7 +93,7 @@ func testUnit(t *testing.T, test func(t *testing.T, b *bench)) {
 		charge := 0.0
 		simulated, err := sim.New(sim.Config{
 			Name: "BCM", Gates: sim.Gates{MinCharge: &charge},
-			Factory: release("1.0.0", 1, nil), TrustedKey: firmware.PublicKey(signingKey()),
+			Factory: factory, TrustedKey: firmware.PublicKey(signingKey()),
 		}, bus.Attach("bcm"), sim.Fixed(13500*physic.MilliVolt), nil)
 		if err != nil {
 			t.Fatal(err)
@@ -93,7 +102,7 @@ func testUnit(t *testing.T, test func(t *testing.T, b *bench)) {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { _ = simulated.Close() })
-		b := &bench{}
+		b := &bench{bus: bus}
 		b.unit = open(t, b, bus.Attach("tester"))
 		if err := b.unit.AwaitBoot(t.Context()); err != nil {
 			t.Fatal(err)
@@ -106,7 +115,12 @@ func open(t *testing.T, b *bench, bus can.Bus) *ecu.Unit {
 	t.Helper()
 	u, err := ecu.New("bcm", testDescription(), bus, ecu.Hooks{
 		Exchange: func(uds.Exchange) { b.exchanges.Add(1) },
-		Progress: func(p flash.Progress) { b.progress = append(b.progress, p) },
+		Progress: func(p flash.Progress) {
+			b.progress = append(b.progress, p)
+			if b.onProgress != nil {
+				b.onProgress(p)
+			}
+		},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -122,7 +136,7 @@ func open(t *testing.T, b *bench, bus can.Bus) *ecu.Unit {
 func identity(version, slot, state string, counter uint32) ecu.Identity {
 	return ecu.Identity{
 		Name: "BCM", Serial: "SIM00000001", Hardware: "HW-1", Version: version, VIN: "WOB00000000000001",
-		RXSWIN: "R156 " + version, Slot: slot, Boot: state, Counter: counter,
+		RXSWIN: "R156 " + version, Slot: slot, BootState: state, Counter: counter,
 	}
 }
 
@@ -229,7 +243,11 @@ func TestHostilePackages(t *testing.T) {
 func TestInterruptedUpdate(t *testing.T) {
 	testUnit(t, func(t *testing.T, b *bench) {
 		ctx, cancel := context.WithCancel(t.Context())
-		time.AfterFunc(2*time.Second, cancel)
+		b.onProgress = func(p flash.Progress) {
+			if p.Done > p.Total/2 {
+				cancel()
+			}
+		}
 		err := b.unit.Update(ctx, release("2.0.0", 2, nil))
 		var failed *flash.Error
 		if !errors.Is(err, context.Canceled) || !errors.As(err, &failed) || failed.Phase != flash.Transfer {
@@ -271,24 +289,84 @@ func TestSilence(t *testing.T) {
 	})
 }
 
+func TestUnitNames(t *testing.T) {
+	testUnit(t, func(t *testing.T, b *bench) {
+		if b.unit.Name() != "bcm" || !strings.HasPrefix(b.unit.String(), "bcm at ISO-TP 7E0/7E8") {
+			t.Errorf("Name %q, String %q", b.unit.Name(), b.unit)
+		}
+		if got := b.unit.Description().Address.Functional; got != 0x7DF {
+			t.Errorf("Description().Address.Functional = %X, want the default", got)
+		}
+		if err := b.unit.Functional().TesterPresent(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if err := b.unit.Client().TesterPresent(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestIdentityString(t *testing.T) {
+	got := identity("1.0.0", "A", "confirmed", 7).String()
+	want := "BCM 1.0.0, hardware HW-1, serial SIM00000001, VIN WOB00000000000001, RXSWIN R156 1.0.0, slot A, boot state confirmed, security counter 7"
+	if got != want {
+		t.Errorf("String() = %q\nwant %q", got, want)
+	}
+}
+
+// TestBootloaderOnly talks to an ECU without software: it has an identity and no version.
+func TestBootloaderOnly(t *testing.T) {
+	testFactory(t, nil, func(t *testing.T, b *bench) {
+		want := identity("", "-", "bootloader", 0)
+		want.RXSWIN = ""
+		b.expect(t, want)
+		if err := b.unit.Update(t.Context(), release("2.0.0", 2, nil)); err != nil {
+			t.Fatal(err)
+		}
+		got, err := b.unit.Identify(t.Context())
+		if err != nil || got.Version != "2.0.0" || got.BootState != "confirmed" {
+			t.Errorf("Identify = %v, %v; want version 2.0.0 confirmed", got, err)
+		}
+	})
+}
+
+func TestOddCounter(t *testing.T) {
+	testUnit(t, func(t *testing.T, b *bench) {
+		d := testDescription()
+		d.Identifiers[description.SecurityCounter] = description.DID{ID: 0xF190, Format: description.ASCII}
+		b.unit.Close()
+		u, err := ecu.New("bcm", d, b.bus.Attach("other tester"), ecu.Hooks{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer u.Close()
+		if _, err := u.Identify(t.Context()); err == nil || !strings.Contains(err.Error(), "security counter reads") {
+			t.Errorf("Identify = %v, want an error about the counter", err)
+		}
+	})
+}
+
 func TestReadAndWrite(t *testing.T) {
 	testUnit(t, func(t *testing.T, b *bench) {
 		for _, ref := range []string{"vin", "F190", "0xf190"} {
-			if got, err := b.unit.Read(t.Context(), ref); err != nil || got != "WOB00000000000001" {
+			if got, err := b.unit.ReadDID(t.Context(), ref); err != nil || got != "WOB00000000000001" {
 				t.Errorf("Read(%s) = %q, %v", ref, got, err)
 			}
 		}
-		if _, err := b.unit.Read(t.Context(), "colour"); err == nil || !strings.Contains(err.Error(), "bcm: no data identifier") {
+		if _, err := b.unit.ReadDID(t.Context(), "colour"); err == nil || !strings.Contains(err.Error(), "bcm: no data identifier") {
 			t.Errorf("Read of an unknown name = %v", err)
 		}
-		if _, err := b.unit.Read(t.Context(), "1234"); !errors.Is(err, uds.RequestOutOfRange) {
+		if _, err := b.unit.ReadDID(t.Context(), "1234"); !errors.Is(err, uds.RequestOutOfRange) {
 			t.Errorf("Read of an identifier that the ECU does not have = %v, want requestOutOfRange", err)
 		}
-		if err := b.unit.Write(t.Context(), "vin", "short"); err == nil {
+		if err := b.unit.WriteDID(t.Context(), "colour", "red"); err == nil {
+			t.Error("an unknown name was written")
+		}
+		if err := b.unit.WriteDID(t.Context(), "vin", "short"); err == nil {
 			t.Error("a VIN of 5 characters was written")
 		}
 		var refused *uds.NegativeResponse
-		if err := b.unit.Write(t.Context(), "rxswin", "R156 9.9.9"); !errors.As(err, &refused) {
+		if err := b.unit.WriteDID(t.Context(), "rxswin", "R156 9.9.9"); !errors.As(err, &refused) {
 			t.Errorf("Write of the RXSWIN = %v, want a negative response", err)
 		}
 	})

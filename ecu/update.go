@@ -43,7 +43,7 @@ func (u *Unit) Install(ctx context.Context, pkg *firmware.Package) error {
 }
 
 func (u *Unit) checkVersion(ctx context.Context, want string) error {
-	got, err := u.Read(ctx, description.SoftwareVersion)
+	got, err := u.ReadDID(ctx, description.SoftwareVersion)
 	if err != nil {
 		return err
 	}

@@ -372,6 +372,47 @@ func TestNoSecurityAccess(t *testing.T) {
 	})
 }
 
+// TestMissingRoutines does without what the description leaves out.
+func TestMissingRoutines(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := testDescription()
+		d.Routines.Activate, d.Routines.Confirm, d.Routines.Rollback = 0, 0, 0
+		d.Programming.Fingerprint = ""
+		b := newBench(t, d, flash.Options{})
+		for _, phase := range []func(context.Context) error{b.programmer.Fingerprint, b.programmer.Activate, b.programmer.Confirm, b.programmer.Rollback} {
+			if err := phase(t.Context()); err != nil {
+				t.Error(err)
+			}
+		}
+		if seen := b.ecu.seen(); len(seen) > 0 {
+			t.Errorf("requests %v, want none", seen)
+		}
+	})
+}
+
+func TestRefusedConfirmation(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, testDescription(), flash.Options{})
+		b.ecu.intercept = func(r []byte) ([]byte, bool) { return []byte{0x7F, r[0], 0x22}, true }
+		for phase, try := range map[flash.Phase]func(context.Context) error{flash.Confirm: b.programmer.Confirm, flash.Rollback: b.programmer.Rollback} {
+			var failed *flash.Error
+			if err := try(t.Context()); !errors.Is(err, uds.ConditionsNotCorrect) || !errors.As(err, &failed) || failed.Phase != phase {
+				t.Errorf("%v refused = %v, want conditionsNotCorrect", phase, err)
+			}
+		}
+	})
+}
+
+func TestEmptyImage(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, pkg := newBench(t, testDescription(), flash.Options{}), testPackage(asIs)
+		pkg.Image = nil
+		if err := b.programmer.Program(t.Context(), pkg); err == nil || !strings.Contains(err.Error(), "block application has no data") {
+			t.Errorf("Program = %v", err)
+		}
+	})
+}
+
 // TestUnlockedAlready gets the seed of zeros with which an unlocked ECU answers (ISO 14229-1:2020, 10.4.2).
 func TestUnlockedAlready(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

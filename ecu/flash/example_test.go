@@ -1,0 +1,23 @@
+package flash_test
+
+import (
+	"fmt"
+
+	"otabench/ecu/flash"
+)
+
+func Example() {
+	requests, err := flash.Plan(testDescription(), testPackage(asIs))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, r := range requests {
+		if r.Phase == flash.Erase {
+			fmt.Printf("%v: % X\n", r.Block, r.Data)
+		}
+	}
+	// Output:
+	// manifest: 31 01 FF 00 44 00 00 80 00 00 00 10 00
+	// application: 31 01 FF 00 44 00 01 00 00 00 00 01 90
+}
