@@ -107,6 +107,37 @@ func TestDP832(t *testing.T) {
 	})
 }
 
+func TestTrip(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, d := open(t, sim.SupplyOptions{}, scpi.Options{})
+		ctx, ch := t.Context(), channel(t, d, 1)
+		must := func(err error) {
+			t.Helper()
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		must(ch.SetVoltage(ctx, 12*physic.Volt))
+		must(ch.SetProtection(ctx, 10*physic.Volt, physic.Ampere))
+		must(ch.Enable(ctx, true))
+		time.Sleep(time.Second)
+		if trip, err := ch.Tripped(ctx); err != nil || trip != power.TripOVP {
+			t.Errorf("Tripped = %v, %v", trip, err)
+		}
+		must(ch.ClearTrip(ctx))
+		if trip, err := ch.Tripped(ctx); err != nil || trip != 0 {
+			t.Errorf("Tripped after ClearTrip = %v, %v", trip, err)
+		}
+		// The first of two settings is refused: the second must not be made.
+		if err := ch.SetProtection(ctx, 99*physic.Volt, 2*physic.Ampere); !errors.Is(err, power.ErrInstrument) {
+			t.Errorf("SetProtection: %v", err)
+		}
+		if s, err := ch.Settings(ctx); err != nil || s.OCP != physic.Ampere {
+			t.Errorf("Settings = %+v, %v", s, err)
+		}
+	})
+}
+
 func TestInstrumentError(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		_, d := open(t, sim.SupplyOptions{}, scpi.Options{})

@@ -148,6 +148,20 @@ func TestDelay(t *testing.T) {
 	})
 }
 
+func TestStall(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t, sim.SupplyOptions{}, sim.RailOptions{})
+		b.sim.Stall()
+		b.sim.Stall()
+		time.AfterFunc(time.Second, func() { b.sim.Resume(); b.sim.Resume() })
+		start := time.Now()
+		must(t, b.channel.Enable(t.Context(), true)) // within the driver's patience
+		if took := time.Since(start); took != time.Second || !b.sim.Output(1).On {
+			t.Errorf("carried out after %v", took)
+		}
+	})
+}
+
 // listen serves a supply on a TCP socket.
 func listen(t testing.TB, opts sim.SupplyOptions) (*sim.Supply, string) {
 	t.Helper()
