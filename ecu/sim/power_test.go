@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -35,10 +36,10 @@ func TestBrownOut(t *testing.T) {
 
 func TestCurrent(t *testing.T) {
 	cfg := small()
-	var writing physic.ElectricCurrent
+	var writing atomic.Int64
 	o := newOutlet()
 	cfg.OnFlashOp = func(int, flashmem.Op) {
-		time.AfterFunc(time.Microsecond, func() { writing = max(writing, o.drawn()) })
+		time.AfterFunc(time.Microsecond, func() { writing.Store(max(writing.Load(), int64(o.drawn()))) })
 	}
 	synctest.Test(t, func(t *testing.T) {
 		o.set(0)
@@ -58,8 +59,8 @@ func TestCurrent(t *testing.T) {
 		r.awaitBoot()
 		check("running", 500*physic.MilliAmpere)
 		r.update(release("2.0.0", 2, Normal))
-		if writing != 700*physic.MilliAmpere {
-			t.Errorf("writing: %s", writing)
+		if got := physic.ElectricCurrent(writing.Load()); got != 700*physic.MilliAmpere {
+			t.Errorf("writing: %s", got)
 		}
 		o.set(0)
 		time.Sleep(time.Millisecond)

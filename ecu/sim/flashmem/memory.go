@@ -125,6 +125,9 @@ func (m *Memory) do(ctx context.Context, op Op, data []byte) error {
 	case <-ctx.Done():
 		return interrupted(ctx, op)
 	}
+	if ctx.Err() != nil {
+		return interrupted(ctx, op) // nothing begins without power
+	}
 	n := int(m.count.Add(1))
 	if m.cfg.OnOp != nil {
 		m.cfg.OnOp(n, op)
