@@ -121,6 +121,10 @@ func verify(t *testing.T, ch *powertest.Channel, err error) {
 	if on >= 0 && (protected < 0 || !slices.Contains(calls[protected:on], "Settings")) {
 		t.Errorf("energised before the limits were read back: %v", calls)
 	}
+	voltage := slices.Index(calls, "SetVoltage(12V)")
+	if on >= 0 && (voltage < 0 || voltage > on || !slices.Contains(calls[voltage:on], "Settings")) {
+		t.Errorf("energised before the voltage was read back: %v", calls)
+	}
 	off := lastIndex(calls, "Enable(false)")
 	if off < 0 || off < on {
 		t.Errorf("not told to switch off: %v", calls)

@@ -1,7 +1,7 @@
 // Package relay switches a line with a relay or a high-side switch on a GPIO output.
 //
 //	pin, err := relay.Pin("GPIO17")
-//	kl30, err := relay.New("K1 (kl30)", pin, relay.ActiveHigh)
+//	kl30, err := relay.New("K1 (kl30)", pin, relay.Options{})
 //	defer kl30.Break()
 //	err = kl30.Make()
 //

@@ -9,27 +9,27 @@ import (
 	"otabench/power"
 )
 
-// Polarity is the level that makes the contact.
-type Polarity gpio.Level
-
-// Polarities.
-const (
-	ActiveHigh = Polarity(gpio.High)
-	ActiveLow  = Polarity(gpio.Low)
-)
-
-func (p Polarity) String() string {
-	if p == ActiveHigh {
-		return "active high"
-	}
-	return "active low"
+// Options say how a relay is wired.
+type Options struct {
+	// ActiveLow is set if a low line makes the contact, as on most relay boards with optocouplers.
+	ActiveLow bool
 }
+
+func (o Options) String() string {
+	if o.ActiveLow {
+		return "active low"
+	}
+	return "active high"
+}
+
+// level is what the line carries for a made or broken contact.
+func (o Options) level(made bool) gpio.Level { return gpio.Level(made != o.ActiveLow) }
 
 // Relay is a contact driven by a GPIO line. Its methods may be called from several goroutines.
 type Relay struct {
-	name     string
-	pin      gpio.PinOut
-	polarity Polarity
+	name string
+	pin  gpio.PinOut
+	opts Options
 
 	mu   sync.Mutex
 	made bool
@@ -40,18 +40,18 @@ var _ power.Switch = (*Relay)(nil)
 // New takes a line as an output and opens the contact.
 //
 // periph first makes a Linux line an output and then sets its level. In between, for some microseconds, the line is low.
-// With ActiveHigh that is the open contact. With ActiveLow it can make the contact for that moment if the relay or
+// With an active high line that is the open contact. With ActiveLow it can make the contact for that moment if the relay or
 // switch is fast enough, so prefer active high for high-side switches. The line is never read back: reading a periph
 // line of Linux turns the output into an input, and the contact would fall open.
-func New(name string, pin gpio.PinOut, polarity Polarity) (*Relay, error) {
-	r := &Relay{name: name, pin: pin, polarity: polarity}
+func New(name string, pin gpio.PinOut, opts Options) (*Relay, error) {
+	r := &Relay{name: name, pin: pin, opts: opts}
 	if err := r.Break(); err != nil {
 		return nil, err
 	}
 	return r, nil
 }
 
-func (r *Relay) String() string { return fmt.Sprintf("%s on %v, %v", r.name, r.pin, r.polarity) }
+func (r *Relay) String() string { return fmt.Sprintf("%s on %v, %v", r.name, r.pin, r.opts) }
 
 // Make closes the contact.
 func (r *Relay) Make() error { return r.drive(true) }
@@ -71,7 +71,7 @@ func (r *Relay) drive(made bool) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.made = r.made || made
-	if err := r.pin.Out(gpio.Level(r.polarity) == gpio.Level(made)); err != nil {
+	if err := r.pin.Out(r.opts.level(made)); err != nil {
 		return fmt.Errorf("drive %v to %s: %w: treat the contact as closed", r, action(made), err)
 	}
 	r.made = made

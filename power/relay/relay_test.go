@@ -36,13 +36,13 @@ func (l *line) Read() gpio.Level {
 }
 
 func TestRelay(t *testing.T) {
-	for polarity, want := range map[relay.Polarity][]gpio.Level{
-		relay.ActiveHigh: {gpio.Low, gpio.High, gpio.Low},
-		relay.ActiveLow:  {gpio.High, gpio.Low, gpio.High},
+	for opts, want := range map[relay.Options][]gpio.Level{
+		{}:                {gpio.Low, gpio.High, gpio.Low},
+		{ActiveLow: true}: {gpio.High, gpio.Low, gpio.High},
 	} {
-		t.Run(polarity.String(), func(t *testing.T) {
+		t.Run(opts.String(), func(t *testing.T) {
 			pin := &line{Pin: gpiotest.Pin{N: "GPIO17", Num: 17}}
-			k1, err := relay.New("K1", pin, polarity)
+			k1, err := relay.New("K1", pin, opts)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -58,7 +58,7 @@ func TestRelay(t *testing.T) {
 			if fmt.Sprint(pin.levels) != fmt.Sprint(want) || pin.reads != 0 {
 				t.Errorf("driven %v, want %v; read %d times", pin.levels, want, pin.reads)
 			}
-			if got, want := k1.String(), "K1 on GPIO17(17), "+polarity.String(); got != want {
+			if got, want := k1.String(), "K1 on GPIO17(17), "+opts.String(); got != want {
 				t.Errorf("String() = %q, want %q", got, want)
 			}
 		})
@@ -68,7 +68,7 @@ func TestRelay(t *testing.T) {
 func TestRelayFails(t *testing.T) {
 	broken := errors.New("no such device")
 	pin := &line{Pin: gpiotest.Pin{N: "GPIO17", Num: 17}}
-	k1, err := relay.New("K1", pin, relay.ActiveHigh)
+	k1, err := relay.New("K1", pin, relay.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +79,7 @@ func TestRelayFails(t *testing.T) {
 	if err := k1.Break(); !errors.Is(err, broken) || !k1.Made() || !strings.Contains(err.Error(), "K1 on GPIO17(17)") {
 		t.Errorf("Break: %v, made %v", err, k1.Made())
 	}
-	if _, err := relay.New("K1", pin, relay.ActiveHigh); !errors.Is(err, broken) {
+	if _, err := relay.New("K1", pin, relay.Options{}); !errors.Is(err, broken) {
 		t.Errorf("New: %v", err)
 	}
 }
@@ -94,7 +94,7 @@ func TestPinUnknown(t *testing.T) {
 func TestRelayOnSimulatedLine(t *testing.T) {
 	contact := sim.NewContact("K1")
 	var k1 power.Switch
-	k1, err := relay.New("K1", sim.NewPin("SIM17", contact), relay.ActiveHigh)
+	k1, err := relay.New("K1", sim.NewPin("SIM17", contact), relay.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +111,7 @@ func TestRelayOnSimulatedLine(t *testing.T) {
 
 func ExampleNew() {
 	pin := &gpiotest.Pin{N: "GPIO17", Num: 17} // on a bench: relay.Pin("GPIO17")
-	kl30, err := relay.New("kl30", pin, relay.ActiveHigh)
+	kl30, err := relay.New("kl30", pin, relay.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return

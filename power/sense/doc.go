@@ -2,8 +2,8 @@
 // says of itself can be doubted.
 //
 //	bus, err := i2creg.Open("1")
-//	sensor, err := sense.NewINA226(bus, 0x40, sense.Options{
-//		Name: "kl30", Shunt: 10 * physic.MilliOhm, MaxCurrent: 8 * physic.Ampere,
+//	sensor, err := sense.Open("kl30", bus, sense.Options{
+//		Shunt: 10 * physic.MilliOhm, MaxCurrent: 8 * physic.Ampere,
 //	})
 //	reading, err := sensor.Sense(ctx)
 //

@@ -60,11 +60,11 @@ type INA226 struct {
 
 var _ power.Sensor = (*INA226)(nil)
 
-// NewINA226 checks that an INA226 is at the address (0x40 to 0x4F), sets it up, starts continuous conversion and waits for the
-// first one. It fails with ErrOptions, ErrChip or an error of the bus.
-func NewINA226(bus i2c.Bus, address uint16, opts Options) (*INA226, error) {
-	s := &INA226{dev: i2c.Dev{Bus: bus, Addr: address}, name: opts.Name}
+// Open checks that an INA226 is at the address, sets it up, starts continuous conversion and waits for the first one. name
+// is what it measures, for messages. It fails with ErrOptions, ErrChip or an error of the bus.
+func Open(name string, bus i2c.Bus, opts Options) (*INA226, error) {
 	opts = opts.withDefaults()
+	s := &INA226{dev: i2c.Dev{Bus: bus, Addr: opts.Address}, name: name}
 	var err error
 	if s.config, err = opts.config(); err != nil {
 		return nil, fmt.Errorf("set up %v: %w", s, err)

@@ -20,7 +20,7 @@ import (
 )
 
 func options() sense.Options {
-	return sense.Options{Name: "kl30", Shunt: 10 * physic.MilliOhm, MaxCurrent: 8 * physic.Ampere}
+	return sense.Options{Shunt: 10 * physic.MilliOhm, MaxCurrent: 8 * physic.Ampere}
 }
 
 func read(register byte, value uint16) i2ctest.IO {
@@ -60,7 +60,7 @@ func TestINA226(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			bus := &i2ctest.Playback{Ops: append(setup(), tc.ops...), DontPanic: true}
-			s, err := sense.NewINA226(bus, 0x40, options())
+			s, err := sense.Open("kl30", bus, options())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -81,7 +81,7 @@ func TestINA226BusFails(t *testing.T) {
 	all := append(setup(), reading(2097, 10800, 2000, 2048, 8)...)
 	for n := range all {
 		bus := &i2ctest.Playback{Ops: all[:n], DontPanic: true} // fails at the n-th transaction
-		s, err := sense.NewINA226(bus, 0x40, options())
+		s, err := sense.Open("kl30", bus, options())
 		if n < len(setup()) {
 			if err == nil || !strings.Contains(err.Error(), "kl30 sensor (INA226 at 0x40 on playback)") {
 				t.Errorf("transaction %d fails: %v", n, err)
@@ -104,7 +104,7 @@ func TestINA226AnotherChip(t *testing.T) {
 		"INA228":        {read(0xFE, 0x5449), read(0xFF, 0x2281)},
 	} {
 		bus := &i2ctest.Playback{Ops: ops, DontPanic: true}
-		if _, err := sense.NewINA226(bus, 0x40, options()); !errors.Is(err, sense.ErrChip) {
+		if _, err := sense.Open("kl30", bus, options()); !errors.Is(err, sense.ErrChip) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -122,7 +122,7 @@ func TestOptions(t *testing.T) {
 		o := options()
 		spoil(&o)
 		bus := &i2ctest.Playback{DontPanic: true}
-		if _, err := sense.NewINA226(bus, 0x40, o); !errors.Is(err, sense.ErrOptions) {
+		if _, err := sense.Open("kl30", bus, o); !errors.Is(err, sense.ErrOptions) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -152,7 +152,7 @@ func TestINA226OnSimulatedRail(t *testing.T) {
 		time.Sleep(time.Second)
 
 		chip := sim.NewINA226(rail, 0x40, 10*physic.MilliOhm)
-		sensor, err := sense.NewINA226(chip, 0x40, options())
+		sensor, err := sense.Open("kl30", chip, options())
 		must(t, err)
 		expect := func(what string, v physic.ElectricPotential, i physic.ElectricCurrent) {
 			t.Helper()
@@ -195,8 +195,8 @@ func TestINA226Overload(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		rail := chargedRail(t)
 		rail.Terminal("bcm").Draw(9 * physic.Ampere)
-		sensor, err := sense.NewINA226(sim.NewINA226(rail, 0x41, 10*physic.MilliOhm), 0x41,
-			sense.Options{Shunt: 10 * physic.MilliOhm, MaxCurrent: 8 * physic.Ampere, Conversion: 140 * time.Microsecond})
+		sensor, err := sense.Open("kl30", sim.NewINA226(rail, 0x41, 10*physic.MilliOhm),
+			sense.Options{Address: 0x41, Shunt: 10 * physic.MilliOhm, MaxCurrent: 8 * physic.Ampere, Conversion: 140 * time.Microsecond})
 		must(t, err)
 		if r, err := sensor.Sense(t.Context()); !errors.Is(err, sense.ErrRange) {
 			t.Errorf("9 A: %v, %v", r, err)
@@ -230,11 +230,11 @@ func must(t *testing.T, err error) {
 	}
 }
 
-func ExampleNewINA226() {
+func ExampleOpen() {
 	rail := sim.NewRail("kl30", sim.RailOptions{})
 	bus := sim.NewINA226(rail, 0x40, 10*physic.MilliOhm) // on a bench: i2creg.Open("1")
-	sensor, err := sense.NewINA226(bus, 0x40, sense.Options{
-		Name: "kl30", Shunt: 10 * physic.MilliOhm, MaxCurrent: 8 * physic.Ampere,
+	sensor, err := sense.Open("kl30", bus, sense.Options{
+		Shunt: 10 * physic.MilliOhm, MaxCurrent: 8 * physic.Ampere,
 	})
 	if err != nil {
 		fmt.Println(err)

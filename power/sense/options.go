@@ -14,8 +14,8 @@ var ErrOptions = errors.New("not possible with an INA226")
 
 // Options say how a chip is wired and how it measures.
 type Options struct {
-	// Name is what the sensor measures, for messages.
-	Name string
+	// Address on the bus, 0x40 to 0x4F; zero stands for 0x40, both address pins at ground.
+	Address uint16
 	// Shunt is the resistor in the line. Required.
 	Shunt physic.ElectricResistance
 	// MaxCurrent is the largest current to expect, either way; it sets the resolution, 1/32768 of it. Required. It may
@@ -39,8 +39,14 @@ func conversions() []time.Duration {
 	return []time.Duration{140 * us, 204 * us, 332 * us, 588 * us, 1100 * us, 2116 * us, 4156 * us, 8244 * us}
 }
 
+// defaultAddress is that of a chip with both address pins at ground.
+const defaultAddress = 0x40
+
 // withDefaults fills in what is not required.
 func (o Options) withDefaults() Options {
+	if o.Address == 0 {
+		o.Address = defaultAddress
+	}
 	if o.Averages == 0 {
 		o.Averages = 1
 	}

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -187,12 +188,5 @@ func (n *node) unwatch(w *watch) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	w.stopped = true
-	// A new slice: replan may be ranging over the old one further up the stack of another watch's call.
-	var kept []*watch
-	for _, other := range n.watches {
-		if other != w {
-			kept = append(kept, other)
-		}
-	}
-	n.watches = kept
+	n.watches = slices.DeleteFunc(n.watches, func(other *watch) bool { return other == w })
 }
