@@ -30,5 +30,8 @@ func (u *Unit) timing() uds.Timing {
 	return uds.Timing{P2: t.P2, P2Star: t.P2Star, S3Client: t.S3Client, MaxPending: t.MaxPending}
 }
 
-// Close closes the connection. The bus stays open.
-func (u *Unit) Close() error { return u.client.Close() }
+// Close ends tester present and closes the connection. The bus stays open.
+func (u *Unit) Close() error {
+	u.programmer.Close()
+	return u.client.Close()
+}

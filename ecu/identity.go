@@ -16,7 +16,7 @@ type Identity struct {
 	Name      string // systemName, DID 0xF197
 	Serial    string
 	Hardware  string
-	Version   string // of the software that runs
+	Software  string // version of the software that runs
 	VIN       string
 	RXSWIN    string
 	Slot      string // of the software that runs
@@ -25,7 +25,7 @@ type Identity struct {
 }
 
 func (id Identity) String() string {
-	parts := []string{fmt.Sprintf("%s %s", id.Name, id.Version)}
+	parts := []string{fmt.Sprintf("%s %s", id.Name, id.Software)}
 	for _, p := range []struct{ label, value string }{
 		{"hardware", id.Hardware},
 		{"serial", id.Serial},
@@ -41,6 +41,13 @@ func (id Identity) String() string {
 	return fmt.Sprintf("%s, security counter %d", strings.Join(parts, ", "), id.Counter)
 }
 
+// Same reports whether both are the same unit with the same software in the same slot. The boot state may differ: after
+// a revert an ECU says so, and nothing else in it has changed.
+func (id Identity) Same(other Identity) bool {
+	id.BootState, other.BootState = "", ""
+	return id == other
+}
+
 // Identify reads the identity. Identifiers that the ECU does not have, or not now as in a bootloader without software,
 // stay empty; an ECU that does not answer is an error.
 func (u *Unit) Identify(ctx context.Context) (Identity, error) {
@@ -49,7 +56,7 @@ func (u *Unit) Identify(ctx context.Context) (Identity, error) {
 		name  string
 		value *string
 	}{
-		{description.SoftwareVersion, &id.Version},
+		{description.SoftwareVersion, &id.Software},
 		{description.SystemName, &id.Name},
 		{description.Serial, &id.Serial},
 		{description.Hardware, &id.Hardware},

@@ -30,6 +30,7 @@ type Unit struct {
 	conn       isotp.Conn
 	client     *uds.Client
 	functional *uds.Functional
+	programmer *flash.Programmer
 }
 
 // New opens the ECU that d describes on bus, which stays the caller's. Nothing is sent. name is its role on the bench
@@ -46,6 +47,7 @@ func New(name string, d description.ECU, bus can.Bus, hooks Hooks) (*Unit, error
 	if err := u.open(bus); err != nil {
 		return nil, fmt.Errorf("%s: open its diagnostic connection on %v: %w", name, bus, err)
 	}
+	u.programmer = u.NewProgrammer(flash.Options{})
 	return u, nil
 }
 
@@ -63,9 +65,13 @@ func (u *Unit) Functional() *uds.Functional { return u.functional }
 // Client returns the UDS client, for requests that nothing here makes.
 func (u *Unit) Client() *uds.Client { return u.client }
 
-// Programmer returns a Programmer for the phases of an update. The Unit's name, functional sender and progress hook
-// stand in for what opt leaves out.
-func (u *Unit) Programmer(opt flash.Options) *flash.Programmer {
+// Programmer returns the Programmer that Install and Update use, for the phases of an update one by one. Sessions that
+// it keeps alive end with its Close or the Unit's.
+func (u *Unit) Programmer() *flash.Programmer { return u.programmer }
+
+// NewProgrammer returns another Programmer, for updates that go another way. The Unit's name, functional sender and
+// progress hook stand in for what opt leaves out.
+func (u *Unit) NewProgrammer(opt flash.Options) *flash.Programmer {
 	if opt.Name == "" {
 		opt.Name = u.name
 	}
@@ -78,8 +84,15 @@ func (u *Unit) Programmer(opt flash.Options) *flash.Programmer {
 	return flash.New(u.client, u.desc, u.key, opt)
 }
 
-// ErrSilent means that the ECU did not answer: it has no power, is not on the bus, or hangs.
-var ErrSilent = errors.New("the ECU does not answer")
+// Errors that callers decide on.
+var (
+	// ErrSilent: the ECU did not answer. It has no power, is not on the bus, or hangs.
+	ErrSilent = errors.New("the ECU does not answer")
+	// ErrPreconditions: the ECU says that it cannot be programmed now; a *flash.Unmet says why.
+	ErrPreconditions = flash.ErrPreconditions
+	// ErrRejected: the ECU checked the software and refuses it; a *flash.Rejected says why.
+	ErrRejected = flash.ErrRejected
+)
 
 // explain adds ErrSilent to errors that amount to it.
 func explain(err error) error {

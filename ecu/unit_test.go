@@ -135,7 +135,7 @@ func open(t *testing.T, b *bench, bus can.Bus) *ecu.Unit {
 
 func identity(version, slot, state string, counter uint32) ecu.Identity {
 	return ecu.Identity{
-		Name: "BCM", Serial: "SIM00000001", Hardware: "HW-1", Version: version, VIN: "WOB00000000000001",
+		Name: "BCM", Serial: "SIM00000001", Hardware: "HW-1", Software: version, VIN: "WOB00000000000001",
 		RXSWIN: "R156 " + version, Slot: slot, BootState: state, Counter: counter,
 	}
 }
@@ -157,7 +157,7 @@ func TestUpdate(t *testing.T) {
 		}
 		b.expect(t, identity("2.0.0", "B", "confirmed", 2))
 		last := b.progress[len(b.progress)-1]
-		if want := int64(len(pkg.Header()) + imageSize); last.Phase != flash.Confirm || b.exchanges.Load() == 0 || b.progress[len(b.progress)-2].Done != want {
+		if want := int64(len(pkg.Header()) + imageSize); last.Phase != flash.PhaseConfirm || b.exchanges.Load() == 0 || b.progress[len(b.progress)-2].Done != want {
 			t.Errorf("last progress %+v after %d exchanges, want %d bytes and confirm", last, b.exchanges.Load(), want)
 		}
 		if err := b.unit.Update(t.Context(), release("3.0.0", 3, nil)); err != nil {
@@ -176,6 +176,9 @@ func TestTrial(t *testing.T) {
 				t.Fatal(err)
 			}
 			b.expect(t, onTrial)
+			if before := identity("1.0.0", "A", "confirmed", 1); before.Same(onTrial) || !before.Same(identity("1.0.0", "A", "reverted", 1)) {
+				t.Error("Same must see other software and overlook the boot state")
+			}
 			if err := b.unit.Rollback(t.Context()); err != nil {
 				t.Fatal(err)
 			}
@@ -196,7 +199,7 @@ func TestTrial(t *testing.T) {
 			sick := release("2.0.0", 2, func(_ *firmware.Manifest, a *sim.Application) { a.Behaviour = sim.Unhealthy })
 			err := b.unit.Update(t.Context(), sick)
 			var failed *flash.Error
-			if !errors.Is(err, uds.ConditionsNotCorrect) || !errors.As(err, &failed) || failed.Phase != flash.Confirm {
+			if !errors.Is(err, uds.ConditionsNotCorrect) || !errors.As(err, &failed) || failed.Phase != flash.PhaseConfirm {
 				t.Errorf("Update = %v, want conditionsNotCorrect at confirm", err)
 			}
 		})
@@ -226,9 +229,9 @@ func TestHostilePackages(t *testing.T) {
 	for _, tt := range attempts {
 		t.Run(tt.name, func(t *testing.T) {
 			testUnit(t, func(t *testing.T, b *bench) {
-				err := b.unit.Programmer(flash.Options{Force: true}).Program(t.Context(), tt.pkg)
+				err := b.unit.NewProgrammer(flash.Options{Force: true}).Program(t.Context(), tt.pkg)
 				var rejected *flash.Rejected
-				if !errors.As(err, &rejected) || rejected.Status != tt.want {
+				if !errors.Is(err, ecu.ErrRejected) || !errors.As(err, &rejected) || rejected.Status != tt.want {
 					t.Errorf("Program = %v, want status %v", err, tt.want)
 				}
 				b.expect(t, identity("1.0.0", "A", "confirmed", 1))
@@ -250,7 +253,7 @@ func TestInterruptedUpdate(t *testing.T) {
 		}
 		err := b.unit.Update(ctx, release("2.0.0", 2, nil))
 		var failed *flash.Error
-		if !errors.Is(err, context.Canceled) || !errors.As(err, &failed) || failed.Phase != flash.Transfer {
+		if !errors.Is(err, context.Canceled) || !errors.As(err, &failed) || failed.Phase != flash.PhaseTransfer {
 			t.Errorf("Update = %v, want context.Canceled in transfer", err)
 		}
 		b.expect(t, identity("1.0.0", "A", "confirmed", 1))
@@ -324,7 +327,7 @@ func TestBootloaderOnly(t *testing.T) {
 			t.Fatal(err)
 		}
 		got, err := b.unit.Identify(t.Context())
-		if err != nil || got.Version != "2.0.0" || got.BootState != "confirmed" {
+		if err != nil || got.Software != "2.0.0" || got.BootState != "confirmed" {
 			t.Errorf("Identify = %v, %v; want version 2.0.0 confirmed", got, err)
 		}
 	})

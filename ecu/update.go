@@ -6,7 +6,6 @@ import (
 
 	"otabench/ecu/description"
 	"otabench/ecu/firmware"
-	"otabench/ecu/flash"
 )
 
 // WrongVersion says that other software runs than was installed, for instance because the ECU reverted.
@@ -29,7 +28,7 @@ func (u *Unit) Update(ctx context.Context, pkg *firmware.Package) error {
 // Install programs a package, restarts the ECU into it and checks that its version runs. The software is on trial then:
 // without [Unit.Confirm] the ECU goes back to the previous one.
 func (u *Unit) Install(ctx context.Context, pkg *firmware.Package) error {
-	p := u.Programmer(flash.Options{})
+	p := u.programmer
 	defer p.Close()
 	if err := p.Program(ctx, pkg); err != nil {
 		return explain(err)
@@ -55,12 +54,12 @@ func (u *Unit) checkVersion(ctx context.Context, want string) error {
 
 // Confirm makes software on trial permanent.
 func (u *Unit) Confirm(ctx context.Context) error {
-	return explain(u.Programmer(flash.Options{}).Confirm(ctx))
+	return explain(u.programmer.Confirm(ctx))
 }
 
 // Rollback abandons a trial and restarts the ECU into the software before it.
 func (u *Unit) Rollback(ctx context.Context) error {
-	p := u.Programmer(flash.Options{})
+	p := u.programmer
 	for _, step := range []func(context.Context) error{p.Rollback, p.Reset, p.AwaitBoot} {
 		if err := step(ctx); err != nil {
 			return explain(err)
@@ -71,5 +70,5 @@ func (u *Unit) Rollback(ctx context.Context) error {
 
 // AwaitBoot waits until the ECU answers after power-on or a reset.
 func (u *Unit) AwaitBoot(ctx context.Context) error {
-	return explain(u.Programmer(flash.Options{}).AwaitBoot(ctx))
+	return explain(u.programmer.AwaitBoot(ctx))
 }

@@ -23,17 +23,17 @@ const (
 
 // Reset ends tester present and restarts the ECU. It returns when the ECU has agreed to reset.
 func (p *Programmer) Reset(ctx context.Context) error {
-	p.report(Reset, "")
+	p.report(PhaseReset, "")
 	p.Close()
-	return p.fail(Reset, p.client.ECUReset(ctx, p.desc.Programming.Reset))
+	return p.fail(PhaseReset, p.client.ECUReset(ctx, p.desc.Programming.Reset))
 }
 
 // AwaitBoot asks for the software version until the ECU answers anything but "busy", at most for as long as the
 // description allows for a boot. A refusal is an answer as well: an ECU that has only its bootloader may have no
 // version. A bus has no event for the end of a boot, so this is the one place that polls.
 func (p *Programmer) AwaitBoot(ctx context.Context) error {
-	p.report(Boot, "")
-	return p.fail(Boot, p.awaitBoot(ctx))
+	p.report(PhaseBoot, "")
+	return p.fail(PhaseBoot, p.awaitBoot(ctx))
 }
 
 func (p *Programmer) awaitBoot(ctx context.Context) error {

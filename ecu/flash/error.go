@@ -20,7 +20,7 @@ func (e *Error) Error() string {
 	if e.Block != "" {
 		where += " of block " + e.Block
 	}
-	if e.Phase == Transfer {
+	if e.Phase == PhaseTransfer {
 		where += fmt.Sprintf(" after %d bytes", e.Offset)
 	}
 	return fmt.Sprintf("flash %s: %s: %v", e.ECU, where, e.Err)
@@ -29,8 +29,14 @@ func (e *Error) Error() string {
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// ErrPackage is wrapped by errors about a package that the description says is not for this ECU.
-var ErrPackage = errors.New("the package is not for this ECU")
+// Errors that callers decide on.
+var (
+	// ErrPackage: the description says that the package is not for this ECU.
+	ErrPackage = errors.New("the package is not for this ECU")
+	// ErrPreconditions is wrapped by every *Unmet, ErrRejected by every *Rejected.
+	ErrPreconditions = errors.New("programming preconditions are not met")
+	ErrRejected      = errors.New("the ECU rejects the software")
+)
 
 // Rejected is a routine's answer that it found something wrong: the request was in order, the content was not.
 type Rejected struct {
@@ -39,8 +45,11 @@ type Rejected struct {
 }
 
 func (r *Rejected) Error() string {
-	return fmt.Sprintf("the ECU rejects the software: routine %04X answers %v", r.Routine, r.Status)
+	return fmt.Sprintf("%v: routine %04X answers %v", ErrRejected, r.Routine, r.Status)
 }
+
+// Unwrap makes errors.Is find ErrRejected.
+func (r *Rejected) Unwrap() error { return ErrRejected }
 
 // Status is the result of the verification routine (0x0202 unless the description says otherwise). Which value means
 // what is up to the ECU's maker; the names are those of the simulated ECUs, and only 0 is a pass.
@@ -75,8 +84,11 @@ func (u *Unmet) Error() string {
 	for i, c := range u.Conditions {
 		names[i] = c.String()
 	}
-	return "programming preconditions are not met: " + strings.Join(names, ", ")
+	return fmt.Sprintf("%v: %s", ErrPreconditions, strings.Join(names, ", "))
 }
+
+// Unwrap makes errors.Is find ErrPreconditions.
+func (u *Unmet) Unwrap() error { return ErrPreconditions }
 
 // Condition is a programming precondition. As with Status, the numbers are up to the ECU's maker.
 type Condition byte

@@ -13,7 +13,7 @@ func Example() {
 		return
 	}
 	for _, r := range requests {
-		if r.Phase == flash.Erase {
+		if r.Phase == flash.PhaseErase {
 			fmt.Printf("%v: % X\n", r.Block, r.Data)
 		}
 	}

@@ -58,9 +58,9 @@ func TestFunctionalRequests(t *testing.T) {
 
 func TestFunctionalFailures(t *testing.T) {
 	for service, phase := range map[byte]flash.Phase{
-		uds.SIDDiagnosticSessionControl: flash.Preconditions,
-		uds.SIDControlDTCSetting:        flash.Quiet,
-		uds.SIDCommunicationControl:     flash.Quiet,
+		uds.SIDDiagnosticSessionControl: flash.PhasePreconditions,
+		uds.SIDControlDTCSetting:        flash.PhaseQuiet,
+		uds.SIDCommunicationControl:     flash.PhaseQuiet,
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			all := &fakeSender{fail: service}

@@ -7,22 +7,22 @@ type Phase uint8
 
 // Phases in the order of ISO 14229-1:2020, clause 15.
 const (
-	Check         Phase = iota // package against description; nothing is sent
-	Preconditions              // extended session and routine checkProgrammingPreconditions
-	Quiet                      // DTC setting off and normal communication off
-	Session                    // programming session
-	Unlock                     // security access
-	Fingerprint                // who programs, written before anything is erased
-	Erase
-	Transfer     // request download, transfer data, transfer exit
-	Verify       // the ECU's check of signature, digest and fitness
-	Dependencies // routine checkProgrammingDependencies
-	Activate     // the new software is marked for a trial boot
-	Reset
-	Boot    // from the reset to the first answer
-	Restore // communication and DTC setting on, default session
-	Confirm // the trial boot is made permanent
-	Rollback
+	PhaseCheck         Phase = iota // package against description; nothing is sent
+	PhasePreconditions              // extended session and routine checkProgrammingPreconditions
+	PhaseQuiet                      // DTC setting off and normal communication off
+	PhaseSession                    // programming session
+	PhaseUnlock                     // security access
+	PhaseFingerprint                // who programs, written before anything is erased
+	PhaseErase
+	PhaseTransfer     // request download, transfer data, transfer exit
+	PhaseVerify       // the ECU's check of signature, digest and fitness
+	PhaseDependencies // routine checkProgrammingDependencies
+	PhaseActivate     // the new software is marked for a trial boot
+	PhaseReset
+	PhaseBoot    // from the reset to the first answer
+	PhaseRestore // communication and DTC setting on, default session
+	PhaseConfirm // the trial boot is made permanent
+	PhaseRollback
 )
 
 var phaseNames = [...]string{

@@ -96,18 +96,18 @@ func (l *plan) routine(phase Phase, text string, id uint16, options ...byte) {
 const suppress = 0x80
 
 func (l *plan) before(d description.ECU, mark []byte) {
-	l.both(Preconditions, "extended session", uds.SIDDiagnosticSessionControl, d.Sessions.Extended)
-	l.routine(Preconditions, "check programming preconditions", d.Routines.Preconditions)
-	l.both(Quiet, "DTC setting off", uds.SIDControlDTCSetting, 0x02)
-	l.both(Quiet, "normal communication off", uds.SIDCommunicationControl, 0x03, 0x01)
-	l.add(Session, "programming session", uds.SIDDiagnosticSessionControl, d.Sessions.Programming)
+	l.both(PhasePreconditions, "extended session", uds.SIDDiagnosticSessionControl, d.Sessions.Extended)
+	l.routine(PhasePreconditions, "check programming preconditions", d.Routines.Preconditions)
+	l.both(PhaseQuiet, "DTC setting off", uds.SIDControlDTCSetting, 0x02)
+	l.both(PhaseQuiet, "normal communication off", uds.SIDCommunicationControl, 0x03, 0x01)
+	l.add(PhaseSession, "programming session", uds.SIDDiagnosticSessionControl, d.Sessions.Programming)
 	if d.Security.Algorithm != "none" {
-		l.add(Unlock, "request seed", uds.SIDSecurityAccess, d.Security.Level)
-		*l = append(*l, Request{Phase: Unlock, Text: "send key, " + d.Security.Algorithm, Data: []byte{uds.SIDSecurityAccess, d.Security.Level + 1}, More: -1})
+		l.add(PhaseUnlock, "request seed", uds.SIDSecurityAccess, d.Security.Level)
+		*l = append(*l, Request{Phase: PhaseUnlock, Text: "send key, " + d.Security.Algorithm, Data: []byte{uds.SIDSecurityAccess, d.Security.Level + 1}, More: -1})
 	}
 	if len(mark) > 0 {
 		id := d.Identifiers[description.Fingerprint].ID
-		l.add(Fingerprint, "write fingerprint", append([]byte{uds.SIDWriteDataByIdentifier, byte(id >> 8), byte(id)}, mark...)...)
+		l.add(PhaseFingerprint, "write fingerprint", append([]byte{uds.SIDWriteDataByIdentifier, byte(id >> 8), byte(id)}, mark...)...)
 	}
 }
 
@@ -121,14 +121,14 @@ func (l *plan) segment(d description.ECU, s Segment) error {
 	if err != nil {
 		return err
 	}
-	l.routine(Erase, "erase memory", d.Routines.Erase, erased...)
-	l.add(Transfer, "request download", append([]byte{uds.SIDRequestDownload, p.DataFormat}, written...)...)
+	l.routine(PhaseErase, "erase memory", d.Routines.Erase, erased...)
+	l.add(PhaseTransfer, "request download", append([]byte{uds.SIDRequestDownload, p.DataFormat}, written...)...)
 	for counter, rest := byte(1), len(s.Data); rest > 0; counter++ {
 		n := min(rest, p.MaxBlock-2)
-		*l = append(*l, Request{Phase: Transfer, Text: "transfer data", Data: []byte{uds.SIDTransferData, counter}, More: n})
+		*l = append(*l, Request{Phase: PhaseTransfer, Text: "transfer data", Data: []byte{uds.SIDTransferData, counter}, More: n})
 		rest -= n
 	}
-	l.add(Transfer, "transfer exit", uds.SIDRequestTransferExit)
+	l.add(PhaseTransfer, "transfer exit", uds.SIDRequestTransferExit)
 	for i := range (*l)[from:] {
 		(*l)[from+i].Block = s.Name
 	}
@@ -136,14 +136,14 @@ func (l *plan) segment(d description.ECU, s Segment) error {
 }
 
 func (l *plan) after(d description.ECU) {
-	l.routine(Verify, "verify", d.Routines.Verify)
-	l.routine(Dependencies, "check programming dependencies", d.Routines.Dependencies)
-	l.routine(Activate, "activate", d.Routines.Activate)
-	l.add(Reset, "reset", uds.SIDECUReset, d.Programming.Reset)
+	l.routine(PhaseVerify, "verify", d.Routines.Verify)
+	l.routine(PhaseDependencies, "check programming dependencies", d.Routines.Dependencies)
+	l.routine(PhaseActivate, "activate", d.Routines.Activate)
+	l.add(PhaseReset, "reset", uds.SIDECUReset, d.Programming.Reset)
 	id := d.Identifiers[description.SoftwareVersion].ID
-	l.add(Boot, "read software version until it answers", uds.SIDReadDataByIdentifier, byte(id>>8), byte(id))
-	l.all(Restore, "normal communication on", uds.SIDCommunicationControl, 0x00, 0x01)
-	l.all(Restore, "DTC setting on", uds.SIDControlDTCSetting, 0x01)
-	l.both(Restore, "default session", uds.SIDDiagnosticSessionControl, d.Sessions.Default)
-	l.routine(Confirm, "make the trial permanent, after the health check", d.Routines.Confirm)
+	l.add(PhaseBoot, "read software version until it answers", uds.SIDReadDataByIdentifier, byte(id>>8), byte(id))
+	l.all(PhaseRestore, "normal communication on", uds.SIDCommunicationControl, 0x00, 0x01)
+	l.all(PhaseRestore, "DTC setting on", uds.SIDControlDTCSetting, 0x01)
+	l.both(PhaseRestore, "default session", uds.SIDDiagnosticSessionControl, d.Sessions.Default)
+	l.routine(PhaseConfirm, "make the trial permanent, after the health check", d.Routines.Confirm)
 }

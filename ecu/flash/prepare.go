@@ -12,14 +12,14 @@ func (p *Programmer) Prepare(ctx context.Context) error {
 	if err := p.Preconditions(ctx); err != nil {
 		return err
 	}
-	p.report(Quiet, "")
-	return p.fail(Quiet, p.quiet(ctx))
+	p.report(PhaseQuiet, "")
+	return p.fail(PhaseQuiet, p.quiet(ctx))
 }
 
 // Preconditions opens the extended session, keeps it alive, and asks the ECU whether it can be programmed now.
 func (p *Programmer) Preconditions(ctx context.Context) error {
-	p.report(Preconditions, "")
-	return p.fail(Preconditions, p.preconditions(ctx))
+	p.report(PhasePreconditions, "")
+	return p.fail(PhasePreconditions, p.preconditions(ctx))
 }
 
 func (p *Programmer) preconditions(ctx context.Context) error {
@@ -58,8 +58,8 @@ func unmet(status []byte) error {
 
 // Enter opens the programming session.
 func (p *Programmer) Enter(ctx context.Context) error {
-	p.report(Session, "")
-	return p.fail(Session, p.session(ctx, p.desc.Sessions.Programming))
+	p.report(PhaseSession, "")
+	return p.fail(PhaseSession, p.session(ctx, p.desc.Sessions.Programming))
 }
 
 // Unlock passes security access. It does nothing if the description says that there is none.
@@ -67,16 +67,16 @@ func (p *Programmer) Unlock(ctx context.Context) error {
 	if !p.key.Needed() {
 		return nil
 	}
-	p.report(Unlock, "")
-	return p.fail(Unlock, p.client.Unlock(ctx, p.desc.Security.Level, p.key.Compute))
+	p.report(PhaseUnlock, "")
+	return p.fail(PhaseUnlock, p.client.Unlock(ctx, p.desc.Security.Level, p.key.Compute))
 }
 
 // Fingerprint writes who programs. It does nothing if the description has no fingerprint.
 func (p *Programmer) Fingerprint(ctx context.Context) error {
 	data, err := fingerprint(p.desc.Programming)
 	if err != nil || len(data) == 0 {
-		return p.fail(Fingerprint, err)
+		return p.fail(PhaseFingerprint, err)
 	}
-	p.report(Fingerprint, "")
-	return p.fail(Fingerprint, p.client.WriteDataByIdentifier(ctx, p.desc.Identifiers[description.Fingerprint].ID, data))
+	p.report(PhaseFingerprint, "")
+	return p.fail(PhaseFingerprint, p.client.WriteDataByIdentifier(ctx, p.desc.Identifiers[description.Fingerprint].ID, data))
 }

@@ -77,11 +77,11 @@ func (p *Programmer) sequence(segments []Segment) []func(context.Context) error 
 // not for this ECU. Nothing is sent.
 func (p *Programmer) Check(pkg *firmware.Package) ([]Segment, error) {
 	if err := fits(p.desc, pkg); err != nil && !p.opt.Force {
-		return nil, p.fail(Check, fmt.Errorf("%w; nothing was sent", err))
+		return nil, p.fail(PhaseCheck, fmt.Errorf("%w; nothing was sent", err))
 	}
 	segments, err := Segments(p.desc, pkg)
 	if err != nil {
-		return nil, p.fail(Check, err)
+		return nil, p.fail(PhaseCheck, err)
 	}
 	p.meter = meter{}
 	for _, s := range segments {

@@ -73,7 +73,7 @@ func TestUpdateFollowsThePlan(t *testing.T) {
 		}
 		seen := b.ecu.seen()
 		for i, want := range withoutFunctional(t, d, pkg) {
-			if want.Phase == flash.Confirm {
+			if want.Phase == flash.PhaseConfirm {
 				break // no part of the sequence
 			}
 			head := fmt.Sprintf("% X", want.Data)
@@ -121,12 +121,12 @@ func TestProgressIsMonotonicAndComplete(t *testing.T) {
 		total := int64(len(pkg.Header()) + len(pkg.Image))
 		var last flash.Progress
 		for _, p := range b.progress {
-			if p.Done < last.Done || p.Phase < last.Phase && p.Phase != flash.Erase || p.Total != total || p.ECU != "bcm" {
+			if p.Done < last.Done || p.Phase < last.Phase && p.Phase != flash.PhaseErase || p.Total != total || p.ECU != "bcm" {
 				t.Errorf("progress %+v after %+v", p, last)
 			}
 			last = p
 		}
-		if last.Done != total || last.Phase != flash.Activate || last.Remaining != 0 {
+		if last.Done != total || last.Phase != flash.PhaseActivate || last.Remaining != 0 {
 			t.Errorf("last progress %+v, want %d bytes at activation", last, total)
 		}
 		if got, want := last.Rate, float64(total)/0.07; got < want*0.99 || got > want*1.01 {
@@ -147,29 +147,29 @@ func TestFailuresNameTheirPhase(t *testing.T) {
 		offset    int64
 		want      string
 	}{
-		{"session refused", answer([]byte{0x10, 0x03}, []byte{0x7F, 0x10, 0x22}), flash.Preconditions, "", 0, "0x22"},
-		{"preconditions", answer([]byte{0x31, 1, 2, 3}, []byte{0x71, 1, 2, 3, 1, 3}), flash.Preconditions, "", 0, "voltage too low"},
-		{"preconditions refused", answer([]byte{0x31, 1, 2, 3}, []byte{0x7F, 0x31, 0x22}), flash.Preconditions, "", 0, "0x22"},
-		{"DTC setting", answer([]byte{0x85}, []byte{0x7F, 0x85, 0x22}), flash.Quiet, "", 0, "0x22"},
-		{"communication", answer([]byte{0x28, 0x03}, []byte{0x7F, 0x28, 0x22}), flash.Quiet, "", 0, "0x22"},
-		{"programming session", answer([]byte{0x10, 0x02}, []byte{0x7F, 0x10, 0x22}), flash.Session, "", 0, "0x22"},
-		{"seed", answer([]byte{0x27, 0x01}, []byte{0x7F, 0x27, 0x37}), flash.Unlock, "", 0, "0x37"},
-		{"empty seed", answer([]byte{0x27, 0x01}, []byte{0x67, 0x01}), flash.Unlock, "", 0, "malformed"},
-		{"key", answer([]byte{0x27, 0x02}, []byte{0x7F, 0x27, 0x35}), flash.Unlock, "", 0, "0x35"},
-		{"fingerprint", answer([]byte{0x2E}, []byte{0x7F, 0x2E, 0x31}), flash.Fingerprint, "", 0, "0x31"},
-		{"erase", answer([]byte{0x31, 1, 0xFF, 0}, []byte{0x7F, 0x31, 0x93}), flash.Erase, "manifest", 0, "0x93"},
-		{"erase answers a status", answer([]byte{0x31, 1, 0xFF, 0}, []byte{0x71, 1, 0xFF, 0, 6}), flash.Erase, "manifest", 0, "incomplete"},
-		{"download", answer([]byte{0x34}, []byte{0x7F, 0x34, 0x70}), flash.Transfer, "manifest", 0, "0x70"},
-		{"no block length", answer([]byte{0x34}, []byte{0x74, 0x10}), flash.Transfer, "manifest", 0, ""},
-		{"block length of 2", answer([]byte{0x34}, []byte{0x74, 0x10, 0x02}), flash.Transfer, "manifest", 0, "no room"},
-		{"second block", answer([]byte{0x36, 0x02}, []byte{0x7F, 0x36, 0x72}), flash.Transfer, "manifest", 128, "0x72"},
-		{"wrong counter answered", answer([]byte{0x36, 0x02}, []byte{0x76, 0x03}), flash.Transfer, "manifest", 128, ""},
-		{"exit", answer([]byte{0x37}, []byte{0x7F, 0x37, 0x24}), flash.Transfer, "manifest", 260, "0x24"},
-		{"verification", answer([]byte{0x31, 1, 2, 2}, []byte{0x71, 1, 2, 2, 5}), flash.Verify, "", 0, "security counter too low"},
-		{"verification without a status", answer([]byte{0x31, 1, 2, 2}, []byte{0x71, 1, 2, 2}), flash.Verify, "", 0, "without a status"},
-		{"dependencies", answer([]byte{0x31, 1, 0xFF, 1}, []byte{0x71, 1, 0xFF, 1, 1}), flash.Dependencies, "", 0, "FF01"},
-		{"activation", answer([]byte{0x31, 1, 2, 0x10}, []byte{0x7F, 0x31, 0x24}), flash.Activate, "", 0, "0x24"},
-		{"silence", answer([]byte{0x31, 1, 2, 0x10}, nil), flash.Activate, "", 0, ""},
+		{"session refused", answer([]byte{0x10, 0x03}, []byte{0x7F, 0x10, 0x22}), flash.PhasePreconditions, "", 0, "0x22"},
+		{"preconditions", answer([]byte{0x31, 1, 2, 3}, []byte{0x71, 1, 2, 3, 1, 3}), flash.PhasePreconditions, "", 0, "voltage too low"},
+		{"preconditions refused", answer([]byte{0x31, 1, 2, 3}, []byte{0x7F, 0x31, 0x22}), flash.PhasePreconditions, "", 0, "0x22"},
+		{"DTC setting", answer([]byte{0x85}, []byte{0x7F, 0x85, 0x22}), flash.PhaseQuiet, "", 0, "0x22"},
+		{"communication", answer([]byte{0x28, 0x03}, []byte{0x7F, 0x28, 0x22}), flash.PhaseQuiet, "", 0, "0x22"},
+		{"programming session", answer([]byte{0x10, 0x02}, []byte{0x7F, 0x10, 0x22}), flash.PhaseSession, "", 0, "0x22"},
+		{"seed", answer([]byte{0x27, 0x01}, []byte{0x7F, 0x27, 0x37}), flash.PhaseUnlock, "", 0, "0x37"},
+		{"empty seed", answer([]byte{0x27, 0x01}, []byte{0x67, 0x01}), flash.PhaseUnlock, "", 0, "malformed"},
+		{"key", answer([]byte{0x27, 0x02}, []byte{0x7F, 0x27, 0x35}), flash.PhaseUnlock, "", 0, "0x35"},
+		{"fingerprint", answer([]byte{0x2E}, []byte{0x7F, 0x2E, 0x31}), flash.PhaseFingerprint, "", 0, "0x31"},
+		{"erase", answer([]byte{0x31, 1, 0xFF, 0}, []byte{0x7F, 0x31, 0x93}), flash.PhaseErase, "manifest", 0, "0x93"},
+		{"erase answers a status", answer([]byte{0x31, 1, 0xFF, 0}, []byte{0x71, 1, 0xFF, 0, 6}), flash.PhaseErase, "manifest", 0, "incomplete"},
+		{"download", answer([]byte{0x34}, []byte{0x7F, 0x34, 0x70}), flash.PhaseTransfer, "manifest", 0, "0x70"},
+		{"no block length", answer([]byte{0x34}, []byte{0x74, 0x10}), flash.PhaseTransfer, "manifest", 0, ""},
+		{"block length of 2", answer([]byte{0x34}, []byte{0x74, 0x10, 0x02}), flash.PhaseTransfer, "manifest", 0, "no room"},
+		{"second block", answer([]byte{0x36, 0x02}, []byte{0x7F, 0x36, 0x72}), flash.PhaseTransfer, "manifest", 128, "0x72"},
+		{"wrong counter answered", answer([]byte{0x36, 0x02}, []byte{0x76, 0x03}), flash.PhaseTransfer, "manifest", 128, ""},
+		{"exit", answer([]byte{0x37}, []byte{0x7F, 0x37, 0x24}), flash.PhaseTransfer, "manifest", 260, "0x24"},
+		{"verification", answer([]byte{0x31, 1, 2, 2}, []byte{0x71, 1, 2, 2, 5}), flash.PhaseVerify, "", 0, "security counter too low"},
+		{"verification without a status", answer([]byte{0x31, 1, 2, 2}, []byte{0x71, 1, 2, 2}), flash.PhaseVerify, "", 0, "without a status"},
+		{"dependencies", answer([]byte{0x31, 1, 0xFF, 1}, []byte{0x71, 1, 0xFF, 1, 1}), flash.PhaseDependencies, "", 0, "FF01"},
+		{"activation", answer([]byte{0x31, 1, 2, 0x10}, []byte{0x7F, 0x31, 0x24}), flash.PhaseActivate, "", 0, "0x24"},
+		{"silence", answer([]byte{0x31, 1, 2, 0x10}, nil), flash.PhaseActivate, "", 0, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -209,7 +209,7 @@ func TestTypedFailures(t *testing.T) {
 		}
 		err = b.programmer.Preconditions(t.Context())
 		var unmet *flash.Unmet
-		if !errors.As(err, &unmet) || !cmp.Equal(unmet.Conditions, []flash.Condition{flash.ChargeLow}) {
+		if !errors.Is(err, flash.ErrPreconditions) || !errors.As(err, &unmet) || !cmp.Equal(unmet.Conditions, []flash.Condition{flash.ChargeLow}) {
 			t.Errorf("Preconditions = %v, want a *flash.Unmet with ChargeLow", err)
 		}
 	})
@@ -394,7 +394,7 @@ func TestRefusedConfirmation(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t, testDescription(), flash.Options{})
 		b.ecu.intercept = func(r []byte) ([]byte, bool) { return []byte{0x7F, r[0], 0x22}, true }
-		for phase, try := range map[flash.Phase]func(context.Context) error{flash.Confirm: b.programmer.Confirm, flash.Rollback: b.programmer.Rollback} {
+		for phase, try := range map[flash.Phase]func(context.Context) error{flash.PhaseConfirm: b.programmer.Confirm, flash.PhaseRollback: b.programmer.Rollback} {
 			var failed *flash.Error
 			if err := try(t.Context()); !errors.Is(err, uds.ConditionsNotCorrect) || !errors.As(err, &failed) || failed.Phase != phase {
 				t.Errorf("%v refused = %v, want conditionsNotCorrect", phase, err)

@@ -12,9 +12,9 @@ const leaveTime = 2 * time.Second
 // Finish is the post-programming step: it switches communication and DTC setting of all ECUs on again and returns to
 // the default session. A reset has done the first two for the ECU itself, and it would refuse them in that session.
 func (p *Programmer) Finish(ctx context.Context) error {
-	p.report(Restore, "")
+	p.report(PhaseRestore, "")
 	p.Close()
-	return p.fail(Restore, p.finish(ctx))
+	return p.fail(PhaseRestore, p.finish(ctx))
 }
 
 func (p *Programmer) finish(ctx context.Context) error {

@@ -8,7 +8,7 @@ import (
 // Verify makes the ECU check what it got. A bad package is a *Rejected with the Status; an answer without status is an
 // error as well, since nothing then says that the check passed.
 func (p *Programmer) Verify(ctx context.Context) error {
-	p.report(Verify, "")
+	p.report(PhaseVerify, "")
 	id := p.desc.Routines.Verify
 	status, err := p.client.RoutineStart(ctx, id)
 	if err == nil && len(status) == 0 {
@@ -17,19 +17,19 @@ func (p *Programmer) Verify(ctx context.Context) error {
 	if err == nil {
 		err = rejection(id, status)
 	}
-	return p.fail(Verify, err)
+	return p.fail(PhaseVerify, err)
 }
 
 // Dependencies makes the ECU check that its pieces of software fit each other (ISO 14229-1:2020, 15.3.2.1).
 func (p *Programmer) Dependencies(ctx context.Context) error {
-	p.report(Dependencies, "")
-	return p.fail(Dependencies, p.routine(ctx, p.desc.Routines.Dependencies))
+	p.report(PhaseDependencies, "")
+	return p.fail(PhaseDependencies, p.routine(ctx, p.desc.Routines.Dependencies))
 }
 
 // Activate marks the new software for a trial boot. It does nothing if the description has no routine for it.
 func (p *Programmer) Activate(ctx context.Context) error {
-	p.report(Activate, "")
-	return p.fail(Activate, p.routine(ctx, p.desc.Routines.Activate))
+	p.report(PhaseActivate, "")
+	return p.fail(PhaseActivate, p.routine(ctx, p.desc.Routines.Activate))
 }
 
 // Confirm makes the trial boot permanent, and returns to the default session. It does nothing if the description has
@@ -38,11 +38,11 @@ func (p *Programmer) Confirm(ctx context.Context) error {
 	if p.desc.Routines.Confirm == 0 {
 		return nil
 	}
-	p.report(Confirm, "")
+	p.report(PhaseConfirm, "")
 	if err := p.inExtended(ctx, p.desc.Routines.Confirm); err != nil {
-		return p.fail(Confirm, err)
+		return p.fail(PhaseConfirm, err)
 	}
-	return p.fail(Confirm, p.session(ctx, p.desc.Sessions.Default))
+	return p.fail(PhaseConfirm, p.session(ctx, p.desc.Sessions.Default))
 }
 
 // Rollback abandons the trial; [Programmer.Reset] then starts the previous software. It does nothing if the description
@@ -51,8 +51,8 @@ func (p *Programmer) Rollback(ctx context.Context) error {
 	if p.desc.Routines.Rollback == 0 {
 		return nil
 	}
-	p.report(Rollback, "")
-	return p.fail(Rollback, p.inExtended(ctx, p.desc.Routines.Rollback))
+	p.report(PhaseRollback, "")
+	return p.fail(PhaseRollback, p.inExtended(ctx, p.desc.Routines.Rollback))
 }
 
 func (p *Programmer) inExtended(ctx context.Context, id uint16) error {

@@ -12,19 +12,19 @@ import (
 
 // Erase clears the memory of one block.
 func (p *Programmer) Erase(ctx context.Context, s Segment) error {
-	p.report(Erase, s.Name)
+	p.report(PhaseErase, s.Name)
 	region, err := memory(p.desc.Programming, s.Address, s.Erase).Encode()
 	if err == nil {
 		err = p.routine(ctx, p.desc.Routines.Erase, region...)
 	}
-	return p.failBlock(Erase, s.Name, 0, err)
+	return p.failBlock(PhaseErase, s.Name, 0, err)
 }
 
 // Transfer downloads one block: request download, transfer data, transfer exit.
 func (p *Programmer) Transfer(ctx context.Context, s Segment) error {
-	p.report(Transfer, s.Name)
+	p.report(PhaseTransfer, s.Name)
 	acknowledged, err := p.transfer(ctx, s)
-	return p.failBlock(Transfer, s.Name, acknowledged, err)
+	return p.failBlock(PhaseTransfer, s.Name, acknowledged, err)
 }
 
 func (p *Programmer) transfer(ctx context.Context, s Segment) (acknowledged int, err error) {
@@ -45,7 +45,7 @@ func (p *Programmer) transfer(ctx context.Context, s Segment) (acknowledged int,
 		}
 		acknowledged += len(block)
 		p.meter.add(len(block), start)
-		p.report(Transfer, s.Name)
+		p.report(PhaseTransfer, s.Name)
 	}
 	_, err = p.client.RequestTransferExit(ctx)
 	return acknowledged, err
