@@ -1,0 +1,118 @@
+package reports
+
+import (
+	"fmt"
+
+	"otabench/bench/record"
+)
+
+// judge applies the decision rule to the specs, then to the run.
+func (r *Run) judge() {
+	for _, s := range r.Specs {
+		s.judge()
+		r.Totals.add(s.Verdict)
+	}
+	r.Status = r.Totals.verdict()
+	switch {
+	case r.Incomplete != "":
+		r.Status, r.Reason = Void, "The record is incomplete: "+r.Incomplete+"."
+	case r.Totals.Specs == 0:
+		r.Reason = "No spec was planned."
+	case r.Status != Passed:
+	case r.outsideFault():
+		r.Status, r.Reason = Void, "The bench was at fault, or lost frames, outside of specs."
+	case r.Interrupted():
+		r.Status, r.Reason = NotRun, "The run was interrupted."
+	case r.Ended != string(record.Passed):
+		r.Status, r.Reason = Void, fmt.Sprintf("All specs passed, yet the bench closed the record as %.40q.", r.Ended)
+	}
+}
+
+// outsideFault says whether the bench was at fault between specs.
+func (r *Run) outsideFault() bool {
+	for _, f := range r.Faults {
+		if f.Spec == "" {
+			return true
+		}
+	}
+	for _, l := range r.Lost {
+		if l.Spec == "" {
+			return true
+		}
+	}
+	return false
+}
+
+// judge applies the decision rule to one spec.
+func (s *Spec) judge() {
+	s.Verdict, s.Reasons = s.concluded()
+	if s.Verdict == Passed || s.Verdict == Failed {
+		s.measured()
+	}
+	if s.LostFrames > 0 {
+		s.Reasons = append(s.Reasons, fmt.Sprintf("%d frames were lost", s.LostFrames))
+		if s.Verdict == Passed {
+			s.Verdict = Void
+		}
+	}
+	for _, f := range s.Faults {
+		s.Verdict = Void
+		s.Reasons = append(s.Reasons, "bench fault: "+f.Device+": "+f.Text)
+	}
+}
+
+// concluded is the verdict of how the spec began and ended.
+func (s *Spec) concluded() (Verdict, []string) {
+	switch {
+	case s.Begun > s.Ended:
+		return Aborted, []string{"begun and not ended"}
+	case s.Ended == 0:
+		return NotRun, []string{"planned and not begun"}
+	}
+	switch s.Outcome {
+	case record.Passed:
+		if s.Begun < s.Ended {
+			return Void, []string{"ended without having begun"}
+		}
+		return Passed, nil
+	case record.Failed:
+		return Failed, []string{s.message("failed")}
+	case record.Aborted:
+		return Aborted, []string{s.message("interrupted")}
+	case record.NotRun:
+		return NotRun, []string{s.message("skipped")}
+	case record.Void:
+		return Void, []string{s.message("bench fault")}
+	}
+	return Void, []string{fmt.Sprintf("unknown outcome %.40q", s.Outcome)}
+}
+
+func (s *Spec) message(otherwise string) string {
+	if s.Message != "" {
+		return s.Message
+	}
+	return otherwise
+}
+
+// measured fails the spec for each measurement that is outside its limits.
+func (s *Spec) measured() {
+	for _, m := range s.Measurements {
+		if !Within(m) {
+			s.Verdict = Failed
+			s.Reasons = append(s.Reasons, fmt.Sprintf("%s = %g %s is outside its limits (%s)", m.Name, m.Value, m.Unit, Limits(m)))
+		}
+	}
+}
+
+// Limits says the limits of a measurement in its unit.
+func Limits(m record.Measurement) string {
+	switch {
+	case m.Min != nil && m.Max != nil:
+		return fmt.Sprintf("%g … %g %s", *m.Min, *m.Max, m.Unit)
+	case m.Min != nil:
+		return fmt.Sprintf("≥ %g %s", *m.Min, m.Unit)
+	case m.Max != nil:
+		return fmt.Sprintf("≤ %g %s", *m.Max, m.Unit)
+	}
+	return "no limits"
+}

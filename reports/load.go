@@ -1,0 +1,78 @@
+package reports
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"otabench/bench/record"
+	"otabench/reports/catalogue"
+)
+
+// RecordFile is the name of the record in a run folder.
+const RecordFile = "record.jsonl"
+
+// Load reads the record in a run folder and derives the verdicts. A record that was cut short or is damaged gives a
+// Run of what was whole before that, whose Incomplete says so; an error means that there is nothing to report on.
+func Load(dir string) (*Run, error) {
+	text, err := os.ReadFile(filepath.Join(dir, RecordFile))
+	if err != nil {
+		return nil, fmt.Errorf("read the run in %s: %w", dir, err)
+	}
+	h, events, err := record.Read(bytes.NewReader(text))
+	if h.Format != record.Format || (err != nil && !errors.Is(err, record.ErrTruncated) && !errors.Is(err, record.ErrCorrupt)) {
+		return nil, fmt.Errorf("read the run in %s: %w", dir, err)
+	}
+	run, err := Derive(h, events, err)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(text)
+	run.Dir, run.Digest = dir, hex.EncodeToString(sum[:])
+	run.Files, err = files(dir)
+	return run, err
+}
+
+// files lists what else lies in a run folder, apart from what is made from the record.
+func files(dir string) ([]string, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, e := range entries {
+		switch name := e.Name(); {
+		case !e.Type().IsRegular(), name[0] == '.', name == "report.html", name == "report.pdf", name == "junit.xml":
+		default:
+			names = append(names, name)
+		}
+	}
+	return names, nil
+}
+
+// Derive derives a run from events. damage is what reading the record came to, nil if the record is whole.
+func Derive(h record.Header, events []record.Event, damage error) (*Run, error) {
+	catalogues, err := catalogue.All()
+	if err != nil {
+		return nil, err
+	}
+	b := builder{run: &Run{Header: h}, specs: map[string]*Spec{}}
+	for _, e := range events {
+		b.add(e)
+	}
+	switch {
+	case damage != nil:
+		b.run.Incomplete = damage.Error()
+	case b.torn:
+		b.run.Incomplete = "a crash cut off an event within the record"
+	case b.run.Ended == "":
+		b.run.Incomplete = "the record has no end: the run was cut short"
+	}
+	b.run.judge()
+	b.run.Groups = group(catalogues, b.run.Specs)
+	return b.run, nil
+}

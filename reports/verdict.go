@@ -1,0 +1,81 @@
+package reports
+
+import "strconv"
+
+// Verdict is what a spec, a requirement or a run comes to. Only Passed is a pass.
+type Verdict string
+
+// Verdicts.
+const (
+	Passed     Verdict = "passed"
+	Failed     Verdict = "failed"
+	Void       Verdict = "void"        // the bench was at fault, so nothing can be concluded
+	Aborted    Verdict = "aborted"     // begun and interrupted; of specs only
+	NotRun     Verdict = "not run"     // planned and not concluded
+	NotCovered Verdict = "not covered" // no spec of the run; of requirements only
+)
+
+// DecisionRule is the rule by which verdicts are derived, in the words of the report.
+const DecisionRule = "A spec is passed only if it ended with the outcome \"passed\", no fault of the bench was recorded during it, " +
+	"each of its measurements lies within its limits, and no frame was lost. A fault of the bench makes it void, " +
+	"whatever its outcome; lost frames make a pass void. A spec that began and did not end is aborted, one that was planned and not begun is not run. " +
+	"A requirement is passed only if all specs selected for it passed; otherwise failed if any failed, void if any is void, and else not run. " +
+	"A requirement without a spec is not covered. The run is passed only if its record is whole, at least one spec was planned, every planned spec passed, " +
+	"and no fault or lost frame was recorded outside of specs. Measured values are compared with their limits as they are; measurement uncertainty is not added. " +
+	"A skipped, aborted or void spec never counts as a pass."
+
+// Totals counts specs by verdict.
+type Totals struct {
+	Specs   int `json:"specs"`
+	Passed  int `json:"passed"`
+	Failed  int `json:"failed"`
+	Void    int `json:"void"`
+	Aborted int `json:"aborted"`
+	NotRun  int `json:"not_run"`
+}
+
+func (t *Totals) add(v Verdict) {
+	t.Specs++
+	switch v {
+	case Passed:
+		t.Passed++
+	case Failed:
+		t.Failed++
+	case Void:
+		t.Void++
+	case Aborted:
+		t.Aborted++
+	default:
+		t.NotRun++
+	}
+}
+
+// verdict applies the decision rule to what was counted.
+func (t Totals) verdict() Verdict {
+	switch {
+	case t.Failed > 0:
+		return Failed
+	case t.Void > 0:
+		return Void
+	case t.Specs > 0 && t.Passed == t.Specs:
+		return Passed
+	}
+	return NotRun
+}
+
+// String says the counts with their denominator, as in "2 of 3 passed, 1 not run".
+func (t Totals) String() string {
+	if t.Specs == 0 {
+		return "no spec"
+	}
+	s := strconv.Itoa(t.Passed) + " of " + strconv.Itoa(t.Specs) + " passed"
+	for _, c := range []struct {
+		n    int
+		name string
+	}{{t.Failed, "failed"}, {t.Void, "void"}, {t.Aborted, "aborted"}, {t.NotRun, "not run"}} {
+		if c.n > 0 {
+			s += ", " + strconv.Itoa(c.n) + " " + c.name
+		}
+	}
+	return s
+}
