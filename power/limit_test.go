@@ -96,7 +96,9 @@ func TestEveryCallFailing(t *testing.T) {
 	}
 	for n := 1; n <= len(sound.Calls()); n++ {
 		for _, fault := range []powertest.Fault{powertest.Refuse, powertest.Lost, powertest.Ignore} {
+			before := power.Settings{Voltage: 30 * physic.Volt, On: true} // as an earlier user left it
 			once := &powertest.Channel{FailAt: n, Fault: fault}
+			once.SetState(before)
 			err := procedure(t.Context(), once)
 			if once.On() {
 				t.Errorf("call %d, fault %d: the channel is left on: %v", n, fault, once.Calls())
@@ -104,6 +106,7 @@ func TestEveryCallFailing(t *testing.T) {
 			verify(t, once, err)
 
 			lost := &powertest.Channel{FailFrom: n, Fault: fault}
+			lost.SetState(before)
 			if err := procedure(t.Context(), lost); err == nil && lost.On() {
 				t.Errorf("call %d and later, fault %d: no error and left on", n, fault)
 			}
