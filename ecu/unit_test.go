@@ -87,6 +87,12 @@ func testUnit(t *testing.T, test func(t *testing.T, b *bench)) {
 // testFactory is testUnit for an ECU with other software, or with none.
 func testFactory(t *testing.T, factory *firmware.Package, test func(t *testing.T, b *bench)) {
 	t.Helper()
+	testTerminal(t, sim.Fixed(13500*physic.MilliVolt), factory, test)
+}
+
+// testTerminal is testFactory at another supply.
+func testTerminal(t *testing.T, terminal sim.Terminal, factory *firmware.Package, test func(t *testing.T, b *bench)) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		bus := virtual.NewBus("diag", virtual.Options{Bitrate: bitrate})
 		t.Cleanup(func() { _ = bus.Close() })
@@ -94,7 +100,7 @@ func testFactory(t *testing.T, factory *firmware.Package, test func(t *testing.T
 		simulated, err := sim.New(sim.Config{
 			Name: "BCM", Gates: sim.Gates{MinCharge: &charge},
 			Factory: factory, TrustedKey: firmware.PublicKey(signingKey()),
-		}, bus.Attach("bcm"), sim.Fixed(13500*physic.MilliVolt), nil)
+		}, bus.Attach("bcm"), terminal, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -259,6 +265,49 @@ func TestInterruptedUpdate(t *testing.T) {
 		b.expect(t, identity("1.0.0", "A", "confirmed", 1))
 		if err := b.unit.Update(t.Context(), release("2.0.0", 2, nil)); err != nil {
 			t.Errorf("the ECU does not recover: %v", err)
+		}
+	})
+}
+
+// TestPhaseByPhase pauses for longer than the ECU's S3 between phases, and then lets go.
+func TestPhaseByPhase(t *testing.T) {
+	testUnit(t, func(t *testing.T, b *bench) {
+		p, session := b.unit.Programmer(), func() string {
+			got, err := b.unit.ReadDID(t.Context(), description.ActiveSession)
+			if err != nil {
+				t.Error(err)
+			}
+			return got
+		}
+		if err := p.Prepare(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(20 * time.Second)
+		if got := session(); got != "3" {
+			t.Errorf("session %s after a pause, want the extended one", got)
+		}
+		for _, phase := range []func(context.Context) error{p.Enter, p.Unlock, p.Fingerprint} {
+			if err := phase(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		p.Close()
+		time.Sleep(6 * time.Second)
+		if got := session(); got != "1" {
+			t.Errorf("session %s after the tester fell silent, want the default one", got)
+		}
+		if got, err := b.unit.ReadDID(t.Context(), description.Fingerprint); err != nil || got != "20260115" {
+			t.Errorf("fingerprint %s, %v", got, err)
+		}
+	})
+}
+
+func TestPreconditions(t *testing.T) {
+	testTerminal(t, sim.Fixed(9*physic.Volt), release("1.0.0", 1, nil), func(t *testing.T, b *bench) {
+		err := b.unit.Update(t.Context(), release("2.0.0", 2, nil))
+		var unmet *flash.Unmet
+		if !errors.Is(err, ecu.ErrPreconditions) || !errors.As(err, &unmet) || len(unmet.Conditions) != 1 || unmet.Conditions[0] != flash.VoltageLow {
+			t.Errorf("Update at 9 V = %v, want ErrPreconditions with VoltageLow", err)
 		}
 	})
 }

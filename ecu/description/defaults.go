@@ -8,7 +8,7 @@ import (
 	"otabench/can"
 )
 
-// Functional request identifiers for legislated diagnostics (ISO 15765-4:2021, 10.5).
+// Functional request identifiers for legislated diagnostics (ISO 15765-4).
 const (
 	functional11 = 0x7DF
 	functional29 = 0x18DB33F1
@@ -19,12 +19,12 @@ const MaxBlock = 4095
 
 // WithDefaults returns e with the standard's values where e has none:
 //
-//   - functional requests with 0x7DF, or 0x18DB33F1 for 29 bits (ISO 15765-4:2021, 10.5);
-//   - P2 50 ms, P2* 5 s, S3 of the client 2 s (ISO 14229-2:2021, table 3), at most 60 responses 0x78 to a request;
+//   - functional requests with 0x7DF, or 0x18DB33F1 for 29 bits (ISO 15765-4);
+//   - P2 50 ms, P2* 5 s, S3 of the client 2 s (ISO 14229-2:2021), at most 60 responses 0x78 to a request;
 //   - 5 s to boot and 10 s to confirm a trial, for which no standard speaks;
 //   - sessions 0x01, 0x02 and 0x03 (ISO 14229-1:2020, table 25);
-//   - 3 invalid keys to a lock-out of 10 s (ISO 14229-1:2020, 10.4, and annex I);
-//   - routines 0x0203, 0xFF00, 0x0202 and 0xFF01 (ISO 14229-1:2020, annex F, and 15.2 and 15.3);
+//   - 3 invalid keys to a lock-out of 10 s (ISO 14229-1:2020, 10.4);
+//   - routines 0x0203, 0xFF00, 0x0202 and 0xFF01 (ISO 14229-1:2020, annex F, and by convention);
 //   - addresses and sizes of 4 bytes, blocks of up to 4095 bytes, and hardReset.
 //
 // Every identifier of [Standard] is in the result's Identifiers, and what e says itself stays as it is.

@@ -1,4 +1,5 @@
-// Package flash reprograms an ECU over UDS in the order of ISO 14229-1:2020, clause 15.
+// Package flash reprograms an ECU over UDS by the non-volatile memory programming process of ISO 14229-1 (clause 15 in
+// the edition of 2013).
 //
 // A [Programmer] runs three steps, driven by the ECU's description alone:
 //

@@ -5,7 +5,7 @@ import "fmt"
 // Phase is a part of the reprogramming sequence.
 type Phase uint8
 
-// Phases in the order of ISO 14229-1:2020, clause 15.
+// Phases in the order of the non-volatile memory programming process (ISO 14229-1:2013, clause 15).
 const (
 	PhaseCheck         Phase = iota // package against description; nothing is sent
 	PhasePreconditions              // extended session and routine checkProgrammingPreconditions

@@ -92,7 +92,7 @@ func (l *plan) routine(phase Phase, text string, id uint16, options ...byte) {
 	}
 }
 
-// suppress is suppressPosRspMsgIndicationBit (ISO 14229-1:2020, 8.2.2).
+// suppress is suppressPosRspMsgIndicationBit of a sub-function (ISO 14229-1:2020).
 const suppress = 0x80
 
 func (l *plan) before(d description.ECU, mark []byte) {

@@ -20,7 +20,8 @@ func (p *Programmer) Verify(ctx context.Context) error {
 	return p.fail(PhaseVerify, err)
 }
 
-// Dependencies makes the ECU check that its pieces of software fit each other (ISO 14229-1:2020, 15.3.2.1).
+// Dependencies makes the ECU check that its pieces of software fit each other (routine checkProgrammingDependencies,
+// ISO 14229-1:2020, annex F).
 func (p *Programmer) Dependencies(ctx context.Context) error {
 	p.report(PhaseDependencies, "")
 	return p.fail(PhaseDependencies, p.routine(ctx, p.desc.Routines.Dependencies))

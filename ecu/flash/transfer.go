@@ -52,7 +52,7 @@ func (p *Programmer) transfer(ctx context.Context, s Segment) (acknowledged int,
 }
 
 // sendBlock sends a block again with the same counter when its response did not arrive. The ECU then answers without
-// writing a second time (ISO 14229-1:2020, 15.4.3).
+// writing a second time (ISO 14229-1:2020, 15.4).
 func (p *Programmer) sendBlock(ctx context.Context, counter byte, block []byte) error {
 	for repeat := 0; ; repeat++ {
 		err := p.client.TransferData(ctx, counter, block)
