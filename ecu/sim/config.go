@@ -28,6 +28,7 @@ type Config struct {
 	Flash     Flash     `yaml:"flash,omitempty"`
 	Gates     Gates     `yaml:"gates,omitempty"`
 	Power     Power     `yaml:"power,omitempty"`
+	Status    Status    `yaml:"status,omitempty"`
 	// TrialBoots is how often unconfirmed software is booted before it is reverted, 1 to 3.
 	TrialBoots int `yaml:"trial_boots,omitempty" jsonschema:"description=boots of unconfirmed software before it is reverted; 1 if left out,minimum=1,maximum=3"`
 	// MaxBlock is maxNumberOfBlockLength of service 0x34, service and counter included.
@@ -56,6 +57,12 @@ type Transport struct {
 	Padding   *uint8        `yaml:"padding,omitempty" jsonschema:"description=byte that fills frames; frames are not padded if left out"`
 	BlockSize uint8         `yaml:"block_size,omitempty" jsonschema:"description=frames between flow controls; 0 is no limit"`
 	STmin     time.Duration `yaml:"st_min,omitempty" jsonschema:"description=least gap between frames"`
+}
+
+// Status is the application's cyclic message: a counter, and 1 in a programming session. CommunicationControl stops it.
+type Status struct {
+	ID    uint32        `yaml:"id,omitempty" jsonschema:"description=CAN identifier; no message if left out"`
+	Cycle time.Duration `yaml:"cycle,omitempty" jsonschema:"description=100ms if left out"`
 }
 
 // Timing holds times of the server and of the boot.

@@ -15,6 +15,8 @@ func TestConfigIsChecked(t *testing.T) {
 		"max_block":         func(c *Config) { c.MaxBlock = 2 },
 		"brown_out":         func(c *Config) { c.Power.BrownOut = 7 * physic.Volt },
 		"trouble codes":     func(c *Config) { c.DTCs = make([]uint32, 17) },
+		"status.id":         func(c *Config) { c.Status.ID = 1 << 29 },
+		"status.cycle":      func(c *Config) { c.Status.Cycle = -1 },
 		"address":           func(c *Config) { c.Address.Request = 0x800 },
 		"algorithm":         func(c *Config) { c.Security.Algorithm = "rot13" },
 		"level":             func(c *Config) { c.Security.Level = 2 },

@@ -27,6 +27,7 @@ func (c Config) WithDefaults() Config {
 	c.Flash = c.Flash.withDefaults()
 	c.Gates = c.Gates.withDefaults()
 	c.Power = c.Power.withDefaults()
+	c.Status.Cycle = cmp.Or(c.Status.Cycle, 100*time.Millisecond)
 	c.TrialBoots = cmp.Or(c.TrialBoots, 1)
 	c.MaxBlock = cmp.Or(c.MaxBlock, maxMessage)
 	if len(c.Secret) == 0 {

@@ -12,34 +12,33 @@ type life struct {
 	*ECU
 	why    resetReason
 	began  time.Time
-	bus    *transceiver
+	bus    transceiver
 	tasks  sync.WaitGroup
 	end    context.CancelCauseFunc
 	choice choice                      // set before any task begins
 	app    atomic.Pointer[Application] // set when the application runs
+
+	quiet       atomic.Bool // normal messages are switched off
+	programming atomic.Bool // a programming session is open
 }
 
 func newLife(e *ECU, why resetReason) *life {
-	return &life{ECU: e, why: why, began: time.Now(), bus: &transceiver{Bus: e.bus}}
+	return &life{ECU: e, why: why, began: time.Now()}
 }
 
 // run boots and runs until power is lost or a reset, and returns which.
 func (l *life) run(ctx context.Context) error {
 	ctx, l.end = context.WithCancelCause(ctx)
 	defer l.end(nil)
-	// Nothing leaves a unit without power, however long its tasks take to notice.
-	silence := context.AfterFunc(ctx, func() { l.bus.on.Store(false) })
-	defer silence()
+	l.bus = transceiver{Bus: l.ECU.bus, off: ctx.Done()}
 	l.supply.draw(l.cfg.Power.BootCurrent)
 	l.log("boot: reset by %s", string(l.why))
 	if err := l.boot(ctx); err != nil {
 		return context.Cause(ctx)
 	}
 	l.supply.draw(l.cfg.Power.RunCurrent)
-	l.bus.on.Store(true)
 	l.start(ctx)
 	<-ctx.Done()
-	l.bus.on.Store(false)
 	l.tasks.Wait()
 	return context.Cause(ctx)
 }
@@ -78,25 +77,33 @@ func (l *life) execute(ctx context.Context, a Application) {
 	switch a.Behaviour {
 	case Silent:
 	case Crash:
-		l.serveFor(ctx, a.After)
+		l.operateFor(ctx, a.After)
 		l.log("app: exception")
 		l.end(exception)
 	case Hang:
-		l.serveFor(ctx, a.After)
+		l.operateFor(ctx, a.After)
 		if wait(ctx, l.cfg.Timing.Watchdog) == nil {
 			l.log("watchdog: reset")
 			l.end(watchdog)
 		}
 	default:
-		l.serve(ctx)
+		l.operate(ctx)
 	}
 }
 
-// serveFor answers requests for a while, and then no more.
-func (l *life) serveFor(ctx context.Context, d time.Duration) {
+// operate is what an application does that works.
+func (l *life) operate(ctx context.Context) {
+	if l.cfg.Status.ID != 0 {
+		l.tasks.Go(func() { l.sendStatus(ctx) })
+	}
+	l.serve(ctx)
+}
+
+// operateFor works for a while, and then no more.
+func (l *life) operateFor(ctx context.Context, d time.Duration) {
 	ctx, cancel := context.WithTimeout(ctx, d)
 	defer cancel()
-	l.serve(ctx)
+	l.operate(ctx)
 }
 
 // superviseTrial resets a trial that is not confirmed in time.

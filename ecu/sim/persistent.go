@@ -33,6 +33,14 @@ const (
 	dtcUpdate      uint32 = 0xF00055 // U3000-55, control module not configured: an update was reverted
 )
 
+// dtcFor is the trouble code of a supply voltage that interrupts a transfer.
+func dtcFor(c condition) uint32 {
+	if c == voltageHigh {
+		return dtcVoltageHigh
+	}
+	return dtcVoltageLow
+}
+
 // with returns p with a trouble code, or p as it is if the code is there already or the memory is full.
 func (p persistent) with(dtc uint32) persistent {
 	if slices.Contains(p.DTCs, dtc) || len(p.DTCs) >= maxDTCs {

@@ -92,6 +92,78 @@ func TestSilenceAfterPowerLoss(t *testing.T) {
 	})
 }
 
+// TestNoFlowControlFromTheDead cuts when the first frame of a request is on the wire.
+func TestNoFlowControlFromTheDead(t *testing.T) {
+	withRig(t, small(), func(t *testing.T, r *rig) {
+		frames := 0
+		defer r.node.Tap(func(f can.Received) {
+			switch f.ID {
+			case 0x7E0:
+				r.outlet.set(0)
+			case 0x7E8:
+				frames++
+			}
+		})()
+		if _, err := r.ask(append([]byte{0x22}, make([]byte, 20)...)...); err == nil || frames != 0 {
+			t.Errorf("a dead ECU sent %d frames, %v", frames, err)
+		}
+	})
+}
+
+// TestStatus watches the cyclic message while communication is controlled.
+func TestStatus(t *testing.T) {
+	cfg := small()
+	cfg.Status.ID = 0x5A0
+	withRig(t, cfg, func(t *testing.T, r *rig) {
+		status := r.node.Subscribe(0, can.Exactly(0x5A0, false))
+		defer status.Cancel()
+		count := func(want int, mode byte) {
+			t.Helper()
+			for len(status.C()) > 0 {
+				<-status.C()
+			}
+			time.Sleep(1050 * time.Millisecond)
+			if n := len(status.C()); n < want || n > want+1 {
+				t.Errorf("%d messages in a second, want %d", n, want)
+			}
+			for len(status.C()) > 0 {
+				if f := <-status.C(); f.Data[1] != mode {
+					t.Errorf("the message says %d, want %d", f.Data[1], mode)
+				}
+			}
+		}
+		count(10, 0)
+		r.expect([]byte{0x50}, 0x10, 0x03)
+		r.expect([]byte{0x68}, 0x28, 0x03, 0x01)
+		count(0, 0)
+		r.expect([]byte{0x50}, 0x10, 0x02)
+		count(0, 1)
+		r.expect([]byte{0x68}, 0x28, 0x00, 0x01)
+		count(10, 1)
+		r.expect([]byte{0x68}, 0x28, 0x01, 0x01)
+		count(0, 1)
+		r.expect([]byte{0x50}, 0x10, 0x01)
+		count(10, 0)
+	})
+}
+
+// TestTrialIsCheckedAtItsBoot damages what was activated before it boots.
+func TestTrialIsCheckedAtItsBoot(t *testing.T) {
+	withRig(t, small(), func(t *testing.T, r *rig) {
+		if err := r.transfer(release("2.0.0", 2, Normal)); err != nil {
+			t.Fatal(err)
+		}
+		r.expect([]byte{0x71}, 0x31, 0x01, 0x02, 0x10)
+		if err := r.ecu.Flash().Preload(r.ecu.Config().Flash.imageAddr(slotB)+2000, make([]byte, 8)); err != nil {
+			t.Fatal(err)
+		}
+		r.powerCycle()
+		if got := r.did(didVersion) + r.did(didBootState); got != "1.0.0reverted" {
+			t.Errorf("then %s\n%s", got, r.console)
+		}
+	})
+}
+
 func TestVoltageGates(t *testing.T) {
 	withRig(t, small(), func(t *testing.T, r *rig) {
 		r.expect([]byte{0x50}, 0x10, 0x03)
@@ -138,6 +210,12 @@ func TestVoltageDuringUpdate(t *testing.T) {
 			r.refused(want, 0x36, 0x01, 0x00)
 			r.outlet.set(13 * physic.Volt)
 			r.refused(requestSequenceError, 0x36, 0x01, 0x00) // the transfer is over
+			r.expect([]byte{0x50}, 0x10, 0x03)
+			dtc := dtcVoltageLow
+			if want == voltageTooHigh {
+				dtc = dtcVoltageHigh
+			}
+			r.expect(appendDTC([]byte{0x59, 0x02, 0x09}, dtc, 0x09), 0x19, 0x02, 0xFF)
 		})
 	}
 }

@@ -21,7 +21,6 @@ type server struct {
 	security security
 	transfer *transfer
 	results  map[uint16][]byte // status records of routines in this session
-	quiet    byte              // communicationControl, 0 if everything is enabled
 	dtcsOff  bool
 }
 

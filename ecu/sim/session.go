@@ -41,10 +41,12 @@ func (s *server) mayProgram() nrc {
 // enter starts a session. Every change locks the server and ends what belonged to the session before.
 func (s *server) enter(session byte) {
 	s.session = session
+	s.life.programming.Store(session == programmingSession)
 	s.security.lock()
 	s.transfer = nil
 	if session == defaultSession {
-		s.quiet, s.dtcsOff = 0, false
+		s.dtcsOff = false
+		s.life.quiet.Store(false)
 		clear(s.results)
 	}
 }
@@ -71,6 +73,9 @@ func (s *server) present(_ context.Context, req []byte) reply {
 	return answer(req[1])
 }
 
+// disableTx is the bit of CommunicationControl's sub-functions 0x01 and 0x03 that stops sending.
+const disableTx = 0x01
+
 // controlCommunication is CommunicationControl for normal and network management messages.
 func (s *server) controlCommunication(_ context.Context, req []byte) reply {
 	if !exactly(req, 3) {
@@ -79,7 +84,8 @@ func (s *server) controlCommunication(_ context.Context, req []byte) reply {
 	if kind := req[2] & 0x03; kind == 0 || req[2]&0x0C != 0 {
 		return refuse(requestOutOfRange)
 	}
-	s.quiet = req[1]
+	// The ECU receives no normal message that it could do without, so only sending is switched.
+	s.life.quiet.Store(req[1]&disableTx != 0)
 	return answer(req[1])
 }
 

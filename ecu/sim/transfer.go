@@ -142,6 +142,7 @@ func (s *server) transferData(ctx context.Context, req []byte) reply {
 	}
 	if c := s.gates.voltage(); c != 0 {
 		s.transfer = nil
+		s.note(ctx, dtcFor(c))
 		return refuse(refusal(c))
 	}
 	data := req[2:]

@@ -21,6 +21,8 @@ func (c Config) validate() error {
 		require(c.MaxBlock >= 3 && c.MaxBlock <= maxMessage, "max_block is %d, want 3 to %d", c.MaxBlock, maxMessage),
 		require(c.Power.BrownOut < c.Power.On, "power.brown_out is %s and power.on %s, want less", c.Power.BrownOut, c.Power.On),
 		require(len(c.DTCs) <= maxDTCs, "%d trouble codes, at most %d are stored", len(c.DTCs), maxDTCs),
+		require(c.Status.ID <= can.MaxExtendedID, "status.id is over %#x", can.MaxExtendedID),
+		require(c.Status.Cycle > 0, "status.cycle is %v", c.Status.Cycle),
 		c.Address.validate(),
 		c.Security.validate(len(c.Secret)),
 		c.Flash.validate(),
