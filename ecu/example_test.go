@@ -8,15 +8,13 @@ import (
 
 	"otabench/can/virtual"
 	"otabench/ecu"
-	"otabench/ecu/firmware"
 	"otabench/ecu/sim"
 )
 
 func Example() {
 	bus := virtual.NewBus("diag", virtual.Options{}) // or a socketcan.Bus
 	defer bus.Close()
-	simulated, err := sim.New(sim.Config{Name: "BCM", Factory: release("1.0.0", 1, nil), TrustedKey: firmware.PublicKey(signingKey())},
-		bus.Attach("bcm"), sim.Fixed(13*physic.Volt), nil)
+	simulated, err := sim.New(simulation(release("1.0.0", 1, nil)), bus.Attach("bcm"), sim.Fixed(13*physic.Volt), nil)
 	if err != nil {
 		fmt.Println(err)
 		return

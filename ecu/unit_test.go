@@ -68,6 +68,19 @@ func testDescription() description.ECU {
 	}
 }
 
+// simulation leaves nothing that the tests look at to the simulation's defaults.
+func simulation(factory *firmware.Package) sim.Config {
+	noGate := 0.0
+	return sim.Config{
+		Name: "BCM", Hardware: "HW-1", Serial: "SIM00000001", VIN: "WOB00000000000001",
+		Address:  sim.Address{Request: 0x7E0, Response: 0x7E8},
+		Timing:   sim.Timing{Confirm: 10 * time.Second},
+		Security: sim.Security{Level: 0x01, Algorithm: "hmac-sha256"},
+		Gates:    sim.Gates{MinCharge: &noGate},
+		Factory:  factory, TrustedKey: firmware.PublicKey(signingKey()),
+	}
+}
+
 // bench is a simulated ECU, its bus and the tester's view of it.
 type bench struct {
 	bus       *virtual.Bus
@@ -96,11 +109,7 @@ func testTerminal(t *testing.T, terminal sim.Terminal, factory *firmware.Package
 	synctest.Test(t, func(t *testing.T) {
 		bus := virtual.NewBus("diag", virtual.Options{Bitrate: bitrate})
 		t.Cleanup(func() { _ = bus.Close() })
-		charge := 0.0
-		simulated, err := sim.New(sim.Config{
-			Name: "BCM", Gates: sim.Gates{MinCharge: &charge},
-			Factory: factory, TrustedKey: firmware.PublicKey(signingKey()),
-		}, bus.Attach("bcm"), terminal, nil)
+		simulated, err := sim.New(simulation(factory), bus.Attach("bcm"), terminal, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
