@@ -222,3 +222,17 @@ func TestIdentifiers(t *testing.T) {
 		r.expect([]byte{0x62, 0xF1, 0x97, 'b', 'c', 'm', 0xF1, 0x86, 0x01}, 0x22, 0xF1, 0x97, 0x12, 0x34, 0xF1, 0x86)
 	})
 }
+
+// TestNoSuppressionAfterPending asks for no positive response to what takes long.
+func TestNoSuppressionAfterPending(t *testing.T) {
+	withRig(t, small(), func(t *testing.T, r *rig) {
+		if err := r.program(); err != nil {
+			t.Fatal(err)
+		}
+		long := append([]byte{0x31, 0x81, 0xFF, 0x00}, rangeOf(0x00A00800, 2<<10)...)
+		r.expect([]byte{0x71, 0x01, 0xFF, 0x00, 0x00}, long...)
+		if got, err := r.ask(0x31, 0x81, 0xFF, 0x01); err == nil {
+			t.Errorf("a suppressed response came: % X", got)
+		}
+	})
+}

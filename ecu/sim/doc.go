@@ -14,5 +14,24 @@
 // The update region (see [Flash]) is always the slot that does not run: the header of the package at its base, the image
 // HeaderSize behind it. The sequence is: session 0x03, routine 0x0203, session 0x02, security access, erase 0xFF00,
 // 0x34/0x36/0x37 for header and image, verify 0x0202, dependencies 0xFF01, activate 0x0210, reset 0x11 01. The next boot
-// is a trial; routine 0x0211 confirms it, 0x0212 abandons it, and a reset or ConfirmWindow without confirmation reverts.
+// is a trial; routine 0x0211 confirms it, 0x0212 abandons it at the next reset, and a reset or the time in
+// [Timing].Confirm without a confirmation reverts. Neither the slot that runs nor the one that a trial falls back to can
+// be written. The security counter advances with the confirmation.
+//
+// Routine status records begin with 0 for success. 0x0203 lists unmet conditions instead: 1 voltage low, 2 voltage high,
+// 3 state of charge, 4 vehicle moving. 0x0202 says 1 signature, 2 digest, 3 hardware, 4 ECU, 5 security counter,
+// 6 incomplete.
+//
+// # Security access
+//
+// The key is, by algorithm: xor, seed[i] XOR secret[i mod length] of a 4-byte seed; add, seed plus the first 4 bytes of
+// the secret as big-endian numbers, modulo 2^32; hmac-sha256, the first 16 bytes of HMAC-SHA256(secret, 16-byte seed).
+// The secret is [ExampleSecret] unless the configuration has another one.
+//
+// # Identifiers of its own
+//
+// 0xFD00 active slot ("A", "B", "-" in the bootloader), 0xFD01 boot state ("confirmed", "trial", "reverted",
+// "bootloader"), 0xFD02 security counter (4 bytes), 0xFD03 supply voltage in mV (2 bytes), 0xFD04 state of charge in
+// 0.5 % (0xFF: not known), 0xFD05 reason of the last reset (text). 0xF1EF is the RXSWIN of the confirmed software, and an
+// application may bring more (see [Application]).
 package sim

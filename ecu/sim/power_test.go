@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -388,4 +389,34 @@ func TestFlashFile(t *testing.T) {
 	if _, err := New(cfg, nil, Fixed(0), nil); err == nil {
 		t.Error("a file of another size was accepted")
 	}
+}
+
+// TestWindowEndsAllTries lets a trial that runs, but is not confirmed, use one of its three boots only.
+func TestWindowEndsAllTries(t *testing.T) {
+	cfg := small()
+	cfg.TrialBoots = 3
+	withRig(t, cfg, func(t *testing.T, r *rig) {
+		if err := r.install(release("2.0.0", 2, Silent)); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(12 * time.Second)
+		r.awaitBoot()
+		if n := strings.Count(r.console.String(), "app: version 2.0.0 started"); n != 1 {
+			t.Errorf("tried %d times\n%s", n, r.console)
+		}
+	})
+}
+
+func TestTransceiverIsDeadWithoutPower(t *testing.T) {
+	withRig(t, small(), func(t *testing.T, r *rig) {
+		off := make(chan struct{})
+		tr := transceiver{Bus: r.node, off: off}
+		if err := tr.Send(t.Context(), can.New(0x123)); err != nil {
+			t.Fatal(err)
+		}
+		close(off)
+		if err := tr.Send(t.Context(), can.New(0x123)); !errors.Is(err, can.ErrClosed) {
+			t.Errorf("without power: %v", err)
+		}
+	})
 }

@@ -85,6 +85,7 @@ func operations(t *testing.T, s story) (n int) {
 func TestCutAtEveryFlashOperation(t *testing.T) {
 	for _, s := range stories() {
 		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
 			total := operations(t, s)
 			if total < 50 {
 				t.Fatalf("the story has %d flash operations; that is no update", total)
@@ -103,6 +104,7 @@ func TestCutAtEveryFlashOperation(t *testing.T) {
 
 // TestCutTwice cuts again at the first operations of the boot that follows a cut.
 func TestCutTwice(t *testing.T) {
+	t.Parallel()
 	s := stories()[1]
 	total := operations(t, s)
 	for n := 1; n < total; n += 3 {
