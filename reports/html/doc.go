@@ -1,0 +1,6 @@
+// Package html shows a run as one HTML file that needs no network.
+//
+// Everything a unit, a console or a bench file said goes through html/template and package visible: it is shown, never obeyed.
+//
+//	err := html.Write(f, run, time.Now())
+package html
