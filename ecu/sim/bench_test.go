@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -254,7 +255,7 @@ func (r *rig) powerCycle() {
 	r.awaitBoot()
 }
 
-// key computes the key of the default algorithm.
+// unlock asks for a seed of the default algorithm and sends its key.
 func (r *rig) unlock() error {
 	seed, err := r.ask(0x27, 0x01)
 	if err != nil || len(seed) != 18 {
@@ -280,17 +281,7 @@ type refusedError struct {
 }
 
 func (e *refusedError) Error() string {
-	return strings.ToUpper(strings.Join([]string{"service", hexText([]byte{e.service}), "refused with", hexText(e.response)}, " "))
-}
-
-func hexText(b []byte) string {
-	var s strings.Builder
-	for _, v := range b {
-		s.WriteString(" ")
-		s.WriteByte("0123456789abcdef"[v>>4])
-		s.WriteByte("0123456789abcdef"[v&15])
-	}
-	return s.String()
+	return fmt.Sprintf("service %02X answered with % X", e.service, e.response)
 }
 
 // program enters the programming session and unlocks.
