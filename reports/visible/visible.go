@@ -31,17 +31,13 @@ func Text(s string, limit int) string {
 
 // Line is Text on a single line.
 func Line(s string, limit int) string {
-	return strings.NewReplacer("\n", "␊", "\t", " ").Replace(Text(s, limit))
+	return strings.NewReplacer("\n", "⏎", "\t", " ").Replace(Text(s, limit))
 }
 
 func char(r rune) string {
 	switch {
 	case r == '\n' || r == '\t':
 		return string(r)
-	case r < 0x20:
-		return string(0x2400 + r) // the pictures of control characters
-	case r == 0x7F:
-		return "␡"
 	case unicode.IsControl(r), unicode.Is(unicode.Cf, r), r == 0x2028, r == 0x2029, r == 0xFFFE, r == 0xFFFF:
 		return fmt.Sprintf("[U+%04X]", r)
 	}

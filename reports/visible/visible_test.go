@@ -11,12 +11,12 @@ import (
 func TestText(t *testing.T) {
 	for in, want := range map[string]string{
 		"plain, µ and €":   "plain, µ and €",
-		"a\x00b\x1b[31m\r": "a␀b␛[31m␍",
+		"a\x00b\x1b[31m\r": "a[U+0000]b[U+001B][31m[U+000D]",
 		"\u202egnp.exe":    "[U+202E]gnp.exe",
 		"zero\u200bwidth":  "zero[U+200B]width",
 		"bad \xff utf8":    `bad \xFF utf8`,
 		"two\nlines\tand":  "two\nlines\tand",
-		"\x7f\u0085\uffff": "␡[U+0085][U+FFFF]",
+		"\x7f\u0085\uffff": "[U+007F][U+0085][U+FFFF]",
 	} {
 		if got := Text(in, 1000); got != want {
 			t.Errorf("Text(%q) = %q, want %q", in, got, want)
@@ -48,5 +48,5 @@ func FuzzText(f *testing.F) {
 
 func ExampleLine() {
 	fmt.Println(Line("boot\x1b[2J ok\nnext", 80))
-	// Output: boot␛[2J ok␊next
+	// Output: boot[U+001B][2J ok⏎next
 }
