@@ -78,7 +78,7 @@ func Read(r io.Reader) (Header, []Event, error) {
 		if err != nil {
 			return h, events, fmt.Errorf("line %d: %w", s.n, err)
 		}
-		e, err := decode(text)
+		e, err := ParseEvent(text)
 		switch {
 		case isTorn(text, err):
 			e = Event{Seq: last.Seq, T: last.T, Spec: last.Spec, Body: Torn{Bytes: len(text)}}
@@ -105,7 +105,8 @@ func orTruncated(err error) error {
 	return err
 }
 
-func decode(text []byte) (Event, error) {
+// ParseEvent decodes one line of a record other than its header.
+func ParseEvent(text []byte) (Event, error) {
 	var l struct {
 		Seq  uint64          `json:"seq"`
 		T    time.Duration   `json:"t_ns"`

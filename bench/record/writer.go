@@ -31,6 +31,11 @@ type line struct {
 	Body any           `json:"body"`
 }
 
+// MarshalJSON writes an event as it stands on disk.
+func (e Event) MarshalJSON() ([]byte, error) {
+	return json.Marshal(line{Seq: e.Seq, T: e.T, Spec: e.Spec, Kind: e.Body.Kind(), Body: e.Body})
+}
+
 // Create starts a record in a file that must not exist yet. The run's clock is zero now.
 func Create(path string, h Header) (*Writer, error) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL|os.O_APPEND, 0o644)
@@ -119,7 +124,7 @@ func (w *Writer) write(t time.Time, b Body) Event {
 	if w.err != nil {
 		return e
 	}
-	text, err := json.Marshal(line{Seq: e.Seq, T: e.T, Spec: e.Spec, Kind: b.Kind(), Body: b})
+	text, err := json.Marshal(e)
 	if err == nil {
 		_, err = w.w.Write(append(text, '\n'))
 	}

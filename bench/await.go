@@ -1,0 +1,46 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"periph.io/x/conn/v3/physic"
+)
+
+const (
+	// dead is the voltage below which a rail counts as off: no ECU runs on it.
+	dead = physic.Volt
+	// settling bounds how long a rail may take to reach a voltage.
+	settling = 10 * time.Second
+	// look is the time between two readings meanwhile. A meter gives no event.
+	look = 2 * time.Millisecond
+)
+
+// AwaitDead waits until the rail's terminals have discharged.
+func (r *Rail) AwaitDead(ctx context.Context) error { return r.Await(ctx, -physic.Volt, dead) }
+
+// Await waits until the rail measures a voltage between lo and hi.
+func (r *Rail) Await(ctx context.Context, lo, hi physic.ElectricPotential) error {
+	ctx, cancel := context.WithTimeout(ctx, settling)
+	defer cancel()
+	tick := time.NewTicker(look)
+	defer tick.Stop()
+	for {
+		reading, source, err := r.Measure(ctx)
+		if err != nil {
+			return fmt.Errorf("measure %s with %s: %w", r.role, source, err)
+		}
+		if reading.Voltage >= lo && reading.Voltage <= hi {
+			return nil
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return fmt.Errorf("%s measures %v by %s and not %v to %v: %w", r.role, reading.Voltage, source, lo, hi, ctx.Err())
+		}
+	}
+}
+
+// CutNow opens the rail's switch at once, and closes it again after the given time.
+func (r *Rail) CutNow(d time.Duration) error { return r.cut(d) }

@@ -1,0 +1,245 @@
+package bench
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"otabench/bench/config"
+	"otabench/bench/embedded"
+	"otabench/bench/equipment"
+	"otabench/bench/record"
+	"otabench/bench/trigger"
+	"otabench/can"
+	"otabench/can/dial"
+	"otabench/can/trace"
+)
+
+// Options say where a bench leaves its evidence.
+type Options struct {
+	Record *record.Writer
+	// Trace receives every frame of every bus; nil for none.
+	Trace *trace.Recorder
+	// Dir is the folder that relative paths in the bench file start from.
+	Dir string
+	// ConsoleLog returns the file for the raw bytes of an ECU's console; nil for none.
+	ConsoleLog func(ecu string) (io.WriteCloser, error)
+}
+
+// Bench is an open bench.
+type Bench struct {
+	file     *config.File
+	opts     Options
+	embedded *embedded.Bench
+	power    *equipment.Power
+	buses    map[string]can.Bus
+	rails    map[string]*Rail
+	ecus     map[string]*ECU
+	battery  *Battery
+	triggers trigger.Engine
+
+	mu      sync.Mutex
+	faults  []record.Fault
+	closers []func() error
+}
+
+// Open opens a bench. It energises nothing. An *equipment.AddressError or *config.Error is the bench file's fault; every
+// other error is the bench's.
+func Open(ctx context.Context, f *config.File, opts Options) (*Bench, error) {
+	b := &Bench{
+		file: f, opts: opts,
+		buses: map[string]can.Bus{}, rails: map[string]*Rail{}, ecus: map[string]*ECU{},
+	}
+	b.recordTriggers()
+	if err := b.open(ctx); err != nil {
+		return nil, errors.Join(err, b.Close(context.WithoutCancel(ctx), "the bench could not be opened"))
+	}
+	return b, nil
+}
+
+func (b *Bench) open(ctx context.Context) error {
+	if b.file.Simulation != nil {
+		sim, err := embedded.New(b.file)
+		if err != nil {
+			return fmt.Errorf("build the embedded bench: %w", err)
+		}
+		b.embedded = sim
+		b.onClose(sim.Close)
+	}
+	for _, step := range []func(context.Context) error{b.openPower, b.openBuses, b.openECUs, b.openBattery} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// virtual returns the embedded bench as far as there is one.
+func (b *Bench) virtual() equipment.Virtual {
+	if b.embedded == nil {
+		return nil
+	}
+	return b.embedded
+}
+
+func (b *Bench) openPower(ctx context.Context) error {
+	p, err := equipment.Open(ctx, b.file, b.virtual())
+	if err != nil {
+		return err
+	}
+	b.power = p
+	b.onClose(p.Close)
+	for _, role := range slices.Sorted(maps.Keys(p.Supplies)) {
+		id, c := p.Supplies[role].Identity(), b.file.Supplies[role]
+		b.opts.Record.Add(record.Device{
+			Role: role, Class: "supply", Address: c.Address, Model: id.Maker + " " + id.Model,
+			Serial: id.Serial, Firmware: id.Firmware, Simulated: config.IsVirtual(c.Address),
+		})
+	}
+	for _, role := range slices.Sorted(maps.Keys(p.Switches)) {
+		c := b.file.Switches[role]
+		b.opts.Record.Add(record.Device{Role: role, Class: "switch", Address: c.Pin, Model: "relay", Simulated: config.IsVirtual(c.Pin)})
+	}
+	for _, role := range slices.Sorted(maps.Keys(p.Sensors)) {
+		c := b.file.Sensors[role]
+		b.opts.Record.Add(record.Device{Role: role, Class: "sensor", Address: c.Address, Model: c.Model, Simulated: config.IsVirtual(c.Address)})
+	}
+	for _, role := range slices.Sorted(maps.Keys(b.file.Rails)) {
+		r := newRail(b, role, b.file.Rails[role])
+		b.rails[role] = r
+		b.onClose(r.watch())
+	}
+	return nil
+}
+
+func (b *Bench) openBuses(ctx context.Context) error {
+	d := dial.Dialer{}
+	if b.embedded != nil {
+		d.Virtual = b.embedded.Bus
+	}
+	for _, role := range slices.Sorted(maps.Keys(b.file.Buses)) {
+		c := b.file.Buses[role]
+		bus, err := d.Dial(ctx, c.Address)
+		if err != nil {
+			return fmt.Errorf("open bus %s: %w", role, err)
+		}
+		b.buses[role] = bus
+		b.onClose(bus.Close)
+		bus.Tap(func(r can.Received) { b.seen(role, r) })
+		b.opts.Record.Add(record.Device{Role: role, Class: "bus", Address: c.Address, Simulated: config.IsVirtual(c.Address)})
+	}
+	return nil
+}
+
+// seen is the receive path of a bus: triggers first, then the trace.
+func (b *Bench) seen(bus string, r can.Received) {
+	b.triggers.Observe(trigger.Observation{Kind: trigger.Frame, Time: r.Time, Source: bus, Frame: r.Frame})
+	if b.opts.Trace != nil {
+		b.opts.Trace.Record(bus, r)
+	}
+}
+
+func (b *Bench) openECUs(context.Context) error {
+	for _, role := range slices.Sorted(maps.Keys(b.file.ECUs)) {
+		e, err := openECU(b, role, b.file.ECUs[role])
+		if err != nil {
+			return fmt.Errorf("open ECU %s: %w", role, err)
+		}
+		b.ecus[role] = e
+	}
+	return nil
+}
+
+func (b *Bench) openBattery(context.Context) error {
+	if b.file.Battery == nil {
+		return nil
+	}
+	b.battery = newBattery(b.buses[b.file.Battery.Bus], *b.file.Battery)
+	b.onClose(b.battery.close)
+	return nil
+}
+
+// ECU returns the unit under test with the given role. It panics if the bench file has no such role; see [Bench.HasECU].
+func (b *Bench) ECU(role string) *ECU { return must(b.ecus, "ECU", role) }
+
+// Rail returns the supply line with the given role. It panics if the bench file has no such role.
+func (b *Bench) Rail(role string) *Rail { return must(b.rails, "rail", role) }
+
+// Bus returns the bus with the given role. It panics if the bench file has no such role.
+func (b *Bench) Bus(role string) can.Bus { return must(b.buses, "bus", role) }
+
+func must[T any](m map[string]T, kind, role string) T {
+	v, ok := m[role]
+	if !ok {
+		panic(fmt.Sprintf("bench: the bench file has no %s %q; it has %v", kind, role, slices.Sorted(maps.Keys(m))))
+	}
+	return v
+}
+
+// Unit returns the ECU under test: the only one, or the first by name.
+func (b *Bench) Unit() *ECU { return b.ecus[slices.Min(slices.Collect(maps.Keys(b.ecus)))] }
+
+// Battery returns the battery that the bench plays, nil if the bench file has none.
+func (b *Bench) Battery() *Battery { return b.battery }
+
+// File returns the bench file.
+func (b *Bench) File() *config.File { return b.file }
+
+// Record returns the timeline of the run.
+func (b *Bench) Record() *record.Writer { return b.opts.Record }
+
+// Step notes a line of the test procedure in the record and in the trace.
+func (b *Bench) Step(text string) {
+	b.opts.Record.Add(record.Step{Text: text})
+	if b.opts.Trace != nil {
+		b.opts.Trace.Step(text)
+	}
+}
+
+// Fault notes that the bench itself failed. What is measured from then on proves nothing until the spec ends.
+func (b *Bench) Fault(device string, err error) {
+	f := record.Fault{Device: device, Text: err.Error()}
+	b.mu.Lock()
+	b.faults = append(b.faults, f)
+	b.mu.Unlock()
+	b.opts.Record.Add(f)
+}
+
+// TakeFaults returns the faults since the last call.
+func (b *Bench) TakeFaults() []record.Fault {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	f := b.faults
+	b.faults = nil
+	return f
+}
+
+func (b *Bench) onClose(f func() error) { b.closers = append(b.closers, f) }
+
+// closing bounds how long a bench may take to become safe.
+const closing = 5 * time.Second
+
+// Close makes the bench safe, says so in the record, and releases everything.
+func (b *Bench) Close(ctx context.Context, reason string) error {
+	b.triggers.DisarmAll()
+	var errs []error
+	if b.power != nil {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closing)
+		defer cancel()
+		safe := b.power.MakeSafe(ctx, "suite", reason)
+		b.opts.Record.Add(safe)
+		if !equipment.IsSafe(safe) {
+			errs = append(errs, fmt.Errorf("not every output is off: %+v", safe.Outputs))
+		}
+	}
+	for _, c := range slices.Backward(b.closers) {
+		errs = append(errs, c())
+	}
+	b.closers = nil
+	return errors.Join(errs...)
+}

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"otabench/bench/config"
+	"otabench/bench/embedded"
+	"otabench/bench/equipment"
+	"otabench/bench/record"
+	"otabench/can/dial"
+)
+
+func (a *app) check() *cobra.Command {
+	var fileOnly, schema bool
+	c := &cobra.Command{
+		Use:   "check",
+		Short: "Check the bench file, then the hardware; energises nothing",
+		Long: `Check the bench file, then open every device that it names and see whether it is the right one.
+Nothing is energised, and outputs that are on are left as they are.`,
+		Example: `  otabench check -b bench.yaml
+  otabench check -b bench.yaml --file-only
+  otabench check --schema > bench.schema.json`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if schema {
+				_, err := a.out.Write(config.Schema())
+				return err
+			}
+			return a.checkBench(c.Context(), fileOnly)
+		},
+	}
+	c.Flags().BoolVar(&fileOnly, "file-only", false, "check the file alone")
+	c.Flags().BoolVar(&schema, "schema", false, "print the JSON Schema of bench files, for editors")
+	return c
+}
+
+// finding is one line of check.
+type finding struct {
+	Role   string `json:"role"`
+	Class  string `json:"class"`
+	OK     bool   `json:"ok"`
+	Detail string `json:"detail"`
+}
+
+func (a *app) checkBench(ctx context.Context, fileOnly bool) error {
+	f, _, err := a.file()
+	if err != nil {
+		return err
+	}
+	if err := checkPackages(f, a.bench); err != nil {
+		return err
+	}
+	found := []finding{{Role: f.Name, Class: "file", OK: true, Detail: fmt.Sprintf(
+		"%d buses, %d supplies, %d rails, %d ECUs", len(f.Buses), len(f.Supplies), len(f.Rails), len(f.ECUs))}}
+	var failed error
+	if !fileOnly {
+		devices, err := checkDevices(ctx, f)
+		found, failed = append(found, devices...), err
+	}
+	if err := a.print(found, func(w io.Writer) { printFindings(w, found) }); err != nil {
+		return err
+	}
+	return failed
+}
+
+// checkDevices opens the power equipment and then each bus, and goes on after a bus that fails.
+func checkDevices(ctx context.Context, f *config.File) (found []finding, failed error) {
+	virtual, closeSim, err := simulated(f)
+	if err != nil {
+		return nil, err
+	}
+	defer closeSim()
+	p, err := equipment.Open(ctx, f, virtual)
+	if err != nil {
+		return []finding{{Role: "power", Class: "power", Detail: err.Error()}}, err
+	}
+	defer p.Close()
+	for _, role := range slices.Sorted(maps.Keys(p.Supplies)) {
+		found = append(found, finding{role, "supply", true, p.Supplies[role].Identity().String()})
+	}
+	for _, role := range slices.Sorted(maps.Keys(p.Switches)) {
+		found = append(found, finding{role, "switch", true, "open"})
+	}
+	for _, role := range slices.Sorted(maps.Keys(p.Sensors)) {
+		r, err := p.Sensors[role].Sense(ctx)
+		if err != nil {
+			return append(found, finding{role, "sensor", false, err.Error()}), err
+		}
+		found = append(found, finding{role, "sensor", true, r.String()})
+	}
+	d := dial.Dialer{}
+	if sim, ok := virtual.(*embedded.Bench); ok {
+		d.Virtual = sim.Bus
+	}
+	for _, role := range slices.Sorted(maps.Keys(f.Buses)) {
+		bus, err := d.Dial(ctx, f.Buses[role].Address)
+		if err != nil {
+			found = append(found, finding{role, "bus", false, err.Error()})
+			failed = err
+			continue
+		}
+		found = append(found, finding{role, "bus", true, bus.String() + " " + bus.State().String()})
+		_ = bus.Close()
+	}
+	return found, failed
+}
+
+func printFindings(w io.Writer, all []finding) {
+	for _, f := range all {
+		mark := "ok  "
+		if !f.OK {
+			mark = "FAIL"
+		}
+		fmt.Fprintf(w, "%s  %-8s %-10s %s\n", mark, f.Class, f.Role, printable(strings.ReplaceAll(f.Detail, "\n", "; ")))
+	}
+}
+
+func printSafe(w io.Writer, s record.Safe) {
+	for _, o := range s.Outputs {
+		switch {
+		case !o.Off:
+			fmt.Fprintf(w, "%-10s NOT OFF: %s\n", o.Device, printable(o.Error))
+		case o.Confirmed:
+			fmt.Fprintf(w, "%-10s off, %.3f V by %s\n", o.Device, *o.Volts, o.Sensor)
+		case o.Error != "":
+			fmt.Fprintf(w, "%-10s off; %s\n", o.Device, printable(o.Error))
+		default:
+			fmt.Fprintf(w, "%-10s off\n", o.Device)
+		}
+	}
+}
+
+// simulated builds the embedded bench of a file, if it has one.
+func simulated(f *config.File) (v equipment.Virtual, stop func(), err error) {
+	if f.Simulation == nil {
+		return nil, func() {}, nil
+	}
+	sim, err := embedded.New(f)
+	if err != nil {
+		return nil, nil, fmt.Errorf("build the embedded bench: %w", err)
+	}
+	return sim, func() { _ = sim.Close() }, nil
+}

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"otabench/bench/config"
+	"otabench/bench/equipment"
+	candial "otabench/can/dial"
+	powerdial "otabench/power/dial"
+)
+
+// Exit statuses of the command. Scripts depend on them.
+const (
+	exitPassed      = 0
+	exitFailed      = 1   // a verdict failed
+	exitUsage       = 2   // the command line, a bench file or a package is wrong
+	exitBench       = 3   // the bench is at fault; verdicts are void
+	exitInterrupted = 130 // by the user
+)
+
+// status is an error that says which exit status it stands for.
+type status struct {
+	code int
+	err  error
+}
+
+func (s *status) Error() string { return s.err.Error() }
+func (s *status) Unwrap() error { return s.err }
+
+func usage(format string, args ...any) error { return &status{exitUsage, fmt.Errorf(format, args...)} }
+
+func fault(format string, args ...any) error { return &status{exitBench, fmt.Errorf(format, args...)} }
+
+// exitOf finds the exit status that an error stands for. An error of which nothing else is known is the bench's.
+func exitOf(ctx context.Context, err error) int {
+	var s *status
+	var file *config.Error
+	var address *equipment.AddressError
+	switch {
+	case err == nil:
+		return exitPassed
+	case ctx.Err() != nil:
+		return exitInterrupted
+	case errors.As(err, &s):
+		return s.code
+	case errors.As(err, &file), errors.As(err, &address),
+		errors.Is(err, candial.ErrAddress), errors.Is(err, powerdial.ErrAddress):
+		return exitUsage
+	}
+	return exitBench
+}

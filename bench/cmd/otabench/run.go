@@ -1,0 +1,197 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime/debug"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"otabench/bench/config"
+	"otabench/bench/embedded"
+	"otabench/bench/equipment"
+	"otabench/bench/guard"
+	"otabench/bench/record"
+	"otabench/reports"
+	"otabench/scenarios"
+)
+
+// Files of a run folder.
+const (
+	recordFile = "record.jsonl"
+	traceFile  = "trace.pcapng"
+	ginkgoFile = "ginkgo.json"
+	outputFile = "suite.log"
+	benchFile  = "bench.yaml"
+)
+
+type runOptions struct {
+	dir, filter string
+	steps       bool
+}
+
+func (a *app) run() *cobra.Command {
+	var o runOptions
+	c := &cobra.Command{
+		Use:   "run",
+		Short: "Run the suite on a bench and write a run folder with the report",
+		Long: `Run the suite on a bench and write a run folder with the record, the trace, the report and results for CI servers.
+
+The suite runs in a child process. This process is its guard: if the suite dies in any way, the guard switches the
+outputs off over links of its own.`,
+		Example: `  otabench run
+  otabench run -b bench.yaml --label-filter OTA-POST-4 -o runs/nightly
+  otabench run --json | jq .status`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.runGuarded(c.Context(), o) },
+	}
+	c.Flags().StringVarP(&o.dir, "output", "o", "", "run folder, made new; runs/DATE if left out")
+	c.Flags().StringVar(&o.filter, "label-filter", "", `specs by requirement label, such as "OTA-POST-4 || UN-R156/7.2.2.1.1"`)
+	c.Flags().BoolVarP(&o.steps, "verbose", "v", false, "show the steps of each spec")
+	_ = c.MarkFlagDirname("output")
+	return c
+}
+
+func (a *app) runGuarded(ctx context.Context, o runOptions) error {
+	f, text, err := a.file()
+	if err != nil {
+		return err
+	}
+	if specs, err := scenarios.List(o.filter); err != nil {
+		return usage("label filter %q: %v", o.filter, err)
+	} else if len(specs) == 0 {
+		return usage("label filter %q chooses no spec; otabench list shows all labels", o.filter)
+	}
+	h := newHeader(f, a.bench, text)
+	if o.dir, err = runFolder(o.dir, h.Run, text); err != nil {
+		return err
+	}
+	// The guard proves that its own links work, and leaves everything off, before the suite gets its turn.
+	if before := guard.MakeSafe(ctx, f, "before the run"); !equipment.IsSafe(before) {
+		return fault("the guard cannot switch the outputs off, so nothing was started: %s", problems(before))
+	}
+	res, err := a.runSuite(ctx, f, h, o)
+	if err != nil {
+		return fault("%w", err)
+	}
+	return a.conclude(o.dir, res)
+}
+
+func (a *app) runSuite(ctx context.Context, f *config.File, h record.Header, o runOptions) (guard.Result, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return guard.Result{}, err
+	}
+	log, err := os.Create(filepath.Join(o.dir, outputFile))
+	if err != nil {
+		return guard.Result{}, err
+	}
+	defer log.Close()
+	args := []string{"suite", "--output", o.dir, "--label-filter", o.filter}
+	if a.bench != "" {
+		args = append(args, "--bench", a.bench)
+	}
+	var show io.Writer = a.out
+	if a.json {
+		show = a.errs
+	}
+	view := newProgress(show, o.steps)
+	view.start(f.Name, o.dir)
+	return guard.Run(ctx, exec.Command(self, args...), guard.Options{
+		File: f, Record: filepath.Join(o.dir, recordFile), Header: h,
+		Output: log, Event: view.line,
+	})
+}
+
+// conclude writes the reports and turns the run's status into an exit status.
+func (a *app) conclude(dir string, res guard.Result) error {
+	sum, err := reports.Write(dir)
+	if err != nil {
+		return fault("write the reports of %s: %w", dir, err)
+	}
+	if err := a.print(sum, func(w io.Writer) { sum.Print(w, colours(w)) }); err != nil {
+		return err
+	}
+	switch {
+	case res.Interrupted:
+		return &status{exitInterrupted, errors.New("interrupted: " + safety(res))}
+	case res.Exit == exitUsage || res.Exit == exitBench:
+		return &status{res.Exit, fmt.Errorf("%s; see %s", res.Reason, filepath.Join(dir, outputFile))}
+	case res.Exit != 0:
+		return fault("%s; %s", res.Reason, safety(res))
+	}
+	return verdict(sum)
+}
+
+func safety(res guard.Result) string {
+	if res.Safe == nil || equipment.IsSafe(*res.Safe) {
+		return "all outputs are off"
+	}
+	return "NOT ALL OUTPUTS ARE OFF: " + problems(*res.Safe)
+}
+
+func problems(s record.Safe) string {
+	var all []error
+	for _, o := range s.Outputs {
+		if !o.Off {
+			all = append(all, fmt.Errorf("%s: %s", o.Device, o.Error))
+		}
+	}
+	return errors.Join(all...).Error()
+}
+
+// runFolder makes a new folder for a run, with a copy of the bench file.
+func runFolder(dir, run string, text []byte) (string, error) {
+	if dir == "" {
+		dir = filepath.Join("runs", run)
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", fault("make the run folder: %w", err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, recordFile)); err == nil {
+		return "", usage("%s holds a run already; name another folder with --output", dir)
+	}
+	if err := os.WriteFile(filepath.Join(dir, benchFile), text, 0o644); err != nil {
+		return "", fault("copy the bench file: %w", err)
+	}
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return "", fault("make the run folder: %w", err)
+	}
+	return abs, nil
+}
+
+// newHeader describes a run that starts now.
+func newHeader(f *config.File, path string, text []byte) record.Header {
+	now := time.Now()
+	host, _ := os.Hostname()
+	if path == "" {
+		path = embedded.Name
+	}
+	return record.Header{
+		Run:     now.UTC().Format("20060102T150405Z") + "-" + randomID(),
+		Started: now, Tool: "otabench " + version(), Host: host,
+		Bench: f.Name, File: path, Digest: config.Digest(text),
+	}
+}
+
+func randomID() string {
+	b := make([]byte, 3)
+	_, _ = rand.Read(b) // never fails
+	return hex.EncodeToString(b)
+}
+
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		return info.Main.Version
+	}
+	return "development build"
+}

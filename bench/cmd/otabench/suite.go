@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"otabench/bench"
+	"otabench/bench/config"
+	"otabench/bench/guard"
+	"otabench/bench/record"
+	"otabench/can/trace"
+	"otabench/scenarios"
+)
+
+// suite is the child process of run. It is no command for people: run starts it and stays its guard.
+func (a *app) suite() *cobra.Command {
+	var dir, filter string
+	c := &cobra.Command{
+		Use:    "suite",
+		Hidden: true,
+		Args:   cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			f, text, err := a.file()
+			if err != nil {
+				return err
+			}
+			return runSuite(f, newHeader(f, a.bench, text), dir, filter)
+		},
+	}
+	c.Flags().StringVarP(&dir, "output", "o", "", "")
+	c.Flags().StringVar(&filter, "label-filter", "", "")
+	return c
+}
+
+// testingT is what Ginkgo wants of a *testing.T. The verdict is derived from the record, so a failure needs no more.
+type testingT struct{}
+
+func (testingT) Fail() {}
+
+func runSuite(f *config.File, h record.Header, dir, filter string) (err error) {
+	rec, err := record.Create(filepath.Join(dir, recordFile), h)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rec.Close()) }()
+	rec.Watch(sendTo(guard.Events()))
+	frames, err := os.Create(filepath.Join(dir, traceFile))
+	if err != nil {
+		return err
+	}
+	tracer, err := trace.NewRecorder(frames)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, tracer.Close(), frames.Close()) }()
+
+	// Without its guard the suite ends as if it had been interrupted: Ginkgo cleans up and the bench becomes safe.
+	go func() {
+		<-guard.Alive()
+		_ = syscall.Kill(os.Getpid(), syscall.SIGINT)
+	}()
+	passed, openErr := scenarios.Run(testingT{}, scenarios.Options{
+		Open: func(ctx context.Context) (*bench.Bench, error) {
+			b, err := bench.Open(ctx, f, bench.Options{
+				Record: rec, Trace: tracer,
+				ConsoleLog: func(ecu string) (io.WriteCloser, error) {
+					return os.Create(filepath.Join(dir, "console-"+ecu+".log"))
+				},
+			})
+			if err != nil {
+				rec.Add(record.Fault{Device: "bench", Text: err.Error()})
+			}
+			return b, err
+		},
+		Record: rec,
+		Filter: filter,
+		JSON:   filepath.Join(dir, ginkgoFile),
+	})
+	if lost := tracer.Lost(); lost > 0 {
+		rec.Add(record.Lost{Device: "trace", Frames: lost})
+	}
+	if openErr != nil {
+		return fmt.Errorf("open the bench: %w", openErr)
+	}
+	status := "passed"
+	if !passed {
+		status = "failed"
+	}
+	rec.Add(record.End{Status: status})
+	return nil
+}
+
+// sendTo passes events to the guard for its display. A guard that is gone is noticed elsewhere.
+func sendTo(w io.Writer) func(record.Event) {
+	e := json.NewEncoder(w)
+	return func(event record.Event) {
+		switch event.Body.(type) {
+		case record.Sample, record.Exchange, record.ConsoleLine, record.Progress:
+			return // many, and not shown
+		}
+		_ = e.Encode(event)
+	}
+}

@@ -1,0 +1,99 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"reflect"
+	"time"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+	"periph.io/x/conn/v3/physic"
+)
+
+// maxFile bounds a bench file in bytes.
+const maxFile = 1 << 20
+
+// Load reads and checks a bench file. An error that is not from the file system is an *Error.
+func Load(path string) (*File, []byte, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read the bench file: %w", err)
+	}
+	f, err := Parse(path, text)
+	return f, text, err
+}
+
+// Parse decodes and checks the text of a bench file; name stands in errors.
+func Parse(name string, text []byte) (*File, error) {
+	if len(text) > maxFile {
+		return nil, &Error{File: name, Problems: []Problem{{Text: fmt.Sprintf("%d bytes are too many for a bench file", len(text))}}}
+	}
+	tree, err := parser.ParseBytes(text, 0)
+	if err != nil {
+		return nil, &Error{File: name, Problems: []Problem{fromYAML(err)}}
+	}
+	root, err := onlyDocument(tree)
+	if err != nil {
+		return nil, &Error{File: name, Problems: []Problem{{Line: 1, Column: 1, Text: err.Error()}}}
+	}
+	c := newChecker(root)
+	c.check(root, reflect.TypeFor[File](), "", "")
+	if len(c.problems) > 0 {
+		return nil, (&Error{File: name, Problems: c.problems}).sorted()
+	}
+	f := new(File)
+	if err := yaml.NewDecoder(bytes.NewReader(text), decodeOptions()...).Decode(f); err != nil {
+		return nil, &Error{File: name, Problems: []Problem{fromYAML(err)}}
+	}
+	f.complete()
+	f.validate(c)
+	if len(c.problems) > 0 {
+		return nil, (&Error{File: name, Problems: c.problems}).sorted()
+	}
+	return f, nil
+}
+
+func onlyDocument(tree *ast.File) (ast.Node, error) {
+	if len(tree.Docs) != 1 || tree.Docs[0].Body == nil {
+		return nil, errors.New("want one YAML document that describes a bench")
+	}
+	return tree.Docs[0].Body, nil
+}
+
+func decodeOptions() []yaml.DecodeOption {
+	return []yaml.DecodeOption{
+		yaml.Strict(),
+		unmarshal[physic.ElectricPotential](),
+		unmarshal[physic.ElectricCurrent](),
+		unmarshal[physic.ElectricResistance](),
+		unmarshal[physic.ElectricalCapacitance](),
+		yaml.CustomUnmarshaler(func(d *time.Duration, b []byte) (err error) {
+			*d, err = time.ParseDuration(compact(unquote(b)))
+			return err
+		}),
+	}
+}
+
+// unmarshal reads a quantity with its unit.
+func unmarshal[Q any]() yaml.DecodeOption {
+	return yaml.CustomUnmarshaler(func(q *Q, b []byte) error {
+		return any(q).(quantity).Set(compact(unquote(b)))
+	})
+}
+
+func unquote(b []byte) string {
+	return string(bytes.Trim(bytes.TrimSpace(b), `"'`))
+}
+
+func fromYAML(err error) Problem {
+	var ye yaml.Error
+	if errors.As(err, &ye) && ye.GetToken() != nil {
+		p := ye.GetToken().Position
+		return Problem{Line: p.Line, Column: p.Column, Text: ye.GetMessage()}
+	}
+	return Problem{Text: err.Error()}
+}

@@ -1,0 +1,103 @@
+package config
+
+import (
+	"time"
+
+	"periph.io/x/conn/v3/physic"
+
+	"otabench/ecu/description"
+	"otabench/ecu/sim"
+)
+
+// File is a bench file. Its maps are keyed by role name: the name by which specs and reports know a device.
+type File struct {
+	Name       string `yaml:"name" jsonschema:"description=name of the bench in records and reports"`
+	Laboratory string `yaml:"laboratory,omitempty" jsonschema:"description=laboratory that appears in reports"`
+	Location   string `yaml:"location,omitempty" jsonschema:"description=where the bench stands"`
+
+	Buses    map[string]Bus    `yaml:"buses" jsonschema:"description=CAN buses by role"`
+	Supplies map[string]Supply `yaml:"supplies,omitempty" jsonschema:"description=programmable supplies by role"`
+	Switches map[string]Switch `yaml:"switches,omitempty" jsonschema:"description=relays and high-side switches by role"`
+	Sensors  map[string]Sensor `yaml:"sensors,omitempty" jsonschema:"description=voltage and current sensors at the harness by role"`
+	Rails    map[string]Rail   `yaml:"rails" jsonschema:"description=supply lines of units under test by role"`
+	ECUs     map[string]ECU    `yaml:"ecus" jsonschema:"description=units under test by role"`
+	Battery  *Battery          `yaml:"battery,omitempty" jsonschema:"description=battery message that the bench sends in place of the vehicle"`
+
+	Simulation *Simulation `yaml:"simulation,omitempty" jsonschema:"description=what stands behind virtual: addresses"`
+}
+
+// Bus is a CAN bus of the bench.
+type Bus struct {
+	Address string `yaml:"address" jsonschema:"description=socketcan:IFACE or virtual:NAME"`
+	Bitrate int    `yaml:"bitrate,omitempty" jsonschema:"description=bit/s; a virtual bus with one takes as long for each frame as a real one,minimum=10000,maximum=1000000"`
+}
+
+// Supply is a programmable power supply.
+type Supply struct {
+	Model   string `yaml:"model" jsonschema:"description=maker-model in lower case such as rigol-dp832"`
+	Address string `yaml:"address" jsonschema:"description=tcp:HOST:PORT or serial:DEVICE@BAUD or virtual:NAME"`
+	Serial  string `yaml:"serial,omitempty" jsonschema:"description=serial number that the instrument must answer; any if left out"`
+}
+
+// Switch is a contact on a GPIO line.
+type Switch struct {
+	Pin       string `yaml:"pin" jsonschema:"description=gpio:NAME or virtual:NAME"`
+	ActiveLow bool   `yaml:"active_low,omitempty" jsonschema:"description=the contact closes when the line is low"`
+}
+
+// Sensor is a voltage and current sensor.
+type Sensor struct {
+	Model      string                    `yaml:"model" jsonschema:"enum=ina226"`
+	Address    string                    `yaml:"address" jsonschema:"description=i2c:BUS@ADDRESS such as i2c:1@0x40 or virtual:RAIL"`
+	Shunt      physic.ElectricResistance `yaml:"shunt" jsonschema:"description=shunt resistance such as 10mOhm"`
+	MaxCurrent physic.ElectricCurrent    `yaml:"max_current" jsonschema:"description=largest current to be measured such as 8A"`
+}
+
+// Rail is a supply line: an output of a supply, usually with a switch and a sensor in it.
+type Rail struct {
+	Supply  string                   `yaml:"supply" jsonschema:"description=role of the supply"`
+	Channel int                      `yaml:"channel" jsonschema:"description=output of the supply as numbered on its front,minimum=1,maximum=8"`
+	Nominal physic.ElectricPotential `yaml:"nominal" jsonschema:"description=voltage in normal operation such as 13.5V"`
+	Limits  Limits                   `yaml:"limits"`
+	Switch  string                   `yaml:"switch,omitempty" jsonschema:"description=role of the switch in the line; without one a cut is as slow as the supply"`
+	Sensor  string                   `yaml:"sensor,omitempty" jsonschema:"description=role of the sensor at the terminals; without one nothing confirms that a rail is off"`
+}
+
+// Limits are what an output may never exceed.
+type Limits struct {
+	Voltage physic.ElectricPotential `yaml:"voltage" jsonschema:"description=largest voltage that may be set"`
+	Current physic.ElectricCurrent   `yaml:"current" jsonschema:"description=current limit"`
+	OVP     physic.ElectricPotential `yaml:"ovp" jsonschema:"description=overvoltage protection"`
+	OCP     physic.ElectricCurrent   `yaml:"ocp" jsonschema:"description=overcurrent protection"`
+}
+
+// ECU is a unit under test.
+type ECU struct {
+	Bus         string            `yaml:"bus" jsonschema:"description=role of its diagnostic bus"`
+	Rail        string            `yaml:"rail" jsonschema:"description=role of its supply line"`
+	Console     string            `yaml:"console,omitempty" jsonschema:"description=serial:DEVICE@BAUD or virtual:NAME"`
+	Description description.ECU   `yaml:"description"`
+	Trust       string            `yaml:"trust" jsonschema:"description=public key (PEM) that its packages must verify with; example for the embedded bench's"`
+	Packages    map[string]string `yaml:"packages" jsonschema:"description=firmware packages by role; each a file or example:NAME"`
+}
+
+// Battery is a cyclic message that tells ECUs of the traction battery.
+type Battery struct {
+	Bus   string        `yaml:"bus" jsonschema:"description=role of the bus"`
+	ID    uint32        `yaml:"id" jsonschema:"description=CAN identifier; byte 0 is the state of charge in 0.5 % and byte 1 bit 0 the charger"`
+	Cycle time.Duration `yaml:"cycle" jsonschema:"description=time between messages such as 100ms"`
+}
+
+// Simulation describes the embedded bench behind virtual: addresses.
+type Simulation struct {
+	Seed  uint64                `yaml:"seed,omitempty" jsonschema:"description=seed of everything random in it"`
+	Rails map[string]SimRail    `yaml:"rails,omitempty" jsonschema:"description=wiring of each rail role"`
+	ECUs  map[string]sim.Config `yaml:"ecus,omitempty" jsonschema:"description=simulated unit for each ECU role"`
+}
+
+// SimRail is the wiring between a simulated supply and its units.
+type SimRail struct {
+	Capacitance physic.ElectricalCapacitance `yaml:"capacitance,omitempty" jsonschema:"description=at the terminals such as 470uF"`
+	Resistance  physic.ElectricResistance    `yaml:"resistance,omitempty" jsonschema:"description=of the line such as 50mOhm"`
+	Bleeder     physic.ElectricResistance    `yaml:"bleeder,omitempty" jsonschema:"description=resistor that discharges the terminals such as 100Ohm"`
+}

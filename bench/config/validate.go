@@ -1,0 +1,153 @@
+package config
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"otabench/can"
+)
+
+// validate finds what is wrong between the parts of a file that are right by themselves.
+func (f *File) validate(c *checker) {
+	for name, r := range f.Rails {
+		f.validateRail(c, "rails."+name, r)
+	}
+	for name, e := range f.ECUs {
+		f.validateECU(c, "ecus."+name, e)
+	}
+	if b := f.Battery; b != nil {
+		refer(c, "battery.bus", b.Bus, f.Buses)
+		if b.ID > can.MaxStandardID {
+			c.at("battery.id", "identifier %#x is over %#x", b.ID, can.MaxStandardID)
+		}
+		if b.Cycle <= 0 {
+			c.at("battery.cycle", "want a time above 0")
+		}
+	}
+	f.validateSharing(c)
+	f.validateSimulation(c)
+}
+
+func (f *File) validateRail(c *checker, path string, r Rail) {
+	refer(c, path+".supply", r.Supply, f.Supplies)
+	if r.Switch != "" {
+		refer(c, path+".switch", r.Switch, f.Switches)
+	}
+	if r.Sensor != "" {
+		refer(c, path+".sensor", r.Sensor, f.Sensors)
+	}
+	l := r.Limits
+	switch {
+	case l.Voltage <= 0:
+		c.at(path+".limits.voltage", "want a voltage above 0V")
+	case l.OVP < l.Voltage:
+		c.at(path+".limits.ovp", "overvoltage protection at %s would trip below the largest voltage %s", l.OVP, l.Voltage)
+	case r.Nominal <= 0 || r.Nominal > l.Voltage:
+		c.at(path+".nominal", "%s is outside the rail's own limits; accepted: above 0V up to %s", r.Nominal, l.Voltage)
+	}
+	switch {
+	case l.Current <= 0:
+		c.at(path+".limits.current", "want a current above 0A")
+	case l.OCP < l.Current:
+		c.at(path+".limits.ocp", "overcurrent protection at %s would trip below the current limit %s", l.OCP, l.Current)
+	}
+}
+
+func (f *File) validateECU(c *checker, path string, e ECU) {
+	refer(c, path+".bus", e.Bus, f.Buses)
+	refer(c, path+".rail", e.Rail, f.Rails)
+	for _, p := range e.Description.Validate() {
+		c.at(path+".description."+p.Path, "%s", p.Text)
+	}
+	for role, source := range e.Packages {
+		if source == "" {
+			c.at(path+".packages."+role, "want a file or example:NAME")
+		}
+	}
+}
+
+// validateSharing finds devices that two roles would fight over.
+func (f *File) validateSharing(c *checker) {
+	type output struct {
+		supply  string
+		channel int
+	}
+	outputs, pins := map[output]string{}, map[string]string{}
+	for _, name := range slices.Sorted(maps.Keys(f.Rails)) {
+		r := f.Rails[name]
+		key := output{r.Supply, r.Channel}
+		if other, taken := outputs[key]; taken {
+			c.at("rails."+name+".channel", "channel %d of %s already feeds rail %s", r.Channel, r.Supply, other)
+		}
+		outputs[key] = name
+	}
+	for _, name := range slices.Sorted(maps.Keys(f.Switches)) {
+		pin := f.Switches[name].Pin
+		if other, taken := pins[pin]; taken {
+			c.at("switches."+name+".pin", "%s already drives switch %s", pin, other)
+		}
+		pins[pin] = name
+	}
+}
+
+func (f *File) validateSimulation(c *checker) {
+	if f.Simulation == nil {
+		if path := f.virtualAddress(); path != "" {
+			c.at(path, "a virtual: address needs a simulation section that says what stands behind it")
+		}
+		return
+	}
+	for name := range f.Simulation.Rails {
+		refer(c, "simulation.rails."+name, name, f.Rails)
+	}
+	for name := range f.Simulation.ECUs {
+		refer(c, "simulation.ecus."+name, name, f.ECUs)
+	}
+}
+
+// virtualAddress returns the path of the first address other than a bus's that only a simulation can serve.
+func (f *File) virtualAddress() string {
+	for _, name := range slices.Sorted(maps.Keys(f.Supplies)) {
+		if IsVirtual(f.Supplies[name].Address) {
+			return "supplies." + name + ".address"
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(f.Switches)) {
+		if IsVirtual(f.Switches[name].Pin) {
+			return "switches." + name + ".pin"
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(f.Sensors)) {
+		if IsVirtual(f.Sensors[name].Address) {
+			return "sensors." + name + ".address"
+		}
+	}
+	return ""
+}
+
+// IsVirtual reports whether an address is served by the simulation.
+func IsVirtual(address string) bool { return strings.HasPrefix(address, "virtual:") }
+
+// at reports a problem at a path, or at the nearest place above it that the file has.
+func (c *checker) at(path, format string, args ...any) {
+	for place := path; ; {
+		if p, ok := c.places[place]; ok {
+			c.problem(p, path, format, args...)
+			return
+		}
+		i := strings.LastIndexByte(place, '.')
+		if i < 0 {
+			c.problem(position{}, path, format, args...)
+			return
+		}
+		place = place[:i]
+	}
+}
+
+// refer checks that name is a role of the given kind.
+func refer[T any](c *checker, path, name string, roles map[string]T) {
+	if _, ok := roles[name]; !ok {
+		c.at(path, "there is no %q; defined: %s", name, list(slices.Sorted(maps.Keys(roles))))
+	}
+}

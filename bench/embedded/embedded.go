@@ -1,0 +1,171 @@
+package embedded
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net"
+	"slices"
+	"sync"
+
+	"periph.io/x/conn/v3/gpio"
+	"periph.io/x/conn/v3/i2c"
+
+	"otabench/bench/config"
+	"otabench/can"
+	"otabench/can/virtual"
+	ecusim "otabench/ecu/sim"
+	powersim "otabench/power/sim"
+)
+
+// YAML is the bench file of the embedded bench, and Name what it is called in messages.
+//
+//go:embed bench.yaml
+var YAML []byte
+
+// Name is what the embedded bench file is called in messages and records.
+const Name = "embedded"
+
+// Bench is a virtual bench. Its parts are keyed by the names in virtual: addresses.
+type Bench struct {
+	ctx    context.Context
+	cancel context.CancelFunc
+	wg     sync.WaitGroup
+
+	buses    map[string]*virtual.Bus
+	supplies map[string]*powersim.Supply
+	contacts map[string]*powersim.Contact
+	rails    map[string]*powersim.Rail
+	sensors  map[string]*powersim.INA226
+	consoles map[string]io.ReadWriteCloser // the bench's ends
+	ecus     map[string]*ecusim.ECU
+	closers  []func() error
+}
+
+// New builds the virtual bench of a bench file. Nothing in it is energised.
+func New(f *config.File) (*Bench, error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	b := &Bench{
+		ctx: ctx, cancel: cancel,
+		buses: map[string]*virtual.Bus{}, supplies: map[string]*powersim.Supply{},
+		contacts: map[string]*powersim.Contact{}, rails: map[string]*powersim.Rail{},
+		sensors: map[string]*powersim.INA226{}, consoles: map[string]io.ReadWriteCloser{},
+		ecus: map[string]*ecusim.ECU{},
+	}
+	for _, build := range []func(*config.File) error{b.buildBuses, b.buildPower, b.buildRails, b.buildECUs} {
+		if err := build(f); err != nil {
+			return nil, errors.Join(err, b.Close())
+		}
+	}
+	return b, nil
+}
+
+func (b *Bench) buildBuses(f *config.File) error {
+	for _, c := range f.Buses {
+		if name, ok := virtualName(c.Address); ok && b.buses[name] == nil {
+			bus := virtual.NewBus(name, virtual.Options{Bitrate: c.Bitrate})
+			b.buses[name] = bus
+			b.closers = append(b.closers, bus.Close)
+		}
+	}
+	return nil
+}
+
+func (b *Bench) buildPower(f *config.File) error {
+	for role, c := range f.Supplies {
+		name, ok := virtualName(c.Address)
+		if !ok {
+			continue
+		}
+		s, err := powersim.NewSupply(c.Model, powersim.SupplyOptions{})
+		if err != nil {
+			return fmt.Errorf("simulate supply %s: %w", role, err)
+		}
+		b.supplies[name] = s
+	}
+	for _, c := range f.Switches {
+		if name, ok := virtualName(c.Pin); ok {
+			b.contacts[name] = powersim.NewContact(name)
+		}
+	}
+	return nil
+}
+
+func virtualName(address string) (name string, ok bool) {
+	if !config.IsVirtual(address) {
+		return "", false
+	}
+	name = address[len("virtual:"):]
+	for i := range name {
+		if name[i] == '@' {
+			return name[:i], true
+		}
+	}
+	return name, true
+}
+
+// ECU returns the simulated ECU of a role, for tests that look behind the wires.
+func (b *Bench) ECU(role string) *ecusim.ECU { return b.ecus[role] }
+
+// Bus attaches a node to a virtual bus.
+func (b *Bench) Bus(name string) (can.Bus, error) {
+	bus, err := find(b.buses, "bus", name)
+	if err != nil {
+		return nil, err
+	}
+	return bus.Attach("bench"), nil
+}
+
+// Supply returns a stream to a simulated supply, as a TCP connection would be.
+func (b *Bench) Supply(name string) (io.ReadWriteCloser, error) {
+	s, err := find(b.supplies, "supply", name)
+	if err != nil {
+		return nil, err
+	}
+	theirs, ours := net.Pipe()
+	b.wg.Go(func() {
+		defer theirs.Close()
+		_ = s.Serve(b.ctx, theirs) // ends when either side closes
+	})
+	return ours, nil
+}
+
+// Pin returns the line that drives a contact.
+func (b *Bench) Pin(name string) (gpio.PinOut, error) {
+	c, err := find(b.contacts, "switch", name)
+	if err != nil {
+		return nil, err
+	}
+	return powersim.NewPin(name, c), nil
+}
+
+// Sensor returns the I2C bus with a rail's sensor on it.
+func (b *Bench) Sensor(name string) (i2c.Bus, error) { return find(b.sensors, "sensor on rail", name) }
+
+// Console returns the bench's end of an ECU's serial console.
+func (b *Bench) Console(name string) (io.ReadWriteCloser, error) {
+	return find(b.consoles, "console", name)
+}
+
+func find[T any](m map[string]T, kind, name string) (T, error) {
+	v, ok := m[name]
+	if !ok {
+		return v, fmt.Errorf("the embedded bench has no %s %q; it has %v", kind, name, slices.Sorted(maps.Keys(m)))
+	}
+	return v, nil
+}
+
+// Close ends the simulation.
+func (b *Bench) Close() error {
+	var errs []error
+	for _, c := range slices.Backward(b.closers) {
+		errs = append(errs, c())
+	}
+	b.closers = nil
+	b.cancel()
+	b.wg.Wait()
+	return errors.Join(errs...)
+}

@@ -1,0 +1,155 @@
+package embedded
+
+import (
+	"cmp"
+	"crypto/ed25519"
+	"fmt"
+	"io"
+	"maps"
+	"net"
+	"slices"
+
+	"otabench/bench/config"
+	"otabench/bench/example"
+	"otabench/can/virtual"
+	ecusim "otabench/ecu/sim"
+	"otabench/power"
+	"otabench/power/scpi"
+	powersim "otabench/power/sim"
+)
+
+// buildRails wires each rail from its supply through its switch to its terminals. A real supply cannot feed a simulated
+// rail, so a stand-in does, at the rail's nominal voltage; the switch still cuts it.
+func (b *Bench) buildRails(f *config.File) error {
+	for _, role := range slices.Sorted(maps.Keys(f.Rails)) {
+		c, wiring := f.Rails[role], f.Simulation.Rails[role]
+		rail := powersim.NewRail(role, powersim.RailOptions{Capacitance: wiring.Capacitance, Resistance: wiring.Resistance, Bleeder: wiring.Bleeder})
+		channel, err := b.channel(f, c)
+		if err != nil {
+			return fmt.Errorf("simulate rail %s: %w", role, err)
+		}
+		if err := rail.Feed(channel, b.contact(f, c)); err != nil {
+			return fmt.Errorf("simulate rail %s: %w", role, err)
+		}
+		b.rails[role] = rail
+		if s, ok := f.Sensors[c.Sensor]; ok {
+			if name, virtual := virtualName(s.Address); virtual {
+				b.sensors[name] = powersim.NewINA226(rail, sensorAddress, s.Shunt)
+			}
+		}
+	}
+	return nil
+}
+
+// sensorAddress is the I2C address of simulated sensors.
+const sensorAddress = 0x40
+
+func (b *Bench) channel(f *config.File, c config.Rail) (*powersim.Channel, error) {
+	if name, ok := virtualName(f.Supplies[c.Supply].Address); ok {
+		return b.supplies[name].Channel(c.Channel)
+	}
+	return b.standIn(c)
+}
+
+// standIn makes a simulated supply that is on at the rail's nominal voltage for as long as the bench lives.
+func (b *Bench) standIn(c config.Rail) (*powersim.Channel, error) {
+	s, err := powersim.NewSupply(standInModel, powersim.SupplyOptions{})
+	if err != nil {
+		return nil, err
+	}
+	theirs, ours := net.Pipe()
+	b.wg.Go(func() { _ = s.Serve(b.ctx, theirs) })
+	b.closers = append(b.closers, theirs.Close)
+	driver, err := scpi.Open(b.ctx, standInModel, ours, "stand-in", scpi.Options{})
+	if err != nil {
+		return nil, err
+	}
+	b.closers = append(b.closers, driver.Close)
+	raw, err := driver.Channel(1)
+	if err != nil {
+		return nil, err
+	}
+	l := c.Limits
+	out, err := power.Limit(b.ctx, raw, power.Limits{Voltage: l.Voltage, Current: l.Current, OVP: l.OVP, OCP: l.OCP})
+	if err != nil {
+		return nil, err
+	}
+	if err := out.On(b.ctx, c.Nominal); err != nil {
+		return nil, err
+	}
+	return s.Channel(1)
+}
+
+const standInModel = "rigol-dp832"
+
+// contact returns the contact in a rail. A rail without a simulated switch has one that is always closed.
+func (b *Bench) contact(f *config.File, c config.Rail) *powersim.Contact {
+	if name, ok := virtualName(f.Switches[c.Switch].Pin); ok {
+		return b.contacts[name]
+	}
+	always := powersim.NewContact("wire")
+	_ = always.Make() // a simulated contact does not refuse
+	return always
+}
+
+func (b *Bench) buildECUs(f *config.File) error {
+	for _, role := range slices.Sorted(maps.Keys(f.Simulation.ECUs)) {
+		e := f.ECUs[role]
+		name, ok := virtualName(f.Buses[e.Bus].Address)
+		if !ok {
+			return fmt.Errorf("simulate ECU %s: its bus %s is not virtual", role, e.Bus)
+		}
+		cfg, err := b.manufacture(f, role)
+		if err != nil {
+			return fmt.Errorf("simulate ECU %s: %w", role, err)
+		}
+		var port io.ReadWriteCloser
+		if console, ok := virtualName(e.Console); ok {
+			theirs, ours := net.Pipe()
+			port, b.consoles[console] = theirs, ours
+			b.closers = append(b.closers, theirs.Close)
+		}
+		unit, err := newUnit(cfg, b.buses[name].Attach(role), b.rails[e.Rail].Terminal(role), port)
+		if err != nil {
+			return err
+		}
+		if err := unit.Start(b.ctx); err != nil {
+			return err
+		}
+		b.ecus[role] = unit
+		b.closers = append(b.closers, unit.Close)
+	}
+	return nil
+}
+
+// manufacture completes the configuration of a simulated ECU from its description, so that a bench file need not say
+// things twice, and gives it the example software as it leaves the factory.
+func (b *Bench) manufacture(f *config.File, role string) (ecusim.Config, error) {
+	cfg, d := f.Simulation.ECUs[role], f.ECUs[role].Description
+	cfg.Name = cmp.Or(cfg.Name, d.Programming.System)
+	cfg.Hardware = cmp.Or(cfg.Hardware, d.Programming.Hardware)
+	cfg.Address.Request = cmp.Or(cfg.Address.Request, d.Address.Request)
+	cfg.Address.Response = cmp.Or(cfg.Address.Response, d.Address.Response)
+	cfg.Address.Functional = cmp.Or(cfg.Address.Functional, d.Address.Functional)
+	cfg.Address.Extended = cfg.Address.Extended || d.Address.Extended
+	cfg.Security.Level = cmp.Or(cfg.Security.Level, d.Security.Level)
+	cfg.Security.Algorithm = cmp.Or(cfg.Security.Algorithm, d.Security.Algorithm)
+	cfg.Flash.Seed = cmp.Or(cfg.Flash.Seed, f.Simulation.Seed)
+	if f.Battery == nil && cfg.Gates.MinCharge == nil {
+		cfg.Gates.MinCharge = new(float64) // nobody tells it the state of charge
+	}
+	factory, err := example.Package("current", cfg.Name, cfg.Hardware)
+	if err != nil {
+		return cfg, err
+	}
+	cfg.Factory = factory
+	cfg.TrustedKey = example.Key().Public().(ed25519.PublicKey)
+	return cfg, nil
+}
+
+func newUnit(cfg ecusim.Config, bus *virtual.Node, terminal ecusim.Terminal, port io.ReadWriteCloser) (*ecusim.ECU, error) {
+	if port == nil {
+		return ecusim.New(cfg, bus, terminal, nil)
+	}
+	return ecusim.New(cfg, bus, terminal, port)
+}

@@ -1,0 +1,113 @@
+package equipment
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"periph.io/x/conn/v3/physic"
+
+	"otabench/bench/record"
+	"otabench/power"
+)
+
+const (
+	// dead is the voltage below which a line counts as off.
+	dead = physic.Volt
+	// settle is how long a line may take to fall below it.
+	settle = 800 * time.Millisecond
+	// look is the time between two readings while it falls.
+	look = 5 * time.Millisecond
+)
+
+// MakeSafe opens all switches and switches all outputs off, each whatever happens to the others, and reports what was
+// confirmed by the instrument and what by an independent sensor.
+func (p *Power) MakeSafe(ctx context.Context, by, reason string) record.Safe {
+	safe := record.Safe{By: by, Reason: reason}
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	add := func(o record.SafeOutput) {
+		mu.Lock()
+		defer mu.Unlock()
+		safe.Outputs = append(safe.Outputs, o)
+	}
+	// A contact is faster than any supply, so all contacts open before any supply is talked to.
+	for _, role := range slices.Sorted(maps.Keys(p.Switches)) {
+		add(breakContact(role, p.Switches[role]))
+	}
+	for role := range p.Channels {
+		wg.Go(func() { add(p.offAndVerify(ctx, role)) })
+	}
+	wg.Wait()
+	slices.SortFunc(safe.Outputs, func(a, b record.SafeOutput) int { return cmp.Compare(a.Device, b.Device) })
+	return safe
+}
+
+// IsSafe reports whether every output and switch was confirmed off by the device that it belongs to.
+func IsSafe(s record.Safe) bool {
+	return !slices.ContainsFunc(s.Outputs, func(o record.SafeOutput) bool { return !o.Off })
+}
+
+func breakContact(role string, s power.Switch) record.SafeOutput {
+	o := record.SafeOutput{Device: role}
+	if err := s.Break(); err != nil {
+		o.Error = err.Error()
+		return o
+	}
+	o.Off = true
+	return o
+}
+
+func (p *Power) offAndVerify(ctx context.Context, rail string) record.SafeOutput {
+	o := record.SafeOutput{Device: rail}
+	c := p.Channels[rail]
+	err := c.Enable(ctx, false)
+	if err == nil {
+		var s power.Settings
+		if s, err = c.Settings(ctx); err == nil && s.On {
+			err = fmt.Errorf("%s still reads as on after it was switched off; cut its mains", c)
+		}
+	}
+	o.Off = err == nil
+	role := p.file.Rails[rail].Sensor
+	if sensor, ok := p.Sensors[role]; ok {
+		volts, senseErr := awaitDead(ctx, sensor)
+		o.Sensor, o.Volts = role, volts
+		o.Confirmed = senseErr == nil
+		err = errors.Join(err, senseErr)
+	}
+	if err != nil {
+		o.Error = err.Error()
+	}
+	return o
+}
+
+// awaitDead reads a sensor until its line has fallen, and returns the last reading.
+func awaitDead(ctx context.Context, s power.Sensor) (*float64, error) {
+	ctx, cancel := context.WithTimeout(ctx, settle)
+	defer cancel()
+	tick := time.NewTicker(look)
+	defer tick.Stop()
+	var last *float64
+	for {
+		r, err := s.Sense(ctx)
+		if err != nil {
+			return last, fmt.Errorf("sensor %s: %w", s, err)
+		}
+		volts := float64(r.Voltage) / float64(physic.Volt)
+		last = &volts
+		if r.Voltage < dead {
+			return last, nil
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return last, fmt.Errorf("%s still reads %v after %v; the line is not dead: look for a second feed or a welded contact", s, r.Voltage, settle)
+		}
+	}
+}

@@ -1,0 +1,80 @@
+package guard
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"otabench/bench/config"
+	"otabench/bench/equipment"
+	"otabench/bench/record"
+)
+
+// MakeSafe opens links of its own to the power equipment of a bench and switches everything off. Each device is dealt
+// with by itself, so that one that does not answer keeps no other one on. Simulated devices lived in the suite's process
+// and ended with it.
+func MakeSafe(ctx context.Context, f *config.File, reason string) record.Safe {
+	ctx, cancel := context.WithTimeout(ctx, safety)
+	defer cancel()
+	safe := record.Safe{By: "guard", Reason: reason}
+	parts := slices.Collect(each(f))
+	found := make(chan record.Safe, len(parts))
+	for _, part := range parts {
+		go func() { found <- one(ctx, part, reason) }()
+	}
+	for range parts {
+		safe.Outputs = append(safe.Outputs, (<-found).Outputs...)
+	}
+	return safe
+}
+
+func one(ctx context.Context, f *config.File, reason string) record.Safe {
+	p, err := equipment.Open(ctx, f, nil)
+	if err != nil {
+		var lost record.Safe
+		for _, role := range slices.Sorted(maps.Keys(f.Rails)) {
+			lost.Outputs = append(lost.Outputs, record.SafeOutput{Device: role, Error: err.Error()})
+		}
+		for _, role := range slices.Sorted(maps.Keys(f.Switches)) {
+			lost.Outputs = append(lost.Outputs, record.SafeOutput{Device: role, Error: err.Error()})
+		}
+		return lost
+	}
+	defer p.Close()
+	return p.MakeSafe(ctx, "guard", reason)
+}
+
+// each yields, for each real supply, a bench file with that supply alone and its rails and sensors, and one for each
+// real switch.
+func each(f *config.File) func(func(*config.File) bool) {
+	return func(yield func(*config.File) bool) {
+		for role, c := range f.Switches {
+			if !config.IsVirtual(c.Pin) && !yield(&config.File{Switches: map[string]config.Switch{role: c}}) {
+				return
+			}
+		}
+		for role, c := range f.Supplies {
+			if !config.IsVirtual(c.Address) && !yield(supplyAlone(f, role, c)) {
+				return
+			}
+		}
+	}
+}
+
+func supplyAlone(f *config.File, role string, c config.Supply) *config.File {
+	part := &config.File{
+		Supplies: map[string]config.Supply{role: c},
+		Rails:    map[string]config.Rail{},
+		Sensors:  map[string]config.Sensor{},
+	}
+	for name, r := range f.Rails {
+		if r.Supply != role {
+			continue
+		}
+		part.Rails[name] = r
+		if s, ok := f.Sensors[r.Sensor]; ok && !config.IsVirtual(s.Address) {
+			part.Sensors[r.Sensor] = s
+		}
+	}
+	return part
+}

@@ -1,0 +1,85 @@
+// Package packages finds the firmware packages that a bench file names for an ECU.
+//
+//	set, err := packages.Load("bcm", file.ECUs["bcm"], filepath.Dir(path))
+//	next := set["next"]
+//
+// A package that cannot be read, or one of the roles that a suite relies on that does not verify with the ECU's key, is
+// an error before anything is energised.
+package packages
+
+import (
+	"crypto/ed25519"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"otabench/bench/config"
+	"otabench/bench/example"
+	"otabench/ecu/firmware"
+)
+
+// good are the roles whose packages have to be right; all others may be wrong on purpose.
+var good = []string{"current", "next", "large", "advance"}
+
+// Error says what is wrong with the packages of an ECU. It is the bench file's fault, not the bench's.
+type Error struct {
+	ECU, Role string
+	Err       error
+}
+
+func (e *Error) Error() string {
+	if e.Role == "" {
+		return fmt.Sprintf("ECU %s: %v", e.ECU, e.Err)
+	}
+	return fmt.Sprintf("ECU %s, package %q: %v", e.ECU, e.Role, e.Err)
+}
+
+func (e *Error) Unwrap() error { return e.Err }
+
+// Load reads the packages of an ECU by role. Relative paths are relative to dir. Its error is an *Error.
+func Load(role string, e config.ECU, dir string) (map[string]*firmware.Package, error) {
+	key, err := trust(e, dir)
+	if err != nil {
+		return nil, &Error{ECU: role, Err: fmt.Errorf("trust: %w", err)}
+	}
+	set := map[string]*firmware.Package{}
+	for _, name := range slices.Sorted(maps.Keys(e.Packages)) {
+		p, err := load(e, e.Packages[name], dir)
+		if err == nil && slices.Contains(good, name) {
+			err = p.Verify(key)
+		}
+		if err != nil {
+			return nil, &Error{ECU: role, Role: name, Err: err}
+		}
+		set[name] = p
+	}
+	for _, name := range []string{"current", "next"} {
+		if set[name] == nil {
+			return nil, &Error{ECU: role, Role: name, Err: fmt.Errorf("is missing; the suite installs it; name it under ecus.%s.packages", role)}
+		}
+	}
+	return set, nil
+}
+
+func trust(e config.ECU, dir string) (ed25519.PublicKey, error) {
+	if e.Trust == "example" {
+		return firmware.PublicKey(example.Key()), nil
+	}
+	return firmware.ReadPublicKey(resolve(dir, e.Trust))
+}
+
+func load(e config.ECU, source, dir string) (*firmware.Package, error) {
+	if name, ok := strings.CutPrefix(source, "example:"); ok {
+		return example.Package(name, e.Description.Programming.System, e.Description.Programming.Hardware)
+	}
+	return firmware.ReadFile(resolve(dir, source))
+}
+
+func resolve(dir, path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(dir, path)
+}

@@ -1,0 +1,97 @@
+package scenarios
+
+import (
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"otabench/ecu/flash"
+)
+
+var _ = Describe("Nominal update", func() {
+	It("installs the next release, tries it, confirms it and keeps it over a power cycle",
+		Requirement("OTA-MAIN-3", "OTA-MAIN-8", "OTA-POST-1", "OTA-POST-3", "UN-R156/7.1.1.2", "UN-R156/7.1.2.2"), func(ctx SpecContext) {
+			unit := Bench.Unit()
+			next := unit.Package("next")
+			before := identity(ctx)
+
+			Step("install release %s", next.Manifest.Version)
+			started := time.Now()
+			Expect(unit.Install(ctx, next)).To(Succeed())
+			measureDuration("update without confirmation", time.Since(started), 2*time.Minute)
+
+			Step("the trial runs the new software and is not confirmed yet")
+			trial := identity(ctx)
+			Expect(trial.Software).To(Equal(next.Manifest.Version))
+			Expect(trial.BootState).To(Equal("trial"))
+			Expect(trial.RXSWIN).To(Equal(before.RXSWIN), "the RXSWIN changes only when the software is confirmed")
+
+			Step("confirm")
+			Expect(unit.Confirm(ctx)).To(Succeed())
+			confirmed := identity(ctx)
+			Expect(confirmed.BootState).To(Equal("confirmed"))
+			Expect(confirmed.RXSWIN).To(Equal(next.Manifest.RXSWIN))
+			Expect(confirmed.Slot).NotTo(Equal(before.Slot))
+
+			Step("power cycle")
+			powerCycle(ctx)
+			Expect(identity(ctx)).To(Equal(confirmed))
+		})
+
+	It("keeps VIN and serial number, and stores no trouble code",
+		Requirement("OTA-POST-2", "UN-R156/7.1.1.7"), func(ctx SpecContext) {
+			unit := Bench.Unit()
+			before := identity(ctx)
+			Expect(unit.Update(ctx, unit.Package("next"))).To(Succeed())
+			after := identity(ctx)
+			Expect(after.VIN).To(Equal(before.VIN))
+			Expect(after.Serial).To(Equal(before.Serial))
+			Expect(after.Hardware).To(Equal(before.Hardware))
+
+			Step("read trouble codes")
+			codes, err := unit.Client().ReadDTCs(ctx, 0xFF)
+			Expect(err).NotTo(HaveOccurred())
+			Expect(codes).To(BeEmpty())
+		})
+
+	It("installs an image of realistic size whole",
+		Requirement("OTA-MAIN-2", "OTA-MAIN-3", "OTA-POST-1"), func(ctx SpecContext) {
+			unit := Bench.Unit()
+			large := needPackage("large")
+			Expect(len(large.Image)).To(BeNumerically(">=", 512<<10))
+			started := time.Now()
+			Expect(unit.Update(ctx, large)).To(Succeed())
+			took := time.Since(started)
+			measure("rate of the whole update", float64(len(large.Image))/1024/took.Seconds(), "KiB/s", atLeast(1), "bench clock")
+			Expect(identity(ctx).Software).To(Equal(large.Manifest.Version))
+		})
+
+	It("reports progress that never falls and ends with all bytes",
+		Requirement("OTA-MAIN-2", "OTA-MAIN-7"), func(ctx SpecContext) {
+			unit := Bench.Unit()
+			next := unit.Package("next")
+			var done []int64
+			var total int64
+			stop := unit.OnProgress(func(p flash.Progress) {
+				if p.Phase == flash.PhaseTransfer {
+					done, total = append(done, p.Done), p.Total
+				}
+			})
+			Expect(unit.Update(ctx, next)).To(Succeed())
+			stop()
+			Expect(done).NotTo(BeEmpty())
+			for i := range done[1:] {
+				Expect(done[i+1]).To(BeNumerically(">=", done[i]))
+			}
+			Expect(done[len(done)-1]).To(Equal(total))
+			Expect(total).To(BeNumerically(">=", len(next.Image)))
+		})
+
+	It("installs the same release again",
+		Requirement("OTA-ALT-6", "UN-R156/7.1.3.1"), func(ctx SpecContext) {
+			unit := Bench.Unit()
+			Expect(unit.Update(ctx, unit.Package("current"))).To(Succeed())
+			Expect(identity(ctx).BootState).To(Equal("confirmed"))
+		})
+})

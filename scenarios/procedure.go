@@ -1,0 +1,142 @@
+package scenarios
+
+import (
+	"fmt"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	"periph.io/x/conn/v3/physic"
+
+	"otabench/bench"
+	"otabench/bench/record"
+	"otabench/ecu"
+	"otabench/ecu/firmware"
+)
+
+// Step begins a step of the test procedure. Its text stands in the report, the record and the trace.
+func Step(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	Bench.Step(text)
+	By(text)
+}
+
+// identity waits for the unit and reads who it is.
+func identity(ctx SpecContext) ecu.Identity {
+	GinkgoHelper()
+	id, err := Bench.Unit().WhoAmI(ctx)
+	Expect(err).NotTo(HaveOccurred())
+	return id
+}
+
+// powerCycle switches the unit off, waits until its line is dead, switches it on and waits until it answers.
+func powerCycle(ctx SpecContext) {
+	GinkgoHelper()
+	Step("power cycle %s", Bench.Unit().Rail())
+	Expect(Bench.Unit().PowerCycle(ctx)).To(Succeed())
+	identity(ctx)
+}
+
+// powerReturns waits until the rail's voltage is back after a cut.
+func powerReturns(ctx SpecContext) {
+	GinkgoHelper()
+	rail := Bench.Unit().Rail()
+	Step("wait until %s is back", rail)
+	voltageSettles(ctx, rail, rail.Nominal())
+}
+
+// tolerance is how far a rail may be from what it was set to.
+const tolerance = 300 * physic.MilliVolt
+
+// voltageSettles waits until the terminals measure the wished voltage.
+func voltageSettles(ctx SpecContext, rail *bench.Rail, want physic.ElectricPotential) {
+	GinkgoHelper()
+	Expect(rail.Await(ctx, want-tolerance, want+tolerance)).To(Succeed())
+}
+
+// revertedTo waits until the unit is back at the identity that it had, however many boots that takes.
+func revertedTo(ctx SpecContext, before ecu.Identity) {
+	GinkgoHelper()
+	unit := Bench.Unit()
+	limit := unit.Description().Timing.Confirm + 4*unit.Description().Timing.Boot
+	Expect(unit.AwaitIdentity(ctx, limit, func(id ecu.Identity) bool { return id.Same(before) })).To(Succeed())
+	Step("the previous software %s is back and stays", before.Software)
+	powerCycle(ctx)
+	Expect(identity(ctx).Same(before)).To(BeTrue())
+}
+
+// proveRecovery shows that what was disturbed can still be updated whole.
+func proveRecovery(ctx SpecContext) {
+	GinkgoHelper()
+	unit := Bench.Unit()
+	Step("recovery: a complete update")
+	Expect(unit.Update(ctx, unit.Package("next"))).To(Succeed())
+	Expect(identity(ctx).Software).To(Equal(unit.Package("next").Manifest.Version))
+}
+
+func setBattery(ctx SpecContext, percent float64, charger bool) {
+	GinkgoHelper()
+	if b := Bench.Battery(); b != nil {
+		Expect(b.Set(ctx, percent, charger)).To(Succeed())
+	}
+}
+
+// needPackage returns a package, and ends the spec as not run where the bench file has none in that role.
+func needPackage(role string) *firmware.Package {
+	GinkgoHelper()
+	if !Bench.Unit().HasPackage(role) {
+		Skip(fmt.Sprintf("the bench file names no package %q for %s", role, Bench.Unit().Name()))
+	}
+	return Bench.Unit().Package(role)
+}
+
+func needRoutine(name string, id uint16) uint16 {
+	GinkgoHelper()
+	if id == 0 {
+		Skip(fmt.Sprintf("the description of %s names no routine %q", Bench.Unit().Name(), name))
+	}
+	return id
+}
+
+func needChargeGate() float64 {
+	GinkgoHelper()
+	gate := Bench.Unit().Description().Gates.MinCharge
+	if gate == 0 || Bench.Battery() == nil {
+		Skip("the bench file has no gate for the state of charge, or no battery message")
+	}
+	return gate
+}
+
+func needVoltageGate() physic.ElectricPotential {
+	GinkgoHelper()
+	gate := Bench.Unit().Description().Gates.MinVoltage
+	if gate == 0 {
+		Skip("the description has no gate for the supply voltage")
+	}
+	return gate
+}
+
+// limit bounds a measurement.
+type limit struct{ min, max *float64 }
+
+func atMost(v float64) limit  { return limit{max: &v} }
+func atLeast(v float64) limit { return limit{min: &v} }
+
+// measure records a value with its limits, and fails the spec if it is outside.
+func measure(name string, value float64, unit string, l limit, source string) {
+	GinkgoHelper()
+	Bench.Record().Add(record.Measurement{Name: name, Value: value, Unit: unit, Min: l.min, Max: l.max, Source: source})
+	if l.min != nil {
+		Expect(value).To(BeNumerically(">=", *l.min), name+" in "+unit)
+	}
+	if l.max != nil {
+		Expect(value).To(BeNumerically("<=", *l.max), name+" in "+unit)
+	}
+}
+
+func measureDuration(name string, d, most time.Duration) {
+	GinkgoHelper()
+	measure(name, d.Seconds(), "s", atMost(most.Seconds()), "bench clock")
+}
+
+func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

@@ -1,0 +1,86 @@
+package scenarios
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	. "github.com/onsi/ginkgo/v2"
+	"github.com/onsi/ginkgo/v2/types"
+
+	"otabench/bench/record"
+)
+
+// specID is the first 10 hexadecimal digits of the SHA-256 of a spec's texts.
+func specID(r types.SpecReport) string {
+	sum := sha256.Sum256([]byte(strings.Join(append(r.ContainerHierarchyTexts, r.LeafNodeText), "\x00")))
+	return hex.EncodeToString(sum[:5])
+}
+
+var _ = ReportBeforeSuite(func(r Report) {
+	if suite.record == nil {
+		return
+	}
+	plan := record.Planned{Filter: r.SuiteConfig.LabelFilter}
+	for _, s := range r.SpecReports {
+		switch {
+		case s.LeafNodeType != types.NodeTypeIt:
+		case s.State.Is(types.SpecStateSkipped):
+			plan.Unselected++
+		default:
+			plan.Specs = append(plan.Specs, specOf(s))
+		}
+	}
+	suite.record.Add(plan)
+})
+
+var _ = ReportBeforeEach(func(r SpecReport) {
+	if suite.record == nil || r.State.Is(types.SpecStateSkipped|types.SpecStatePending) {
+		return
+	}
+	s := specOf(r)
+	suite.running = s.ID
+	suite.record.Spec(s.ID)
+	suite.record.Add(s)
+})
+
+var _ = ReportAfterEach(func(r SpecReport) {
+	// Ginkgo also reports specs that the filter left out or that an abort never reached.
+	if suite.record == nil || suite.running != specID(r) {
+		return
+	}
+	suite.running = ""
+	end := record.SpecEnd{ID: specID(r), Outcome: outcomeOf(r.State), Duration: r.RunTime}
+	if r.State.Is(types.SpecStateFailureStates) {
+		end.Message = r.Failure.Message
+		if r.State.Is(types.SpecStatePanicked) {
+			end.Message = fmt.Sprintf("panic: %s", r.Failure.ForwardedPanic)
+		}
+		end.Where = fmt.Sprintf("%s:%d", filepath.Base(r.Failure.Location.FileName), r.Failure.Location.LineNumber)
+	}
+	if r.State.Is(types.SpecStateSkipped) {
+		end.Message = r.Failure.Message
+	}
+	if Bench != nil {
+		if faults := Bench.TakeFaults(); len(faults) > 0 {
+			end.Outcome = record.Void
+			end.Message = strings.TrimSpace(fmt.Sprintf("the bench failed: %s: %s\n%s", faults[0].Device, faults[0].Text, end.Message))
+		}
+	}
+	suite.record.Add(end)
+	suite.record.Spec("")
+})
+
+func outcomeOf(s types.SpecState) record.Outcome {
+	switch {
+	case s.Is(types.SpecStatePassed):
+		return record.Passed
+	case s.Is(types.SpecStateSkipped | types.SpecStatePending):
+		return record.NotRun
+	case s.Is(types.SpecStateInterrupted | types.SpecStateAborted):
+		return record.Aborted
+	}
+	return record.Failed
+}

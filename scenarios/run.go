@@ -1,0 +1,100 @@
+package scenarios
+
+import (
+	"context"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	"github.com/onsi/ginkgo/v2/types"
+	"github.com/onsi/gomega"
+
+	"otabench/bench"
+	"otabench/bench/record"
+)
+
+// suite is what the running suite was given.
+var suite struct {
+	open      func(context.Context) (*bench.Bench, error)
+	openError error
+	record    *record.Writer
+	running   string // id of the spec that runs
+}
+
+// Options of a run.
+type Options struct {
+	// Open opens the bench. It is called once, before the first spec.
+	Open func(context.Context) (*bench.Bench, error)
+	// Record is the timeline that Open's bench writes to.
+	Record *record.Writer
+	// Filter chooses specs by their labels, in Ginkgo's label filter language. Empty chooses all.
+	Filter string
+	// JSON is the file for Ginkgo's own report; empty for none.
+	JSON string
+	// Timeout bounds the whole run, 24 h if 0.
+	Timeout time.Duration
+}
+
+// Run runs the suite and reports whether it passed. err is the error of opening the bench, if that failed. The verdict
+// is not this function's business: it is derived from the record.
+func Run(t GinkgoTestingT, o Options) (passed bool, err error) {
+	suite.open, suite.record, suite.openError = o.Open, o.Record, nil
+	gomega.RegisterFailHandler(Fail)
+	sc, rc := GinkgoConfiguration()
+	sc.LabelFilter = ginkgoFilter(o.Filter)
+	if sc.Timeout = o.Timeout; o.Timeout == 0 {
+		sc.Timeout = 24 * time.Hour
+	}
+	rc.JSONReport = o.JSON
+	rc.Succinct = true
+	passed = RunSpecs(t, title, sc, rc)
+	return passed, suite.openError
+}
+
+const title = "Over-the-air update"
+
+// Spec describes a spec of the suite.
+type Spec struct {
+	ID     string   `json:"id"`
+	Text   string   `json:"text"`
+	Labels []string `json:"labels"`
+	File   string   `json:"file"`
+	Line   int      `json:"line"`
+}
+
+// List returns the specs that a label filter chooses, in the order of the source, without running any.
+func List(filter string) ([]Spec, error) {
+	if _, err := types.ParseLabelFilter(ginkgoFilter(filter)); err != nil {
+		return nil, err
+	}
+	sc, rc := GinkgoConfiguration()
+	sc.LabelFilter = ginkgoFilter(filter)
+	var all []Spec
+	for _, r := range PreviewSpecs(title, sc, rc).SpecReports {
+		if r.LeafNodeType != types.NodeTypeIt || r.State.Is(types.SpecStateSkipped) {
+			continue
+		}
+		s := specOf(r)
+		all = append(all, Spec{ID: s.ID, Text: strings.Join(append(s.Path, s.Text), " "), Labels: s.Labels, File: s.File, Line: s.Line})
+	}
+	return all, nil
+}
+
+// specOf turns Ginkgo's description of a spec into the record's. The id is made of the spec's texts alone, so that it
+// survives changes of the code around it.
+func specOf(r types.SpecReport) record.SpecStart {
+	place := r.LeafNodeLocation
+	var labels []string
+	for _, l := range r.Labels() {
+		labels = append(labels, requirementOf(l))
+	}
+	slices.Sort(labels)
+	labels = slices.Compact(labels)
+	return record.SpecStart{
+		ID:   specID(r),
+		Text: r.LeafNodeText, Path: r.ContainerHierarchyTexts, Labels: labels,
+		File: "scenarios/" + filepath.Base(place.FileName), Line: place.LineNumber,
+	}
+}

@@ -1,0 +1,58 @@
+package scenarios
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"otabench/bench"
+)
+
+// Bench is the bench of the running suite, open from before the first spec until after the last.
+var Bench *bench.Bench
+
+// specTime bounds one spec. An update of a real ECU may take many minutes; a spec does up to three.
+const specTime = 45 * time.Minute
+
+// opening bounds how long a bench may take to open.
+const opening = 2 * time.Minute
+
+var _ = BeforeSuite(func(ctx SpecContext) {
+	if suite.open == nil {
+		Fail("no bench was given; start the suite with otabench run, or with scenarios.Run")
+	}
+	b, err := suite.open(ctx)
+	if err != nil {
+		suite.openError = err
+		Fail(fmt.Sprintf("open the bench: %v", err))
+	}
+	Bench = b
+	// Closing comes last of all, whatever happens in between: nothing may be left energised.
+	DeferCleanup(func(ctx context.Context) error { return b.Close(ctx, "the suite is over") }, NodeTimeout(opening))
+}, NodeTimeout(opening))
+
+var _ = BeforeEach(func(ctx SpecContext) { prepare(ctx) }, NodeTimeout(specTime))
+
+var _ = AfterEach(func() { Bench.DisarmAll() })
+
+// prepare brings the bench into the state that every spec starts from: the battery charged, the unit powered at its
+// nominal voltage and answering in its default session, the current software confirmed.
+func prepare(ctx SpecContext) {
+	GinkgoHelper()
+	Bench.DisarmAll()
+	unit := Bench.Unit()
+	unit.Programmer().Close()
+	unit.Client().ResetTiming()
+	Expect(unit.PowerCycle(ctx)).To(Succeed())
+	setBattery(ctx, 80, false)
+	current := unit.Package("current").Manifest
+	id, err := unit.WhoAmI(ctx)
+	if err == nil && id.Software == current.Version && (id.BootState == "" || id.BootState == "confirmed") {
+		return
+	}
+	Step("restore the current software %s", current.Version)
+	Expect(unit.Update(ctx, unit.Package("current"))).To(Succeed())
+}
