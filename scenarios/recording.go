@@ -19,23 +19,6 @@ func specID(r types.SpecReport) string {
 	return hex.EncodeToString(sum[:5])
 }
 
-var _ = ReportBeforeSuite(func(r Report) {
-	if suite.record == nil {
-		return
-	}
-	plan := record.Planned{Filter: r.SuiteConfig.LabelFilter}
-	for _, s := range r.SpecReports {
-		switch {
-		case s.LeafNodeType != types.NodeTypeIt:
-		case s.State.Is(types.SpecStateSkipped):
-			plan.Unselected++
-		default:
-			plan.Specs = append(plan.Specs, specOf(s))
-		}
-	}
-	suite.record.Add(plan)
-})
-
 var _ = ReportBeforeEach(func(r SpecReport) {
 	if suite.record == nil || r.State.Is(types.SpecStateSkipped|types.SpecStatePending) {
 		return

@@ -49,6 +49,9 @@ func Run(t GinkgoTestingT, o Options) (passed bool, err error) {
 	}
 	rc.JSONReport = o.JSON
 	rc.Succinct = true
+	if o.Record != nil {
+		o.Record.Add(plan(o.Filter))
+	}
 	passed = RunSpecs(t, title, sc, rc)
 	return passed, suite.openError
 }
@@ -69,17 +72,28 @@ func List(filter string) ([]Spec, error) {
 	if _, err := types.ParseLabelFilter(ginkgoFilter(filter)); err != nil {
 		return nil, err
 	}
-	sc, rc := GinkgoConfiguration()
-	sc.LabelFilter = ginkgoFilter(filter)
 	var all []Spec
-	for _, r := range PreviewSpecs(title, sc, rc).SpecReports {
-		if r.LeafNodeType != types.NodeTypeIt || r.State.Is(types.SpecStateSkipped) {
-			continue
-		}
-		s := specOf(r)
+	for _, s := range plan(filter).Specs {
 		all = append(all, Spec{ID: s.ID, Text: strings.Join(append(s.Path, s.Text), " "), Labels: s.Labels, File: s.File, Line: s.Line})
 	}
 	return all, nil
+}
+
+// plan finds the specs that a filter chooses.
+func plan(filter string) record.Planned {
+	sc, rc := GinkgoConfiguration()
+	sc.LabelFilter = ginkgoFilter(filter)
+	p := record.Planned{Filter: filter}
+	for _, r := range PreviewSpecs(title, sc, rc).SpecReports {
+		switch {
+		case r.LeafNodeType != types.NodeTypeIt:
+		case r.State.Is(types.SpecStateSkipped):
+			p.Unselected++
+		default:
+			p.Specs = append(p.Specs, specOf(r))
+		}
+	}
+	return p
 }
 
 // specOf turns Ginkgo's description of a spec into the record's. The id is made of the spec's texts alone, so that it

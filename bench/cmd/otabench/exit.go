@@ -7,8 +7,11 @@ import (
 
 	"otabench/bench/config"
 	"otabench/bench/equipment"
+	"otabench/bench/packages"
 	candial "otabench/can/dial"
+	"otabench/ecu/console"
 	powerdial "otabench/power/dial"
+	"otabench/power/scpi"
 )
 
 // Exit statuses of the command. Scripts depend on them.
@@ -38,6 +41,7 @@ func exitOf(ctx context.Context, err error) int {
 	var s *status
 	var file *config.Error
 	var address *equipment.AddressError
+	var pkg *packages.Error
 	switch {
 	case err == nil:
 		return exitPassed
@@ -45,8 +49,9 @@ func exitOf(ctx context.Context, err error) int {
 		return exitInterrupted
 	case errors.As(err, &s):
 		return s.code
-	case errors.As(err, &file), errors.As(err, &address),
-		errors.Is(err, candial.ErrAddress), errors.Is(err, powerdial.ErrAddress):
+	case errors.As(err, &file), errors.As(err, &address), errors.As(err, &pkg),
+		errors.Is(err, candial.ErrAddress), errors.Is(err, powerdial.ErrAddress), errors.Is(err, console.ErrAddress),
+		errors.Is(err, scpi.ErrModel):
 		return exitUsage
 	}
 	return exitBench

@@ -20,7 +20,6 @@ import (
 	"otabench/bench/equipment"
 	"otabench/bench/guard"
 	"otabench/bench/record"
-	"otabench/reports"
 	"otabench/scenarios"
 )
 
@@ -113,11 +112,8 @@ func (a *app) runSuite(ctx context.Context, f *config.File, h record.Header, o r
 
 // conclude writes the reports and turns the run's status into an exit status.
 func (a *app) conclude(dir string, res guard.Result) error {
-	sum, err := reports.Write(dir)
+	sum, err := a.publish(dir)
 	if err != nil {
-		return fault("write the reports of %s: %w", dir, err)
-	}
-	if err := a.print(sum, func(w io.Writer) { sum.Print(w, colours(w)) }); err != nil {
 		return err
 	}
 	switch {

@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -32,7 +34,7 @@ func (a *app) suite() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return runSuite(f, newHeader(f, a.bench, text), dir, filter)
+			return runSuite(f, a.bench, newHeader(f, a.bench, text), dir, filter)
 		},
 	}
 	c.Flags().StringVarP(&dir, "output", "o", "", "")
@@ -45,7 +47,7 @@ type testingT struct{}
 
 func (testingT) Fail() {}
 
-func runSuite(f *config.File, h record.Header, dir, filter string) (err error) {
+func runSuite(f *config.File, path string, h record.Header, dir, filter string) (err error) {
 	rec, err := record.Create(filepath.Join(dir, recordFile), h)
 	if err != nil {
 		return err
@@ -56,10 +58,7 @@ func runSuite(f *config.File, h record.Header, dir, filter string) (err error) {
 	if err != nil {
 		return err
 	}
-	tracer, err := trace.NewRecorder(frames)
-	if err != nil {
-		return err
-	}
+	tracer := trace.NewRecorder(frames, slices.Sorted(maps.Keys(f.Buses))...)
 	defer func() { err = errors.Join(err, tracer.Close(), frames.Close()) }()
 
 	// Without its guard the suite ends as if it had been interrupted: Ginkgo cleans up and the bench becomes safe.
@@ -70,7 +69,7 @@ func runSuite(f *config.File, h record.Header, dir, filter string) (err error) {
 	passed, openErr := scenarios.Run(testingT{}, scenarios.Options{
 		Open: func(ctx context.Context) (*bench.Bench, error) {
 			b, err := bench.Open(ctx, f, bench.Options{
-				Record: rec, Trace: tracer,
+				Record: rec, Trace: tracer, Dir: filepath.Dir(path),
 				ConsoleLog: func(ecu string) (io.WriteCloser, error) {
 					return os.Create(filepath.Join(dir, "console-"+ecu+".log"))
 				},

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"path/filepath"
+	"slices"
+
+	"otabench/bench"
+	"otabench/bench/config"
+	"otabench/bench/packages"
+	"otabench/bench/record"
+	"otabench/ecu/firmware"
+)
+
+// withECU opens the bench, powers the rail of an ECU, does something with it and switches everything off again.
+func (a *app) withECU(ctx context.Context, role string, do func(context.Context, *bench.ECU) error) error {
+	f, _, err := a.file()
+	if err != nil {
+		return err
+	}
+	if _, ok := f.ECUs[role]; !ok {
+		return usage("the bench file has no ECU %q; it has %v", role, slices.Sorted(maps.Keys(f.ECUs)))
+	}
+	// By hand there is no run folder, so nobody reads the record.
+	rec, err := record.NewWriter(io.Discard, record.Header{})
+	if err != nil {
+		return err
+	}
+	b, err := bench.Open(ctx, f, bench.Options{Record: rec, Dir: filepath.Dir(a.bench)})
+	if err != nil {
+		return err
+	}
+	err = a.powered(ctx, b.ECU(role), do)
+	return errors.Join(err, b.Close(ctx, "by hand"))
+}
+
+func (a *app) powered(ctx context.Context, e *bench.ECU, do func(context.Context, *bench.ECU) error) error {
+	if err := e.Rail().On(ctx); err != nil {
+		return err
+	}
+	if err := e.AwaitBoot(ctx); err != nil {
+		return err
+	}
+	return do(ctx, e)
+}
+
+// completeECUs completes the role of an ECU as first argument.
+func (a *app) completeECUs(args []string) []string {
+	f, _, err := a.file()
+	if err != nil || len(args) > 0 {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(f.ECUs))
+}
+
+// checkPackages reads all packages that a bench file names.
+func checkPackages(f *config.File, path string) error {
+	for _, role := range slices.Sorted(maps.Keys(f.ECUs)) {
+		if _, err := packages.Load(role, f.ECUs[role], filepath.Dir(path)); err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+	}
+	return nil
+}
+
+// packagesOf reads the packages of one ECU.
+func packagesOf(f *config.File, path, role string) (map[string]*firmware.Package, error) {
+	return packages.Load(role, f.ECUs[role], filepath.Dir(path))
+}

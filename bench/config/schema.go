@@ -1,0 +1,43 @@
+package config
+
+import (
+	_ "embed"
+	"encoding/json"
+	"path"
+	"reflect"
+	"time"
+
+	"github.com/invopop/jsonschema"
+)
+
+//go:embed bench.schema.json
+var schema []byte
+
+// Schema returns the JSON Schema of bench files, as it is checked in.
+func Schema() []byte { return schema }
+
+// generate makes the schema from the types of the bench file.
+func generate() ([]byte, error) {
+	r := &jsonschema.Reflector{
+		FieldNameTag: "yaml",
+		Anonymous:    true,
+		Mapper:       mapQuantity,
+		// Several packages have a type Address.
+		Namer: func(t reflect.Type) string { return path.Base(t.PkgPath()) + "." + t.Name() },
+	}
+	s := r.Reflect(&File{})
+	s.Title = "otabench bench file"
+	b, err := json.MarshalIndent(s, "", "  ")
+	return append(b, '\n'), err
+}
+
+// mapQuantity describes values with units, which bench files write as text.
+func mapQuantity(t reflect.Type) *jsonschema.Schema {
+	if text, ok := quantities[t]; ok {
+		return &jsonschema.Schema{Type: "string", Pattern: `^-?[0-9]+(\.[0-9]+)? ?[pnuµmkMG]?(V|A|Ohm|Ω|F)$`, Description: text}
+	}
+	if t == reflect.TypeFor[time.Duration]() {
+		return &jsonschema.Schema{Type: "string", Pattern: `^([0-9]+(\.[0-9]+)? ?(ns|us|µs|ms|s|m|h))+$`, Description: wanted(t)}
+	}
+	return nil
+}
