@@ -6,7 +6,6 @@ import (
 	"io"
 	"strconv"
 	"strings"
-	"sync"
 
 	"go.bug.st/serial"
 )
@@ -43,6 +42,9 @@ func (d Dialer) Dial(address string) (io.ReadWriteCloser, error) {
 
 func openSerial(address, rest string) (io.ReadWriteCloser, error) {
 	device, rate, named := strings.Cut(rest, "@")
+	if device == "" {
+		return nil, fmt.Errorf("%w %q: it names no device; want %s", ErrAddress, address, Accepted)
+	}
 	baud := defaultBaud
 	if named {
 		var err error
@@ -50,51 +52,9 @@ func openSerial(address, rest string) (io.ReadWriteCloser, error) {
 			return nil, fmt.Errorf("%w %q: %q is not a baud rate; want %s", ErrAddress, address, rate, Accepted)
 		}
 	}
-	p, err := serial.Open(device, &serial.Mode{BaudRate: baud})
+	p, err := openPort(device, &serial.Mode{BaudRate: baud})
 	if err != nil {
 		return nil, fmt.Errorf("open console %s: %w", address, err)
 	}
-	return &port{Port: p}, nil
-}
-
-// port keeps a write from landing in another file that got the descriptor of a closed port.
-type port struct {
-	serial.Port
-	mu     sync.Mutex
-	closed bool
-}
-
-// Read never returns (0, nil), which the library does on a timeout.
-func (p *port) Read(b []byte) (int, error) {
-	for {
-		n, err := p.Port.Read(b)
-		if n > 0 || err != nil {
-			return n, err
-		}
-		p.mu.Lock()
-		closed := p.closed
-		p.mu.Unlock()
-		if closed {
-			return 0, io.EOF
-		}
-	}
-}
-
-func (p *port) Write(b []byte) (int, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.closed {
-		return 0, io.ErrClosedPipe
-	}
-	return p.Port.Write(b)
-}
-
-func (p *port) Close() error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.closed {
-		return nil
-	}
-	p.closed = true
-	return p.Port.Close()
+	return p, nil
 }

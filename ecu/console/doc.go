@@ -7,5 +7,6 @@
 //	reset(unit)
 //	line, err := c.Expect(ctx, mark, regexp.MustCompile(`boot: slot ([AB])`))
 //
-// What an ECU prints is not to be trusted: lines are bounded, and their bytes are kept as they came.
+// What an ECU prints is not to be trusted: lines are bounded, their bytes are kept as they came, and [Line.String]
+// escapes them.
 package console
