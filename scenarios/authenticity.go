@@ -8,7 +8,7 @@ import (
 	"otabench/ecu/firmware/hostile"
 )
 
-var _ = Describe("Authenticity and integrity", Requirement("UN-R156/7.1.3.1", "UN-R156/7.2.1.1", "OTA-MAIN-3"), func() {
+var _ = Procedures("Authenticity and integrity", Requirement("UN-R156/7.1.3.1", "UN-R156/7.2.1.1", "OTA-MAIN-3"), func() {
 	DescribeTable("a damaged package is rejected and the previous software stays",
 		func(ctx SpecContext, damage func(*firmware.Package) *firmware.Package) {
 			rejects(ctx, damage(Bench.Unit().Package("next")))

@@ -7,7 +7,7 @@ import (
 	"otabench/ecu/uds"
 )
 
-var _ = Describe("Identification", func() {
+var _ = Procedures("Identification", func() {
 	It("reads the software version that its manifest names, the hardware, the serial number and the VIN",
 		Requirement("UN-R156/7.1.1.2", "UN-R156/7.1.2.2", "OTA-POST-1"), func(ctx SpecContext) {
 			unit := Bench.Unit()

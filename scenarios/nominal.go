@@ -9,7 +9,7 @@ import (
 	"otabench/ecu/flash"
 )
 
-var _ = Describe("Nominal update", func() {
+var _ = Procedures("Nominal update", func() {
 	It("installs the next release, tries it, confirms it and keeps it over a power cycle",
 		Requirement("OTA-MAIN-3", "OTA-MAIN-8", "OTA-POST-1", "OTA-POST-3", "UN-R156/7.1.1.2", "UN-R156/7.1.2.2"), func(ctx SpecContext) {
 			unit := Bench.Unit()

@@ -16,7 +16,7 @@ const (
 	aboveGate = 700 * physic.MilliVolt
 )
 
-var _ = Describe("Preconditions", Requirement("UN-R156/7.2.2.5"), func() {
+var _ = Procedures("Preconditions", Requirement("UN-R156/7.2.2.5"), func() {
 	DescribeTable("state of charge", Requirement("OTA-PRE-2", "UN-R156/7.2.2.1.2"),
 		func(ctx SpecContext, offset float64, charger, allowed bool) {
 			unit, gate := Bench.Unit(), needChargeGate()

@@ -19,7 +19,8 @@ func specID(r types.SpecReport) string {
 	return hex.EncodeToString(sum[:5])
 }
 
-var _ = ReportBeforeEach(func(r SpecReport) {
+// recordStart opens a spec in the record.
+func recordStart(r SpecReport) {
 	if suite.record == nil || r.State.Is(types.SpecStateSkipped|types.SpecStatePending) {
 		return
 	}
@@ -27,9 +28,10 @@ var _ = ReportBeforeEach(func(r SpecReport) {
 	suite.running = s.ID
 	suite.record.Spec(s.ID)
 	suite.record.Add(s)
-})
+}
 
-var _ = ReportAfterEach(func(r SpecReport) {
+// recordEnd closes it with its outcome.
+func recordEnd(r SpecReport) {
 	// Ginkgo also reports specs that the filter left out or that an abort never reached.
 	if suite.record == nil || suite.running != specID(r) {
 		return
@@ -54,7 +56,7 @@ var _ = ReportAfterEach(func(r SpecReport) {
 	}
 	suite.record.Add(end)
 	suite.record.Spec("")
-})
+}
 
 func outcomeOf(s types.SpecState) record.Outcome {
 	switch {

@@ -40,6 +40,7 @@ type Options struct {
 // Run runs the suite and reports whether it passed. err is the error of opening the bench, if that failed. The verdict
 // is not this function's business: it is derived from the record.
 func Run(t GinkgoTestingT, o Options) (passed bool, err error) {
+	planned := plan(o.Filter) // goes through the specs as well, so nothing is recorded yet
 	suite.open, suite.record, suite.openError = o.Open, o.Record, nil
 	gomega.RegisterFailHandler(Fail)
 	sc, rc := GinkgoConfiguration()
@@ -50,7 +51,7 @@ func Run(t GinkgoTestingT, o Options) (passed bool, err error) {
 	rc.JSONReport = o.JSON
 	rc.Succinct = true
 	if o.Record != nil {
-		o.Record.Add(plan(o.Filter))
+		o.Record.Add(planned)
 	}
 	passed = RunSpecs(t, title, sc, rc)
 	return passed, suite.openError

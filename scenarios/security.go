@@ -10,7 +10,7 @@ import (
 	"otabench/ecu/uds"
 )
 
-var _ = Describe("Security access", Requirement("UN-R156/7.1.3.1", "UN-R156/7.2.1.1"), func() {
+var _ = Procedures("Security access", Requirement("UN-R156/7.1.3.1", "UN-R156/7.2.1.1"), func() {
 	It("refuses to erase before it is unlocked", func(ctx SpecContext) {
 		unit := Bench.Unit()
 		d := unit.Description()

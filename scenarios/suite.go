@@ -34,10 +34,6 @@ var _ = BeforeSuite(func(ctx SpecContext) {
 	DeferCleanup(func(ctx context.Context) error { return b.Close(ctx, "the suite is over") }, NodeTimeout(opening))
 }, NodeTimeout(opening))
 
-var _ = BeforeEach(func(ctx SpecContext) { prepare(ctx) }, NodeTimeout(specTime))
-
-var _ = AfterEach(func() { Bench.DisarmAll() })
-
 // prepare brings the bench into the state that every spec starts from: the battery charged, the unit powered at its
 // nominal voltage and answering in its default session, the current software confirmed.
 func prepare(ctx SpecContext) {

@@ -7,7 +7,7 @@ import (
 	. "github.com/onsi/gomega"
 )
 
-var _ = Describe("Trial boot", Requirement("OTA-POST-4", "UN-R156/7.2.2.1.1"), func() {
+var _ = Procedures("Trial boot", Requirement("OTA-POST-4", "UN-R156/7.2.2.1.1"), func() {
 	DescribeTable("reverts to the previous software",
 		func(ctx SpecContext, role string) {
 			unit := Bench.Unit()

@@ -72,7 +72,7 @@ func (s *server) Drain() int {
 }
 
 // ask runs f against a scripted server in virtual time and returns its error and how long it took.
-func ask(t *testing.T, answers map[string][]answer, f func(context.Context, *uds.Client) error) (err error, took time.Duration, s *server) {
+func ask(t *testing.T, answers map[string][]answer, f func(context.Context, *uds.Client) error) (s *server, took time.Duration, err error) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		s = newServer(answers)
@@ -82,7 +82,7 @@ func ask(t *testing.T, answers map[string][]answer, f func(context.Context, *uds
 		took = time.Since(start)
 		time.Sleep(time.Minute) // the scripts end
 	})
-	return err, took, s
+	return s, took, err
 }
 
 const ms = time.Millisecond
@@ -114,7 +114,7 @@ func TestTiming(t *testing.T) {
 		{"refused after pending", []answer{{ms, "7F2278"}, {ms, "7F2233"}}, uds.SecurityAccessDenied, 2 * ms},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			err, took, _ := ask(t, map[string][]answer{"22F190": tt.answers}, func(ctx context.Context, c *uds.Client) error {
+			_, took, err := ask(t, map[string][]answer{"22F190": tt.answers}, func(ctx context.Context, c *uds.Client) error {
 				_, err := c.ReadDataByIdentifier(ctx, 0xF190)
 				return err
 			})
@@ -129,14 +129,14 @@ func TestTiming(t *testing.T) {
 }
 
 func TestBusyIsRepeatedAndBounded(t *testing.T) {
-	err, _, s := ask(t, map[string][]answer{"3E00": {{0, "7F3E21"}}}, func(ctx context.Context, c *uds.Client) error { return c.TesterPresent(ctx) })
+	s, _, err := ask(t, map[string][]answer{"3E00": {{0, "7F3E21"}}}, func(ctx context.Context, c *uds.Client) error { return c.TesterPresent(ctx) })
 	if !errors.Is(err, uds.BusyRepeatRequest) || len(s.sent) != 11 {
 		t.Errorf("%v after %d requests", err, len(s.sent))
 	}
 }
 
 func TestTimingOfTheSessionIsUsed(t *testing.T) {
-	err, took, _ := ask(t, map[string][]answer{
+	_, took, err := ask(t, map[string][]answer{
 		"1002":   {{0, "5002019001F4"}},
 		"22F190": {{399 * ms, "62F19001"}},
 		"1101":   {{0, "5101"}},
@@ -201,7 +201,7 @@ func TestServices(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			run := func(response string) (got any, err error) {
-				err, _, _ = ask(t, map[string][]answer{tt.request: {{0, response}}}, func(ctx context.Context, c *uds.Client) (err error) {
+				_, _, err = ask(t, map[string][]answer{tt.request: {{0, response}}}, func(ctx context.Context, c *uds.Client) (err error) {
 					got, err = tt.call(ctx, c)
 					return err
 				})
@@ -227,14 +227,14 @@ func TestServices(t *testing.T) {
 
 func TestUnlock(t *testing.T) {
 	answers := map[string][]answer{"2711": {{0, "67110F"}}, "2712F0": {{0, "6712"}}}
-	err, _, _ := ask(t, answers, func(ctx context.Context, c *uds.Client) error {
+	_, _, err := ask(t, answers, func(ctx context.Context, c *uds.Client) error {
 		return c.Unlock(ctx, 0x11, func(seed []byte) ([]byte, error) { return []byte{^seed[0]}, nil })
 	})
 	if err != nil {
 		t.Error(err)
 	}
 	broken := errors.New("no secret")
-	err, _, s := ask(t, answers, func(ctx context.Context, c *uds.Client) error {
+	s, _, err := ask(t, answers, func(ctx context.Context, c *uds.Client) error {
 		return c.Unlock(ctx, 0x11, func([]byte) ([]byte, error) { return nil, broken })
 	})
 	if !errors.Is(err, broken) || len(s.sent) != 1 {
@@ -251,11 +251,11 @@ func TestMemoryThatDoesNotFit(t *testing.T) {
 }
 
 func TestSuppressed(t *testing.T) {
-	err, took, _ := ask(t, nil, func(ctx context.Context, c *uds.Client) error { return c.DoSuppressed(ctx, []byte{0x10, 0x83}) })
+	_, took, err := ask(t, nil, func(ctx context.Context, c *uds.Client) error { return c.DoSuppressed(ctx, []byte{0x10, 0x83}) })
 	if err != nil || took != 60*ms {
 		t.Errorf("%v after %v", err, took)
 	}
-	err, _, _ = ask(t, map[string][]answer{"1083": {{ms, "7F1022"}}}, func(ctx context.Context, c *uds.Client) error {
+	_, _, err = ask(t, map[string][]answer{"1083": {{ms, "7F1022"}}}, func(ctx context.Context, c *uds.Client) error {
 		return c.DoSuppressed(ctx, []byte{0x10, 0x83})
 	})
 	if !errors.Is(err, uds.ConditionsNotCorrect) {
@@ -264,7 +264,7 @@ func TestSuppressed(t *testing.T) {
 }
 
 func TestLateAnswersDoNotCountForTheNextRequest(t *testing.T) {
-	err, _, _ := ask(t, map[string][]answer{"22F190": {{70 * ms, "62F19001"}}, "22F191": {{ms, "62F19102"}}}, func(ctx context.Context, c *uds.Client) error {
+	_, _, err := ask(t, map[string][]answer{"22F190": {{70 * ms, "62F19001"}}, "22F191": {{ms, "62F19102"}}}, func(ctx context.Context, c *uds.Client) error {
 		if _, err := c.ReadDataByIdentifier(ctx, 0xF190); !errors.Is(err, uds.ErrNoResponse) {
 			t.Error(err)
 		}
