@@ -16,7 +16,7 @@ type Timing struct {
 	P2Star   time.Duration // the same after "response pending", 5 s
 	S3Client time.Duration // between two tester present messages, 2 s
 	// MaxPending is how often "response pending" is accepted for one request, 60; MaxBusy how often a request is
-	// repeated that found the server busy, 10.
+	// repeated that found the server busy, 10. Negative is never.
 	MaxPending, MaxBusy int
 }
 
@@ -37,7 +37,8 @@ type Options struct {
 	// Name of the server in errors.
 	Name   string
 	Timing Timing
-	// Observe is told of each request and what came of it, one at a time, under no lock.
+	// Observe is told of each request and what came of it. It may ask the client itself, but not stop its KeepAlive. It
+	// has to expect calls from several goroutines: those that ask, and that of KeepAlive.
 	Observe func(Exchange)
 }
 
@@ -45,10 +46,11 @@ type Options struct {
 type Exchange struct {
 	Service    byte
 	Request    []byte
-	Response   []byte // the final one; nil if there was none
-	Sent, Done time.Time
-	Pending    int // responses with NRC 0x78
-	NRC        NRC // 0 if the response was positive
+	Response   []byte    // the positive one; nil if there was none
+	Sent, Done time.Time // when sending began, and when it was over
+	First      time.Time // when the first response began, of whatever kind; zero if there was none
+	Pending    int       // responses with NRC 0x78
+	NRC        NRC       // 0 if the response was positive
 	Functional bool
 	Err        error
 }
@@ -62,6 +64,8 @@ var (
 	// ErrPending: the server answered "response pending" without an end.
 	ErrPending = errors.New("response pending without end")
 )
+
+var errEmpty = errors.New("uds: an empty request")
 
 // Client talks to one server. Its methods may be called from several goroutines; requests go out one after another.
 type Client struct {
@@ -135,20 +139,25 @@ func (c *Client) DoSuppressed(ctx context.Context, request []byte) error {
 
 func (c *Client) exchange(ctx context.Context, request []byte, suppressed bool) ([]byte, error) {
 	if len(request) == 0 {
-		return nil, errors.New("uds: an empty request")
+		return nil, errEmpty
 	}
 	if err := c.acquire(ctx); err != nil {
 		return nil, fmt.Errorf("%s: %s: %w", c.opt.Name, ServiceName(request[0]), err)
 	}
 	e := c.perform(ctx, request, suppressed)
+	c.finish(e)
+	return e.Response, e.Err
+}
+
+// finish ends the turn of a request, and tells of it.
+func (c *Client) finish(e Exchange) {
 	c.mu.Lock()
 	c.last = e.Done
 	c.mu.Unlock()
+	<-c.turn
 	if c.opt.Observe != nil {
 		c.opt.Observe(e)
 	}
-	<-c.turn
-	return e.Response, e.Err
 }
 
 func (c *Client) acquire(ctx context.Context) error {
@@ -158,96 +167,4 @@ func (c *Client) acquire(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-}
-
-// perform sends the request, and again as long as the server is busy.
-func (c *Client) perform(ctx context.Context, request []byte, suppressed bool) Exchange {
-	e := Exchange{Service: request[0], Request: request, Sent: time.Now()}
-	for busy := 0; ; busy++ {
-		e.Response, e.Err = c.once(ctx, &e, suppressed)
-		e.NRC = 0
-		_ = errors.As(e.Err, &e.NRC)
-		if e.NRC != BusyRepeatRequest || busy == c.opt.Timing.MaxBusy {
-			break
-		}
-		select {
-		case <-time.After(busyPause):
-		case <-ctx.Done():
-			e.Err = errors.Join(e.Err, ctx.Err())
-			e.Done = time.Now()
-			return e
-		}
-	}
-	e.Done = time.Now()
-	return e
-}
-
-// once sends the request and waits for its final response.
-func (c *Client) once(ctx context.Context, e *Exchange, suppressed bool) ([]byte, error) {
-	c.conn.Drain() // late answers to requests that were given up
-	if err := c.conn.Send(ctx, e.Request); err != nil {
-		return nil, fmt.Errorf("%s: send %s: %w", c.opt.Name, ServiceName(e.Service), err)
-	}
-	p2, p2star := c.Timing()
-	wait := p2
-	deadline := time.Now().Add(wait + margin)
-	for {
-		// Strays do not prolong the wait; a response that came in the last moment is still taken.
-		m, err := c.receive(ctx, max(time.Until(deadline), time.Nanosecond))
-		switch {
-		case errors.Is(err, isotp.ErrNoMessage) && suppressed && e.Pending == 0:
-			return nil, nil
-		case errors.Is(err, isotp.ErrNoMessage):
-			return nil, fmt.Errorf("%s: %w to %s [%s] within %v; is it powered, awake and on this bus?",
-				c.opt.Name, ErrNoResponse, ServiceName(e.Service), short(e.Request), wait)
-		case err != nil:
-			return nil, fmt.Errorf("%s: response to %s: %w", c.opt.Name, ServiceName(e.Service), err)
-		}
-		code, belongs := c.judge(e.Service, m)
-		switch {
-		case !belongs:
-			continue
-		case code == ResponsePending:
-			if e.Pending++; e.Pending > c.opt.Timing.MaxPending {
-				return nil, fmt.Errorf("%s: %w: %d times to %s", c.opt.Name, ErrPending, e.Pending, ServiceName(e.Service))
-			}
-			wait = p2star
-			deadline = time.Now().Add(wait + margin)
-		case code != 0:
-			return nil, &NegativeResponse{Server: c.opt.Name, Service: e.Service, Code: code}
-		default:
-			return m, nil
-		}
-	}
-}
-
-// receive waits until a response begins.
-func (c *Client) receive(ctx context.Context, begin time.Duration) ([]byte, error) {
-	m, err := c.conn.Receive(ctx, begin)
-	return m.Data, err
-}
-
-// judge says whether a message is a response to the service, and its code if it is a negative one.
-func (c *Client) judge(service byte, m []byte) (code NRC, belongs bool) {
-	switch {
-	case len(m) == 3 && m[0] == negative && m[1] == service:
-		return NRC(m[2]), true
-	case len(m) > 0 && m[0] == service+positive:
-		return 0, true
-	}
-	return 0, false
-}
-
-// short writes the beginning of a message.
-func short(b []byte) string {
-	const shown = 12
-	if len(b) > shown {
-		return fmt.Sprintf("% X … %d bytes", b[:shown], len(b))
-	}
-	return fmt.Sprintf("% X", b)
-}
-
-// malformed makes the error for a response that does not fit its request.
-func (c *Client) malformed(request, response []byte, why string) error {
-	return fmt.Errorf("%s: %w to %s: %s: [%s]", c.opt.Name, ErrResponse, ServiceName(request[0]), why, short(response))
 }

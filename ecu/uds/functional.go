@@ -25,6 +25,9 @@ func NewFunctional(sender Sender, observe func(Exchange)) *Functional {
 
 // Send sends a request to all servers.
 func (f *Functional) Send(ctx context.Context, request ...byte) error {
+	if len(request) == 0 {
+		return errEmpty
+	}
 	e := Exchange{Service: request[0], Request: request, Sent: time.Now(), Functional: true}
 	if err := f.sender.Send(ctx, request); err != nil {
 		e.Err = fmt.Errorf("functional %s: %w", ServiceName(request[0]), err)

@@ -29,14 +29,26 @@ func (c *Client) keepAlive(ctx context.Context) {
 			return
 		case <-timer.C:
 		}
-		if quiet := c.quiet(); quiet < c.opt.Timing.S3Client {
-			timer.Reset(c.opt.Timing.S3Client - quiet)
-			continue
-		}
-		// A server that refuses or is gone shows in the next request; here nobody could act on it.
-		c.present(ctx)
-		timer.Reset(c.opt.Timing.S3Client)
+		timer.Reset(c.present(ctx))
 	}
+}
+
+// present sends tester present if S3client has passed without a request, and returns when to look again. It does not
+// wait for a refusal, so that requests are not held up: a server that refuses or is gone shows in the next request.
+func (c *Client) present(ctx context.Context) time.Duration {
+	s3 := c.opt.Timing.S3Client
+	if c.acquire(ctx) != nil {
+		return s3
+	}
+	if quiet := c.quiet(); quiet < s3 {
+		<-c.turn
+		return s3 - quiet
+	}
+	e := Exchange{Service: SIDTesterPresent, Request: []byte{SIDTesterPresent, suppressPositive}, Sent: time.Now()}
+	e.Err = c.conn.Send(ctx, e.Request)
+	e.Done = time.Now()
+	c.finish(e)
+	return s3
 }
 
 // quiet is how long no request has ended.
@@ -44,21 +56,4 @@ func (c *Client) quiet() time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return time.Since(c.last)
-}
-
-// present sends tester present without waiting for a refusal, so that requests are not held up by it.
-func (c *Client) present(ctx context.Context) {
-	if c.acquire(ctx) != nil {
-		return
-	}
-	defer func() { <-c.turn }()
-	e := Exchange{Service: SIDTesterPresent, Request: []byte{SIDTesterPresent, suppressPositive}, Sent: time.Now()}
-	e.Err = c.conn.Send(ctx, e.Request)
-	e.Done = time.Now()
-	c.mu.Lock()
-	c.last = e.Done
-	c.mu.Unlock()
-	if c.opt.Observe != nil {
-		c.opt.Observe(e)
-	}
 }
