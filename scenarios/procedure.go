@@ -65,13 +65,19 @@ func revertedTo(ctx SpecContext, before ecu.Identity) {
 	Expect(identity(ctx).Same(before)).To(BeTrue())
 }
 
-// proveRecovery shows that what was disturbed can still be updated whole.
+// proveRecovery shows that what was disturbed can still be reflashed whole: with the current software again, which the
+// next spec starts from. That it is not the old copy shows in the slot, where the unit has slots.
 func proveRecovery(ctx SpecContext) {
 	GinkgoHelper()
 	unit := Bench.Unit()
-	Step("recovery: a complete update")
-	Expect(unit.Update(ctx, unit.Package("next"))).To(Succeed())
-	Expect(identity(ctx).Software).To(Equal(unit.Package("next").Manifest.Version))
+	before := identity(ctx)
+	Step("recovery: a complete reflash")
+	Expect(unit.Update(ctx, unit.Package("current"))).To(Succeed())
+	after := identity(ctx)
+	Expect(after.Software).To(Equal(unit.Package("current").Manifest.Version))
+	if before.Slot != "" {
+		Expect(after.Slot).NotTo(Equal(before.Slot))
+	}
 }
 
 func setBattery(ctx SpecContext, percent float64, charger bool) {
