@@ -7,9 +7,9 @@ GO ?= go
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST)
 
-bench: ## build ./otabench and run the whole suite on the embedded virtual bench; needs nothing but Go
+bench: ## build ./otabench and run the whole suite on the embedded virtual bench, in virtual time
 	$(GO) build -o otabench ./bench/cmd/otabench
-	./otabench run
+	./otabench run --virtual-time
 
 test: ## all tests with the race detector, then the SocketCAN leg on a real Linux kernel; installs .ci/packages
 	.ci/install

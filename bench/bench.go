@@ -140,6 +140,7 @@ func (b *Bench) openBuses(ctx context.Context) error {
 func (b *Bench) seen(bus string, r can.Received) {
 	b.triggers.Observe(trigger.Observation{Kind: trigger.Frame, Time: r.Time, Source: bus, Frame: r.Frame})
 	if b.opts.Trace != nil {
+		r.Time = b.opts.Record.Wall(r.Time)
 		b.opts.Trace.Record(bus, r)
 	}
 }

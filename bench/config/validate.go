@@ -126,6 +126,29 @@ func (f *File) virtualAddress() string {
 	return ""
 }
 
+// Simulated reports whether all devices of the bench are simulated.
+func (f *File) Simulated() bool {
+	var addresses []string
+	for _, c := range f.Buses {
+		addresses = append(addresses, c.Address)
+	}
+	for _, c := range f.Supplies {
+		addresses = append(addresses, c.Address)
+	}
+	for _, c := range f.Switches {
+		addresses = append(addresses, c.Pin)
+	}
+	for _, c := range f.Sensors {
+		addresses = append(addresses, c.Address)
+	}
+	for _, c := range f.ECUs {
+		if c.Console != "" {
+			addresses = append(addresses, c.Console)
+		}
+	}
+	return !slices.ContainsFunc(addresses, func(a string) bool { return !IsVirtual(a) })
+}
+
 // IsVirtual reports whether an address is served by the simulation.
 func IsVirtual(address string) bool { return strings.HasPrefix(address, "virtual:") }
 

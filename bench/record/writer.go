@@ -15,7 +15,8 @@ type Writer struct {
 	mu      sync.Mutex
 	w       io.Writer
 	close   func() error
-	started time.Time
+	header  Header
+	started time.Time // when the clock was zero, by this process's clock
 	seq     uint64
 	spec    string
 	err     error
@@ -63,7 +64,7 @@ func NewWriter(w io.Writer, h Header) (*Writer, error) {
 	if _, err := w.Write(append(b, '\n')); err != nil {
 		return nil, fmt.Errorf("start the record: %w", err)
 	}
-	return &Writer{w: w, started: h.Started, close: func() error { return nil }}, nil
+	return &Writer{w: w, header: h, started: time.Now(), close: func() error { return nil }}, nil
 }
 
 // Append goes on with a record that another process began, after its last whole line. What a crash left of a line
@@ -82,15 +83,22 @@ func Append(path string) (*Writer, error) {
 			return nil, errors.Join(fmt.Errorf("go on with the record: %w", err), f.Close())
 		}
 	}
-	w := &Writer{w: f, close: f.Close, started: h.Started}
+	w := &Writer{w: f, close: f.Close, header: h, started: h.Started}
 	if n := len(events); n > 0 {
 		w.seq = events[n-1].Seq
+		// A clock that was virtual, or set back meanwhile, must not make time run backwards.
+		if last := events[n-1].T; time.Since(w.started) < last {
+			w.started = time.Now().Add(-last)
+		}
 	}
 	return w, nil
 }
 
-// Started is the time at which the run's clock was zero.
-func (w *Writer) Started() time.Time { return w.started }
+// Started is the time at which the run's clock was zero, on the wall clock.
+func (w *Writer) Started() time.Time { return w.header.Started }
+
+// Wall converts a time of this process to the wall clock that the header began with. The two differ in virtual time.
+func (w *Writer) Wall(t time.Time) time.Time { return w.header.Started.Add(w.Since(t)) }
 
 // Since converts a time of this process to the run's clock.
 func (w *Writer) Since(t time.Time) time.Duration { return t.Sub(w.started) }

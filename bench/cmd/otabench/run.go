@@ -35,6 +35,7 @@ const (
 type runOptions struct {
 	dir, filter string
 	steps       bool
+	virtual     bool // time
 }
 
 func (a *app) run() *cobra.Command {
@@ -48,6 +49,7 @@ The suite runs in a child process. This process is its guard: if the suite dies 
 outputs off over links of its own.`,
 		Example: `  otabench run
   otabench run -b bench.yaml --label-filter OTA-POST-4 -o runs/nightly
+  otabench run --virtual-time
   otabench run --json | jq .status`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.runGuarded(c.Context(), o) },
@@ -55,6 +57,7 @@ outputs off over links of its own.`,
 	c.Flags().StringVarP(&o.dir, "output", "o", "", "run folder, made new; runs/DATE if left out")
 	c.Flags().StringVar(&o.filter, "label-filter", "", `specs by requirement label, such as "OTA-POST-4 || UN-R156/7.2.2.1.1"`)
 	c.Flags().BoolVarP(&o.steps, "verbose", "v", false, "show the steps of each spec")
+	c.Flags().BoolVar(&o.virtual, "virtual-time", false, "let a simulated bench run without waiting, as fast as it computes")
 	_ = c.MarkFlagDirname("output")
 	return c
 }
@@ -68,6 +71,9 @@ func (a *app) runGuarded(ctx context.Context, o runOptions) error {
 		return usage("label filter %q: %v", o.filter, err)
 	} else if len(specs) == 0 {
 		return usage("label filter %q chooses no spec; otabench list shows all labels", o.filter)
+	}
+	if o.virtual && !f.Simulated() {
+		return usage("--virtual-time: %s has devices that are not simulated", f.Name)
 	}
 	h := newHeader(f, a.bench, text)
 	if o.dir, err = runFolder(o.dir, h.Run, text); err != nil {
@@ -97,6 +103,9 @@ func (a *app) runSuite(ctx context.Context, f *config.File, h record.Header, o r
 	args := []string{"suite", "--output", o.dir, "--label-filter", o.filter}
 	if a.bench != "" {
 		args = append(args, "--bench", a.bench)
+	}
+	if o.virtual {
+		args = append(args, "--virtual-time")
 	}
 	var show io.Writer = a.out
 	if a.json {

@@ -18,6 +18,7 @@ import (
 	"otabench/bench/config"
 	"otabench/bench/guard"
 	"otabench/bench/record"
+	"otabench/bench/virtualtime"
 	"otabench/can/trace"
 	"otabench/scenarios"
 )
@@ -25,18 +26,37 @@ import (
 // suite is the child process of run. It is no command for people: run starts it and stays its guard.
 func (a *app) suite() *cobra.Command {
 	var dir, filter string
+	var virtual bool
 	c := &cobra.Command{
 		Use:    "suite",
 		Hidden: true,
 		Args:   cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(c *cobra.Command, _ []string) error {
 			f, text, err := a.file()
 			if err != nil {
 				return err
 			}
-			return runSuite(f, a.bench, newHeader(f, a.bench, text), dir, filter)
+			// Without its guard the suite ends as if it had been interrupted: Ginkgo cleans up and the bench becomes safe.
+			go func() {
+				<-guard.Alive()
+				_ = syscall.Kill(os.Getpid(), syscall.SIGINT)
+			}()
+			h := newHeader(f, a.bench, text)
+			if !virtual {
+				return runSuite(f, a.bench, h, dir, filter)
+			}
+			h.Virtual = true
+			virtualtime.Main(func() int {
+				err := runSuite(f, a.bench, h, dir, filter)
+				if err != nil {
+					fmt.Fprintln(a.errs, "otabench:", err)
+				}
+				return exitOf(c.Context(), err)
+			})
+			return nil
 		},
 	}
+	c.Flags().BoolVar(&virtual, "virtual-time", false, "")
 	c.Flags().StringVarP(&dir, "output", "o", "", "")
 	c.Flags().StringVar(&filter, "label-filter", "", "")
 	return c
@@ -61,11 +81,6 @@ func runSuite(f *config.File, path string, h record.Header, dir, filter string) 
 	tracer := trace.NewRecorder(frames, slices.Sorted(maps.Keys(f.Buses))...)
 	defer func() { err = errors.Join(err, tracer.Close(), frames.Close()) }()
 
-	// Without its guard the suite ends as if it had been interrupted: Ginkgo cleans up and the bench becomes safe.
-	go func() {
-		<-guard.Alive()
-		_ = syscall.Kill(os.Getpid(), syscall.SIGINT)
-	}()
 	passed, openErr := scenarios.Run(testingT{}, scenarios.Options{
 		Open: func(ctx context.Context) (*bench.Bench, error) {
 			b, err := bench.Open(ctx, f, bench.Options{
