@@ -22,13 +22,21 @@ func generate() ([]byte, error) {
 		FieldNameTag: "yaml",
 		Anonymous:    true,
 		Mapper:       mapQuantity,
-		// Several packages have a type Address.
-		Namer: func(t reflect.Type) string { return path.Base(t.PkgPath()) + "." + t.Name() },
+		Namer:        definition,
 	}
 	s := r.Reflect(&File{})
 	s.Title = "otabench bench file"
 	b, err := json.MarshalIndent(s, "", "  ")
 	return append(b, '\n'), err
+}
+
+// definition names the definition of a type. Several packages have a type Address, and maps have no name: they are
+// described where they stand.
+func definition(t reflect.Type) string {
+	if t.Name() == "" {
+		return ""
+	}
+	return path.Base(t.PkgPath()) + "." + t.Name()
 }
 
 // mapQuantity describes values with units, which bench files write as text.
