@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"otabench/can"
+	"otabench/ecu/sim"
 )
 
 // validate finds what is wrong between the parts of a file that are right by themselves.
@@ -147,6 +148,15 @@ func (f *File) Simulated() bool {
 		}
 	}
 	return !slices.ContainsFunc(addresses, func(a string) bool { return !IsVirtual(a) })
+}
+
+// SimulatedECU returns the simulation of an ECU role, and false if there is none.
+func (f *File) SimulatedECU(role string) (sim.Config, bool) {
+	if f.Simulation == nil {
+		return sim.Config{}, false
+	}
+	c, ok := f.Simulation.ECUs[role]
+	return c, ok
 }
 
 // IsVirtual reports whether an address is served by the simulation.
