@@ -63,6 +63,10 @@ func Open(ctx context.Context, f *config.File, opts Options) (*Bench, error) {
 }
 
 func (b *Bench) open(ctx context.Context) error {
+	b.opts.Record.Add(record.Device{
+		Role: b.file.Name, Class: "bench", Simulated: b.file.Simulated(),
+		Details: map[string]string{"laboratory": b.file.Laboratory, "location": b.file.Location},
+	})
 	if b.file.Simulation != nil {
 		sim, err := embedded.New(b.file)
 		if err != nil {

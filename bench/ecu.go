@@ -32,8 +32,9 @@ type ECU struct {
 	console  *console.Console // nil if the bench file names none
 	packages map[string]*firmware.Package
 
-	mu    sync.Mutex
-	hooks []*hook
+	mu         sync.Mutex
+	hooks      []*hook
+	introduced bool // its identity stands in the record
 }
 
 // hook is told of the progress of updates.
@@ -120,7 +121,7 @@ const recorded = 64
 
 func (e *ECU) exchanged(x uds.Exchange) {
 	r := record.Exchange{
-		ECU: e.role, Service: uds.Describe(x.Request),
+		ECU: e.role, Service: uds.ServiceName(x.Service), Meaning: uds.Describe(x.Request),
 		Request: hexadecimal(x.Request), RequestLen: len(x.Request),
 		Response: hexadecimal(x.Response), RespLen: len(x.Response),
 		Pending: x.Pending, Functional: x.Functional,
@@ -205,7 +206,31 @@ func (e *ECU) WhoAmI(ctx context.Context) (ecu.Identity, error) {
 	if err := e.AwaitBoot(ctx); err != nil {
 		return ecu.Identity{}, err
 	}
-	return e.Identify(ctx)
+	id, err := e.Identify(ctx)
+	if err == nil {
+		e.introduce(id)
+	}
+	return id, err
+}
+
+// introduce records who the ECU is, as it was when it first answered.
+func (e *ECU) introduce(id ecu.Identity) {
+	e.mu.Lock()
+	known := e.introduced
+	e.introduced = true
+	e.mu.Unlock()
+	if known {
+		return
+	}
+	_, simulated := e.bench.file.SimulatedECU(e.role)
+	e.bench.opts.Record.Add(record.Device{
+		Role: e.role, Class: "ecu", Address: e.Unit.String(), Model: id.Name + " " + id.Hardware,
+		Serial: id.Serial, Firmware: id.Software, Simulated: simulated,
+		Details: map[string]string{
+			"VIN": id.VIN, "RXSWIN": id.RXSWIN, "slot": id.Slot, "boot state": id.BootState,
+			"security counter": fmt.Sprint(id.Counter),
+		},
+	})
 }
 
 // AwaitIdentity reads the identity again and again until ok accepts it, for as long as limit. It lives through boots, in

@@ -160,3 +160,21 @@ func TestLoadRefusesWhatIsNoRecord(t *testing.T) {
 		t.Error("no error for an empty folder")
 	}
 }
+
+func TestAPartIsNotAPass(t *testing.T) {
+	l := &reportstest.Log{}
+	specs := []record.SpecStart{
+		reportstest.Start("a", "refuses", "OTA-ALT-1", "part:OTA-ALT-1", "OTA-POST-4"),
+		reportstest.Start("b", "reverts", "OTA-POST-4", "part:OTA-POST-4"),
+	}
+	l.Add(record.Planned{Specs: specs})
+	for _, s := range specs {
+		l.Spec(s, record.Passed, "")
+	}
+	r := load(t, l.Text(t))
+	for id, want := range map[string]reports.Verdict{"OTA-ALT-1": reports.InPart, "OTA-POST-4": reports.Passed} {
+		if got := find(t, r, id).Verdict; got != want {
+			t.Errorf("%s is %s, want %s", id, got, want)
+		}
+	}
+}

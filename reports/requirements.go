@@ -62,8 +62,16 @@ func requirement(r catalogue.Requirement, specs []*Spec) Requirement {
 	if len(specs) > 0 {
 		q.Verdict = q.Totals.verdict()
 	}
+	if q.Verdict == Passed && !slices.ContainsFunc(specs, func(s *Spec) bool { return s.observesAll(r.ID) }) {
+		q.Verdict = InPart
+	}
 	return q
 }
+
+// partLabel precedes a requirement in the label of a spec that observes only a part of it.
+const partLabel = "part:"
+
+func (s *Spec) observesAll(id string) bool { return !slices.Contains(s.Labels, partLabel+id) }
 
 // unknown gathers the labels that look like requirements and stand in no catalogue.
 func unknown(byLabel map[string][]*Spec) Group {

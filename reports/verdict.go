@@ -7,11 +7,13 @@ type Verdict string
 
 // Verdicts.
 const (
-	Passed     Verdict = "passed"
-	Failed     Verdict = "failed"
-	Void       Verdict = "void"        // the bench was at fault, so nothing can be concluded
-	Aborted    Verdict = "aborted"     // begun and interrupted; of specs only
-	NotRun     Verdict = "not run"     // planned and not concluded
+	Passed  Verdict = "passed"
+	Failed  Verdict = "failed"
+	Void    Verdict = "void"    // the bench was at fault, so nothing can be concluded
+	Aborted Verdict = "aborted" // begun and interrupted; of specs only
+	NotRun  Verdict = "not run" // planned and not concluded
+	// InPart: what was selected passed, and none of it observes the whole requirement; of requirements only.
+	InPart     Verdict = "passed in part"
 	NotCovered Verdict = "not covered" // no spec of the run; of requirements only
 )
 
@@ -20,6 +22,7 @@ const DecisionRule = "A spec is passed only if it ended with the outcome \"passe
 	"each of its measurements lies within its limits, and no frame was lost. A fault of the bench makes it void, " +
 	"whatever its outcome; lost frames make a pass void. A spec that began and did not end is aborted, one that was planned and not begun is not run. " +
 	"A requirement is passed only if all specs selected for it passed; otherwise failed if any failed, void if any is void, and else not run. " +
+	"A spec that is declared to observe only a part of a requirement counts for it, and a requirement that has only such specs is at best passed in part, which is not a pass. " +
 	"A requirement without a spec is not covered. The run is passed only if its record is whole, at least one spec was planned, every planned spec passed, " +
 	"and no fault or lost frame was recorded outside of specs. Measured values are compared with their limits as they are; measurement uncertainty is not added. " +
 	"A skipped, aborted or void spec never counts as a pass."

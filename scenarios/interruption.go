@@ -16,7 +16,7 @@ const outage = 300 * time.Millisecond
 // cutLatency is the longest time from a frame to the opened switch that still counts as "at that frame".
 const cutLatency = 5 * time.Millisecond
 
-var _ = Procedures("Interrupted update", Requirement("OTA-POST-4", "UN-R156/7.2.2.1.1", "UN-R156/7.2.2.1.3"), func() {
+var _ = Procedures("Interrupted update", Requirement("OTA-POST-4", "UN-R156/7.2.2.1.1"), Contributes("UN-R156/7.2.2.1.3"), func() {
 	DescribeTable("boots the previous software when power is cut",
 		func(ctx SpecContext, moment func(*bench.ECU) trigger.Condition) {
 			before := identity(ctx)

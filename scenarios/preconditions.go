@@ -17,7 +17,7 @@ const (
 )
 
 var _ = Procedures("Preconditions", Requirement("UN-R156/7.2.2.5"), func() {
-	DescribeTable("state of charge", Requirement("OTA-PRE-2", "UN-R156/7.2.2.1.2"),
+	DescribeTable("state of charge", Requirement("OTA-PRE-2"), Contributes("UN-R156/7.2.2.1.2"),
 		func(ctx SpecContext, offset float64, charger, allowed bool) {
 			unit, gate := Bench.Unit(), needChargeGate()
 			before := identity(ctx)
@@ -34,15 +34,15 @@ var _ = Procedures("Preconditions", Requirement("UN-R156/7.2.2.5"), func() {
 			setBattery(ctx, 80, false)
 			Expect(identity(ctx)).To(Equal(before), "a refused update changes nothing")
 		},
-		Entry("1 % below the gate: refused", Requirement("OTA-ALT-1"), -1.0, false, false),
+		Entry("1 % below the gate: refused", Contributes("OTA-ALT-1"), -1.0, false, false),
 		Entry("at the gate: allowed", 0.0, false, true),
 		Entry("1 % above the gate: allowed", 1.0, false, true),
-		Entry("far below the gate with a charger: allowed", Requirement("OTA-PRE-3"), -20.0, true, true),
-		Entry("far below the gate without one: refused", Requirement("OTA-PRE-3", "OTA-ALT-1"), -20.0, false, false),
+		Entry("far below the gate with a charger: allowed", Contributes("OTA-PRE-3"), -20.0, true, true),
+		Entry("far below the gate without one: refused", Contributes("OTA-PRE-3", "OTA-ALT-1"), -20.0, false, false),
 	)
 
 	It("refuses to start below the voltage gate, and agrees above it",
-		Requirement("OTA-PRE-2", "OTA-ALT-1", "UN-R156/7.2.2.1.2"), func(ctx SpecContext) {
+		Requirement("OTA-PRE-2"), Contributes("OTA-ALT-1", "UN-R156/7.2.2.1.2"), func(ctx SpecContext) {
 			unit := Bench.Unit()
 			gate := needVoltageGate()
 			rail := unit.Rail()
@@ -61,7 +61,7 @@ var _ = Procedures("Preconditions", Requirement("UN-R156/7.2.2.5"), func() {
 		})
 
 	It("refuses a block when the voltage falls below the gate during the transfer, and keeps the previous software",
-		Requirement("OTA-ALT-1", "OTA-POST-4", "UN-R156/7.2.2.1.1", "UN-R156/7.2.2.1.2"), func(ctx SpecContext) {
+		Requirement("OTA-POST-4", "UN-R156/7.2.2.1.1"), Contributes("OTA-ALT-1", "UN-R156/7.2.2.1.2"), func(ctx SpecContext) {
 			unit := Bench.Unit()
 			gate := needVoltageGate()
 			rail := unit.Rail()
@@ -86,7 +86,7 @@ var _ = Procedures("Preconditions", Requirement("UN-R156/7.2.2.5"), func() {
 		})
 
 	It("does not erase anything when it refuses",
-		Requirement("OTA-ALT-1", "UN-R156/7.1.2.4"), func(ctx SpecContext) {
+		Contributes("OTA-ALT-1", "UN-R156/7.1.2.4"), func(ctx SpecContext) {
 			unit := Bench.Unit()
 			setBattery(ctx, needChargeGate()-1, false)
 			erase := Bench.Arm(unit.Routine(unit.Description().Routines.Erase).Sent(), trigger.Func("note an erase request", func() error { return nil }))

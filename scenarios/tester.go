@@ -10,7 +10,7 @@ import (
 // s3Server is the time after which a server gives up a session that no tester keeps (ISO 14229-2, S3server).
 const s3Server = 5 * time.Second
 
-var _ = Procedures("Lost tester", Requirement("OTA-ALT-2", "OTA-POST-4", "UN-R156/7.2.2.1.1"), func() {
+var _ = Procedures("Lost tester", Requirement("OTA-POST-4", "UN-R156/7.2.2.1.1"), func() {
 	It("leaves the programming session by itself when the tester falls silent during the transfer, and can be updated again",
 		func(ctx SpecContext) {
 			unit := Bench.Unit()

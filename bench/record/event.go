@@ -88,8 +88,9 @@ type Step struct {
 // Exchange is one UDS request and what came back.
 type Exchange struct {
 	ECU        string        `json:"ecu"`
-	Service    string        `json:"service"` // name in ISO 14229-1
-	Request    string        `json:"request"` // hexadecimal, cut after 64 bytes
+	Service    string        `json:"service"`           // name in ISO 14229-1
+	Meaning    string        `json:"meaning,omitempty"` // the request in words
+	Request    string        `json:"request"`           // hexadecimal, cut after 64 bytes
 	RequestLen int           `json:"request_len"`
 	Response   string        `json:"response,omitempty"`
 	RespLen    int           `json:"response_len,omitempty"`

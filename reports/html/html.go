@@ -91,6 +91,8 @@ func symbol(v reports.Verdict) string {
 		return "✗"
 	case reports.Void:
 		return "⊘"
+	case reports.InPart:
+		return "◐"
 	case reports.NotCovered:
 		return "·"
 	}
