@@ -95,7 +95,7 @@ func (p *Power) openSupply(ctx context.Context, role string, c config.Supply) (p
 	}
 	s, err := scpi.Open(ctx, c.Model, link, c.Address, scpi.Options{})
 	if err != nil {
-		return nil, errors.Join(err, link.Close())
+		return nil, err // Open has closed the link
 	}
 	p.closers = append(p.closers, s)
 	if got := s.Identity().Serial; c.Serial != "" && got != c.Serial {

@@ -96,18 +96,20 @@ func awaitDead(ctx context.Context, s power.Sensor) (*float64, error) {
 	var last *float64
 	for {
 		r, err := s.Sense(ctx)
-		if err != nil {
+		switch {
+		case err == nil:
+			volts := float64(r.Voltage) / float64(physic.Volt)
+			last = &volts
+		case last == nil || ctx.Err() == nil:
 			return last, fmt.Errorf("sensor %s: %w", s, err)
 		}
-		volts := float64(r.Voltage) / float64(physic.Volt)
-		last = &volts
-		if r.Voltage < dead {
+		if *last < float64(dead)/float64(physic.Volt) {
 			return last, nil
 		}
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
-			return last, fmt.Errorf("%s still reads %v after %v; the line is not dead: look for a second feed or a welded contact", s, r.Voltage, settle)
+			return last, fmt.Errorf("%s still reads %.3g V after %v; the line is not dead: look for a second feed or a welded contact", s, *last, settle)
 		}
 	}
 }
