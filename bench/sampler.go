@@ -8,6 +8,7 @@ import (
 	"periph.io/x/conn/v3/physic"
 
 	"otabench/bench/record"
+	"otabench/power"
 )
 
 const (
@@ -41,8 +42,9 @@ func (r *Rail) watch() (stop func() error) {
 func (r *Rail) sample(ctx context.Context) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
-	var until, written time.Time
-	last, failing := math.Inf(1), false
+	var until time.Time
+	curve := curve{rail: r, last: math.Inf(1)}
+	failing := false
 	for {
 		select {
 		case <-ctx.Done():
@@ -52,19 +54,42 @@ func (r *Rail) sample(ctx context.Context) {
 		case <-timer.C:
 		}
 		reading, source, err := r.Measure(ctx)
-		now := time.Now()
-		if err != nil && ctx.Err() == nil && !failing {
+		switch {
+		case err == nil:
+			curve.add(reading, source)
+		case ctx.Err() == nil && !failing:
 			r.bench.Fault(source, err)
 		}
 		failing = err != nil
-		volts := float64(reading.Voltage) / float64(physic.Volt)
-		if err == nil && (math.Abs(volts-last) >= step || now.Sub(written) >= still) {
-			amps := float64(reading.Current) / float64(physic.Ampere)
-			r.bench.opts.Record.AddAt(reading.Time, record.Sample{Rail: r.role, Volts: volts, Amps: amps, Source: source})
-			last, written = volts, now
-		}
-		timer.Reset(r.pause(now.Before(until)))
+		timer.Reset(r.pause(time.Now().Before(until)))
 	}
+}
+
+// curve thins readings out to what draws the same curve.
+type curve struct {
+	rail    *Rail
+	last    float64 // voltage that was written last
+	written time.Time
+	held    *record.Sample // the latest reading, if it was not written
+	at      time.Time      // of held
+}
+
+func (c *curve) add(reading power.Reading, source string) {
+	s := record.Sample{
+		Rail: c.rail.role, Source: source,
+		Volts: float64(reading.Voltage) / float64(physic.Volt), Amps: float64(reading.Current) / float64(physic.Ampere),
+	}
+	changed := math.Abs(s.Volts-c.last) >= step
+	if !changed && reading.Time.Sub(c.written) < still {
+		c.held, c.at = &s, reading.Time
+		return
+	}
+	if changed && c.held != nil {
+		// The voltage stood still until here; without this point the curve would slope.
+		c.rail.bench.opts.Record.AddAt(c.at, *c.held)
+	}
+	c.rail.bench.opts.Record.AddAt(reading.Time, s)
+	c.last, c.written, c.held = s.Volts, reading.Time, nil
 }
 
 func (r *Rail) pause(close bool) time.Duration {
