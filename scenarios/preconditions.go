@@ -85,6 +85,35 @@ var _ = Procedures("Preconditions", Requirement("UN-R156/7.2.2.5"), func() {
 			proveRecovery(ctx)
 		})
 
+	It("enforces its gates itself: a tester that skips the check of preconditions gets no programming session",
+		Requirement("OTA-PRE-2"), Contributes("UN-R156/7.1.2.4"), func(ctx SpecContext) {
+			unit, rail := Bench.Unit(), Bench.Unit().Rail()
+			gate := needVoltageGate()
+			sessions := unit.Description().Sessions
+			enter := func() error {
+				if _, err := unit.Client().DiagnosticSessionControl(ctx, sessions.Extended); err != nil {
+					return err
+				}
+				_, err := unit.Client().DiagnosticSessionControl(ctx, sessions.Programming)
+				return err
+			}
+
+			Step("state of charge 1 %% below its gate")
+			setBattery(ctx, needChargeGate()-1, false)
+			Expect(enter()).To(beRefused())
+			setBattery(ctx, 80, false)
+
+			Step("%s below the gate of %s", rail, gate)
+			Expect(rail.Set(ctx, gate-belowGate)).To(Succeed())
+			voltageSettles(ctx, rail, gate-belowGate)
+			Expect(enter()).To(beRefused())
+
+			Step("both in order")
+			Expect(rail.Set(ctx, rail.Nominal())).To(Succeed())
+			voltageSettles(ctx, rail, rail.Nominal())
+			Expect(enter()).To(Succeed())
+		})
+
 	It("does not erase anything when it refuses",
 		Contributes("OTA-ALT-1", "UN-R156/7.1.2.4"), func(ctx SpecContext) {
 			unit := Bench.Unit()
