@@ -2,6 +2,7 @@ package guard
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,10 +17,14 @@ import (
 	"otabench/bench/record"
 )
 
-// grace is how long a suite may take to clean up after an interrupt, and safety how long making safe may take.
 const (
-	grace  = 20 * time.Second
+	// grace is how long a suite may take to clean up after an interrupt.
+	grace = 20 * time.Second
+	// safety is how long making safe may take.
 	safety = 5 * time.Second
+	// linger is how long the guard listens on after the suite has ended. Only a process that the suite left behind, with
+	// its output or its events, keeps these open.
+	linger = time.Second
 )
 
 // Options of a guarded run.
@@ -32,6 +37,8 @@ type Options struct {
 	Output io.Writer
 	// Event is called for each line that the suite sends to Events; nil ignores them.
 	Event func(line []byte)
+
+	grace time.Duration // other than the usual one, for tests
 }
 
 // Result is how a guarded suite ended.
@@ -49,11 +56,10 @@ type Result struct {
 // Run starts the suite's command and stays with it to its end. When ctx is done, the suite is interrupted, and killed
 // if it has not ended after 20 s. The error is the guard's own; a suite that fails or is killed is a Result.
 func Run(ctx context.Context, cmd *exec.Cmd, o Options) (Result, error) {
-	lifeline, err := start(cmd, o)
+	l, err := start(cmd, o)
 	if err != nil {
 		return Result{}, fmt.Errorf("start the suite: %w", err)
 	}
-	defer lifeline.Close()
 	waited := make(chan error, 1)
 	go func() { waited <- cmd.Wait() }()
 
@@ -62,25 +68,45 @@ func Run(ctx context.Context, cmd *exec.Cmd, o Options) (Result, error) {
 	case err = <-waited:
 	case <-ctx.Done():
 		res.Interrupted = true
-		err = stop(cmd, waited)
+		err = stop(cmd, waited, cmp.Or(o.grace, grace))
 	}
 	res.Exit, res.Reason = ending(cmd, err)
 	if res.Interrupted {
 		res.Reason = "interrupted; " + res.Reason
 	}
-	return o.secure(res)
+	res, err = o.secure(res)
+	l.close()
+	return res, err
+}
+
+// lines are the guard's ends of its pipes to the suite.
+type lines struct {
+	lifeline, events *os.File
+	forwarded        chan struct{} // closed when the last event was passed on
+}
+
+// close waits for the last events, so that none comes after Run has returned.
+func (l lines) close() {
+	_ = l.lifeline.Close()
+	select {
+	case <-l.forwarded:
+	case <-time.After(linger):
+	}
+	_ = l.events.Close()
+	<-l.forwarded
 }
 
 // start starts the child in a process group of its own, so that an interrupt from the terminal reaches the guard alone.
-func start(cmd *exec.Cmd, o Options) (io.Closer, error) {
+func start(cmd *exec.Cmd, o Options) (lines, error) {
 	theirs, ours, err := os.Pipe()
 	if err != nil {
-		return nil, err
+		return lines{}, err
 	}
 	events, send, err := os.Pipe()
 	if err != nil {
-		return nil, errors.Join(err, theirs.Close(), ours.Close())
+		return lines{}, errors.Join(err, theirs.Close(), ours.Close())
 	}
+	cmd.WaitDelay = linger
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = theirs, o.Output, o.Output
 	cmd.ExtraFiles = []*os.File{send}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
@@ -88,14 +114,17 @@ func start(cmd *exec.Cmd, o Options) (io.Closer, error) {
 	// The child has copies of its ends.
 	err = errors.Join(err, theirs.Close(), send.Close())
 	if err != nil {
-		return nil, errors.Join(err, ours.Close(), events.Close())
+		return lines{}, errors.Join(err, ours.Close(), events.Close())
 	}
-	go forward(events, o.Event)
-	return ours, nil
+	l := lines{lifeline: ours, events: events, forwarded: make(chan struct{})}
+	go func() {
+		defer close(l.forwarded)
+		forward(events, o.Event)
+	}()
+	return l, nil
 }
 
-func forward(events io.ReadCloser, f func([]byte)) {
-	defer events.Close()
+func forward(events io.Reader, f func([]byte)) {
 	s := bufio.NewScanner(events)
 	s.Buffer(nil, 4<<20)
 	for s.Scan() {
@@ -105,7 +134,7 @@ func forward(events io.ReadCloser, f func([]byte)) {
 	}
 }
 
-func stop(cmd *exec.Cmd, waited <-chan error) error {
+func stop(cmd *exec.Cmd, waited <-chan error, grace time.Duration) error {
 	_ = cmd.Process.Signal(os.Interrupt)
 	select {
 	case err := <-waited:

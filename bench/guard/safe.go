@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -25,11 +26,15 @@ func MakeSafe(ctx context.Context, f *config.File, reason string) record.Safe {
 	for range parts {
 		safe.Outputs = append(safe.Outputs, (<-found).Outputs...)
 	}
+	slices.SortFunc(safe.Outputs, func(a, b record.SafeOutput) int { return cmp.Compare(a.Device, b.Device) })
 	return safe
 }
 
 func one(ctx context.Context, f *config.File, reason string) record.Safe {
 	p, err := equipment.Open(ctx, f, nil)
+	if err != nil && len(f.Sensors) > 0 {
+		return unconfirmed(ctx, f, reason, err)
+	}
 	if err != nil {
 		var lost record.Safe
 		for _, role := range slices.Sorted(maps.Keys(f.Rails)) {
@@ -42,6 +47,19 @@ func one(ctx context.Context, f *config.File, reason string) record.Safe {
 	}
 	defer p.Close()
 	return p.MakeSafe(ctx, "guard", reason)
+}
+
+// unconfirmed switches off without sensors: they only confirm, so that one that fails must not keep an output on.
+func unconfirmed(ctx context.Context, f *config.File, reason string, err error) record.Safe {
+	bare := *f
+	bare.Sensors = nil
+	s := one(ctx, &bare, reason)
+	for i := range s.Outputs {
+		if o := &s.Outputs[i]; o.Error == "" {
+			o.Error = err.Error()
+		}
+	}
+	return s
 }
 
 // each yields, for each real supply, a bench file with that supply alone and its rails and sensors, and one for each
