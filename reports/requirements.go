@@ -73,6 +73,21 @@ const partLabel = "part:"
 
 func (s *Spec) observesAll(id string) bool { return !slices.Contains(s.Labels, partLabel+id) }
 
+// Tags are the labels of the spec as a reader sees them: a requirement that it observes only a part of says so.
+func (s *Spec) Tags() []string {
+	var tags []string
+	for _, l := range s.Labels {
+		switch {
+		case strings.HasPrefix(l, partLabel):
+		case s.observesAll(l):
+			tags = append(tags, l)
+		default:
+			tags = append(tags, l+" in part")
+		}
+	}
+	return tags
+}
+
 // unknown gathers the labels that look like requirements and stand in no catalogue.
 func unknown(byLabel map[string][]*Spec) Group {
 	g := Group{ID: "unknown", Title: "Labels that no catalogue knows", Notice: "misspelt, or their catalogue is missing"}

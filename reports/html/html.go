@@ -58,10 +58,20 @@ func (p page) UnderTest() []record.Device { return p.class(true) }
 // Equipment lists what the bench is made of.
 func (p page) Equipment() []record.Device { return p.class(false) }
 
+// Bench is what the record says of the bench as a whole, nil if it says nothing.
+func (p page) Bench() *record.Device {
+	for _, d := range p.Devices {
+		if d.Class == "bench" {
+			return &d
+		}
+	}
+	return nil
+}
+
 func (p page) class(ecu bool) []record.Device {
 	var list []record.Device
 	for _, d := range p.Devices {
-		if (d.Class == "ecu") == ecu {
+		if (d.Class == "ecu") == ecu && d.Class != "bench" {
 			list = append(list, d)
 		}
 	}
