@@ -9,6 +9,7 @@ import (
 
 func ExampleLoad() {
 	e := config.ECU{Trust: "example", Packages: map[string]string{"current": "example:current", "next": "example:next"}}
+	e.Description.Programming.System, e.Description.Programming.Hardware = "BCM", "BCM-HW-2"
 	set, err := packages.Load("bcm", e, "")
 	if err != nil {
 		fmt.Println(err)
