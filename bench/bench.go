@@ -189,6 +189,21 @@ func must[T any](m map[string]T, kind, role string) T {
 // Unit returns the ECU under test: the only one, or the first by name.
 func (b *Bench) Unit() *ECU { return b.ecus[slices.Min(slices.Collect(maps.Keys(b.ecus)))] }
 
+// Greet powers all ECUs and waits until each has answered with its identity, so that a wrong wire shows before the first
+// spec and not as its verdict.
+func (b *Bench) Greet(ctx context.Context) error {
+	for _, role := range slices.Sorted(maps.Keys(b.ecus)) {
+		e := b.ecus[role]
+		if err := e.rail.On(ctx); err != nil {
+			return err
+		}
+		if _, err := e.WhoAmI(ctx); err != nil {
+			return fmt.Errorf("ECU %s does not answer on %v with %s on: %w", role, e.Unit, e.rail, err)
+		}
+	}
+	return nil
+}
+
 // Battery returns the battery that the bench plays, nil if the bench file has none.
 func (b *Bench) Battery() *Battery { return b.battery }
 
@@ -232,6 +247,9 @@ const closing = 5 * time.Second
 // Close makes the bench safe, says so in the record, and releases everything.
 func (b *Bench) Close(ctx context.Context, reason string) error {
 	b.triggers.DisarmAll()
+	for _, r := range b.rails {
+		r.endCut() // nothing may close a switch after MakeSafe has opened it
+	}
 	var errs []error
 	if b.power != nil {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closing)

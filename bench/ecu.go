@@ -82,6 +82,12 @@ func (e *ECU) openConsole(address string) error {
 	}
 	e.console = console.New(e.role, rw, opt)
 	e.bench.onClose(e.console.Close)
+	go func() {
+		<-e.console.Done()
+		if err := e.console.Err(); err != nil {
+			e.bench.Fault("console of "+e.role, err)
+		}
+	}()
 	return nil
 }
 
@@ -134,6 +140,9 @@ func (e *ECU) exchanged(x uds.Exchange) {
 		r.Error = x.Err.Error()
 	}
 	e.bench.opts.Record.AddAt(x.Done, r)
+	if errors.Is(x.Err, isotp.ErrClosed) || errors.Is(x.Err, can.ErrClosed) {
+		e.bench.Fault(e.role+"'s bus", x.Err)
+	}
 }
 
 // withoutKey cuts the key out of a SecurityAccess request: with its seed beside it, it could give the secret away.
@@ -171,13 +180,17 @@ func (e *ECU) OnProgress(f func(flash.Progress)) (stop func()) {
 
 // BeforeBlock calls f once, in the next update, when n-1 transfer blocks were acknowledged; the tester waits for f.
 func (e *ECU) BeforeBlock(n int, f func()) (stop func()) {
-	blocks, last := 0, int64(0)
+	blocks, last, done := 0, int64(0), false
 	return e.OnProgress(func(p flash.Progress) {
-		if p.Phase != flash.PhaseTransfer || p.Done == last {
+		if p.Phase != flash.PhaseTransfer || done {
 			return
 		}
-		last = p.Done
-		if blocks++; blocks == n-1 {
+		if p.Done != last {
+			last = p.Done
+			blocks++
+		}
+		if blocks == n-1 {
+			done = true
 			f()
 		}
 	})

@@ -98,6 +98,7 @@ func (r *Rail) cut(d time.Duration) error {
 	if r.sw == nil {
 		return fmt.Errorf("rail %s has no switch in its line, so it cannot be cut at a moment; add one to the bench file", r.role)
 	}
+	r.endCut() // the end of an earlier cut would end this one too early
 	if err := r.breakContact(); err != nil {
 		return err
 	}
@@ -179,6 +180,11 @@ func (r *Rail) note(device, action, value string, err error) {
 		s.Error = err.Error()
 	}
 	r.bench.opts.Record.Add(s)
+	// Equipment that does not do what it is told makes a spec void. A wish outside the limits is the spec's own mistake,
+	// and a context that ended says nothing of the equipment.
+	if err != nil && !errors.Is(err, power.ErrLimit) && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
+		r.bench.Fault(device, err)
+	}
 	select {
 	case r.kick <- struct{}{}:
 	default:

@@ -9,6 +9,7 @@ import (
 	. "github.com/onsi/gomega"
 
 	"otabench/bench"
+	"otabench/bench/record"
 )
 
 // Bench is the bench of the running suite, open from before the first spec until after the last.
@@ -25,14 +26,24 @@ var _ = BeforeSuite(func(ctx SpecContext) {
 		Fail("no bench was given; start the suite with otabench run, or with scenarios.Run")
 	}
 	b, err := suite.open(ctx)
-	if err != nil {
-		suite.openError = err
-		Fail(fmt.Sprintf("open the bench: %v", err))
-	}
+	cannot(err)
 	Bench = b
 	// Closing comes last of all, whatever happens in between: nothing may be left energised.
 	DeferCleanup(func(ctx context.Context) error { return b.Close(ctx, "the suite is over") }, NodeTimeout(opening))
+	cannot(b.Greet(ctx))
 }, NodeTimeout(opening))
+
+// cannot ends the suite before its first spec if the bench cannot serve it.
+func cannot(err error) {
+	if err == nil {
+		return
+	}
+	suite.openError = err
+	if suite.record != nil {
+		suite.record.Add(record.Fault{Device: "bench", Text: err.Error()})
+	}
+	Fail(fmt.Sprintf("the bench is not ready: %v", err))
+}
 
 // prepare brings the bench into the state that every spec starts from: the battery charged, the unit powered at its
 // nominal voltage and answering in its default session, the current software confirmed.

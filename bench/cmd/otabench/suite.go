@@ -83,16 +83,12 @@ func runSuite(f *config.File, path string, h record.Header, dir, filter string) 
 
 	passed, openErr := scenarios.Run(testingT{}, scenarios.Options{
 		Open: func(ctx context.Context) (*bench.Bench, error) {
-			b, err := bench.Open(ctx, f, bench.Options{
+			return bench.Open(ctx, f, bench.Options{
 				Record: rec, Trace: tracer, Dir: filepath.Dir(path),
 				ConsoleLog: func(ecu string) (io.WriteCloser, error) {
 					return os.Create(filepath.Join(dir, "console-"+ecu+".log"))
 				},
 			})
-			if err != nil {
-				rec.Add(record.Fault{Device: "bench", Text: err.Error()})
-			}
-			return b, err
 		},
 		Record: rec,
 		Filter: filter,
