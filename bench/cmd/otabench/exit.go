@@ -23,6 +23,10 @@ const (
 	exitInterrupted = 130 // by the user
 )
 
+// exitSuiteUsage is what the suite's process ends with instead of 2, which is also how the Go runtime ends a process
+// that panicked.
+const exitSuiteUsage = 64
+
 // status is an error that says which exit status it stands for.
 type status struct {
 	code int

@@ -128,10 +128,10 @@ func (a *app) conclude(dir string, res guard.Result) error {
 	switch {
 	case res.Interrupted:
 		return &status{exitInterrupted, errors.New("interrupted: " + safety(res))}
-	case res.Exit == exitUsage || res.Exit == exitBench:
-		return &status{res.Exit, fmt.Errorf("%s; see %s", res.Reason, filepath.Join(dir, outputFile))}
+	case res.Exit == exitSuiteUsage:
+		return usage("%s; see %s", res.Reason, filepath.Join(dir, outputFile))
 	case res.Exit != 0:
-		return fault("%s; %s", res.Reason, safety(res))
+		return fault("%s; %s; see %s", res.Reason, safety(res), filepath.Join(dir, outputFile))
 	}
 	return verdict(sum)
 }

@@ -43,11 +43,11 @@ func (a *app) suite() *cobra.Command {
 			}()
 			h := newHeader(f, a.bench, text)
 			if !virtual {
-				return runSuite(f, a.bench, h, dir, filter)
+				return suiteError(c.Context(), runSuite(f, a.bench, h, dir, filter))
 			}
 			h.Virtual = true
 			virtualtime.Main(func() int {
-				err := runSuite(f, a.bench, h, dir, filter)
+				err := suiteError(c.Context(), runSuite(f, a.bench, h, dir, filter))
 				if err != nil {
 					fmt.Fprintln(a.errs, "otabench:", err)
 				}
@@ -60,6 +60,14 @@ func (a *app) suite() *cobra.Command {
 	c.Flags().StringVarP(&dir, "output", "o", "", "")
 	c.Flags().StringVar(&filter, "label-filter", "", "")
 	return c
+}
+
+// suiteError gives errors of usage the status by which the guard knows them from a crash.
+func suiteError(ctx context.Context, err error) error {
+	if err != nil && exitOf(ctx, err) == exitUsage {
+		return &status{exitSuiteUsage, err}
+	}
+	return err
 }
 
 // testingT is what Ginkgo wants of a *testing.T. The verdict is derived from the record, so a failure needs no more.
