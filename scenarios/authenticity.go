@@ -26,8 +26,8 @@ var _ = Procedures("Authenticity and integrity", Requirement("UN-R156/7.1.3.1", 
 	DescribeTable("a well-formed package that is not for this unit is rejected and the previous software stays",
 		func(ctx SpecContext, role string) { rejects(ctx, needPackage(role)) },
 		Entry("signed with another key", "wrong-key"),
-		Entry("for other hardware", Requirement("UN-R156/7.1.1.7", "UN-R156/7.1.2.4"), "wrong-hardware"),
-		Entry("for another ECU", Requirement("UN-R156/7.1.1.7", "UN-R156/7.1.2.4"), "wrong-ecu"),
+		Entry("for other hardware", Requirement("UN-R156/7.1.1.7"), Contributes("UN-R156/7.1.2.4"), "wrong-hardware"),
+		Entry("for another ECU", Requirement("UN-R156/7.1.1.7"), Contributes("UN-R156/7.1.2.4"), "wrong-ecu"),
 		Entry("with a lower security counter (downgrade)", "downgrade"),
 	)
 })

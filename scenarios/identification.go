@@ -9,7 +9,7 @@ import (
 
 var _ = Procedures("Identification", func() {
 	It("reads the software version that its manifest names, the hardware, the serial number and the VIN",
-		Requirement("UN-R156/7.1.1.2", "UN-R156/7.1.2.2", "OTA-POST-1"), func(ctx SpecContext) {
+		Requirement("OTA-POST-1"), Contributes("UN-R156/7.1.1.2", "UN-R156/7.1.2.2"), func(ctx SpecContext) {
 			unit := Bench.Unit()
 			want := unit.Package("current").Manifest
 

@@ -11,7 +11,8 @@ import (
 
 var _ = Procedures("Nominal update", func() {
 	It("installs the next release, tries it, confirms it and keeps it over a power cycle",
-		Requirement("OTA-MAIN-3", "OTA-POST-1", "UN-R156/7.1.1.2", "UN-R156/7.1.2.2"), Contributes("OTA-MAIN-8", "OTA-POST-3"), func(ctx SpecContext) {
+		Requirement("OTA-MAIN-3", "OTA-POST-1"),
+		Contributes("OTA-MAIN-8", "OTA-POST-3", "UN-R156/7.1.1.2", "UN-R156/7.1.2.2"), func(ctx SpecContext) {
 			unit := Bench.Unit()
 			next := unit.Package("next")
 			before := identity(ctx)

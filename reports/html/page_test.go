@@ -1,0 +1,114 @@
+package html
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"otabench/bench/record"
+	"otabench/reports"
+	"otabench/reports/reportstest"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+func render(t *testing.T, l *reportstest.Log, damage error) string {
+	t.Helper()
+	run, err := reports.Derive(reportstest.Header, l.Events, damage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := Write(&b, run, time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+var (
+	elements = regexp.MustCompile(`(?s)<(style|script|svg)[^>]*>.*?</(style|script|svg)>`)
+	tags     = regexp.MustCompile(`<[^>]*>`)
+	blanks   = regexp.MustCompile(`[ \t]*\n\s*`)
+)
+
+// words is what a reader finds on the page.
+func words(page string) string {
+	text := elements.ReplaceAllString(page, "")
+	text = tags.ReplaceAllString(strings.NewReplacer("</td>", " | ", "</th>", " | ", "</tr>", "\n", "</p>", "\n", "</dd>", "\n", "</h2>", "\n", "</h3>", "\n", "</h4>", "\n").Replace(text), "")
+	return strings.TrimSpace(blanks.ReplaceAllString(text, "\n")) + "\n"
+}
+
+// The words of a page with a spec of each verdict.
+func TestMixedPage(t *testing.T) {
+	got := words(render(t, reportstest.Mixed("printed <b>by</b> the unit"), nil))
+	path := filepath.Join("testdata", "mixed.txt")
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("the page reads\n%s\nrun go test ./reports/html -update if that is right", got)
+	}
+}
+
+func TestPageSaysWhereTheBenchStands(t *testing.T) {
+	for name, tt := range map[string]struct {
+		details map[string]string
+		want    string
+	}{
+		"named":   {map[string]string{"laboratory": "Hall 2", "location": "rack 3"}, "Hall 2, rack 3; bench body bench"},
+		"unnamed": {nil, "not stated; bench body bench"},
+	} {
+		l := &reportstest.Log{}
+		l.Add(record.Device{Role: "body bench", Class: "bench", Details: tt.details}, record.End{Status: "passed"})
+		if page := render(t, l, nil); !strings.Contains(words(page), tt.want) {
+			t.Errorf("%s: no %q", name, tt.want)
+		}
+	}
+}
+
+func TestPartsAreShownAsParts(t *testing.T) {
+	l := &reportstest.Log{}
+	s := reportstest.Start("a", "refuses", "OTA-ALT-1", "part:OTA-ALT-1", "OTA-POST-4")
+	l.Add(record.Planned{Specs: []record.SpecStart{s}})
+	l.Spec(s, record.Passed, "")
+	l.Add(record.End{Status: "passed"})
+	page := render(t, l, nil)
+	for _, want := range []string{"◐ passed in part", `<span class="tag">OTA-ALT-1 in part</span>`, `<span class="tag">OTA-POST-4</span>`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %q", want)
+		}
+	}
+}
+
+func TestDamageIsSaidOnTop(t *testing.T) {
+	page := words(render(t, reportstest.Mixed("x"), record.ErrTruncated))
+	top := page[:strings.Index(page, "Requirements")]
+	if !strings.Contains(top, "void") || !strings.Contains(top, "cut short") {
+		t.Errorf("the top of the page reads\n%s", top)
+	}
+}
+
+func TestWhatIsNotSafeIsAnAlarm(t *testing.T) {
+	volts := 13.4
+	l := &reportstest.Log{}
+	l.Add(record.Safe{By: "guard", Reason: "killed", Outputs: []record.SafeOutput{
+		{Device: "kl30", Error: "no answer from the instrument", Volts: &volts, Sensor: "adc"},
+		{Device: "main", Off: true},
+	}}, record.End{Status: "void"})
+	page := words(render(t, l, nil))
+	top := page[:strings.Index(page, "Requirements")]
+	if !strings.Contains(top, "kl30") || strings.Contains(top, "main") {
+		t.Errorf("the top of the page reads\n%s", top)
+	}
+}
