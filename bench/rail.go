@@ -103,15 +103,32 @@ func (r *Rail) cut(d time.Duration) error {
 		return err
 	}
 	if d > 0 {
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		r.restore = time.AfterFunc(d, func() {
-			if err := r.make(); err != nil {
-				r.bench.Fault(r.role, err)
-			}
-		})
+		r.restoreAfter(d)
 	}
 	return nil
+}
+
+// restoreAfter closes the switch after d unless endCut comes first. The lock is held until it has closed: when endCut has
+// returned, nothing closes it any more.
+func (r *Rail) restoreAfter(d time.Duration) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var t *time.Timer
+	t = time.AfterFunc(d, func() {
+		r.mu.Lock()
+		if r.restore != t {
+			r.mu.Unlock()
+			return
+		}
+		r.restore = nil
+		err := r.sw.Make()
+		r.mu.Unlock()
+		r.note(r.sw0, "make", "", err)
+		if err != nil {
+			r.bench.Fault(r.role, err)
+		}
+	})
+	r.restore = t
 }
 
 func (r *Rail) endCut() {
