@@ -1,0 +1,189 @@
+package bench_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"periph.io/x/conn/v3/physic"
+
+	"otabench/bench"
+	"otabench/bench/config"
+	"otabench/bench/record"
+	"otabench/bench/trigger"
+	"otabench/power"
+)
+
+func volts(t *testing.T, r *bench.Rail) physic.ElectricPotential {
+	t.Helper()
+	reading, _, err := r.Measure(t.Context())
+	must(t, err)
+	return reading.Voltage
+}
+
+func TestRailOnSetAndOff(t *testing.T) {
+	onBench(t, nil, func(t *testing.T, b *bench.Bench, j *journal) {
+		kl30 := b.Rail("kl30")
+		if kl30.Nominal() != 13500*physic.MilliVolt || kl30.String() != "kl30" {
+			t.Errorf("%v at %v", kl30, kl30.Nominal())
+		}
+		must(t, kl30.On(t.Context()))
+		must(t, kl30.Await(t.Context(), 13*physic.Volt, 14*physic.Volt))
+		must(t, kl30.Set(t.Context(), 12*physic.Volt))
+		must(t, kl30.Await(t.Context(), 11900*physic.MilliVolt, 12100*physic.MilliVolt))
+		must(t, kl30.Off(t.Context()))
+		must(t, kl30.AwaitDead(t.Context()))
+		if v := volts(t, kl30); v >= physic.Volt {
+			t.Errorf("reads %v after it was switched off", v)
+		}
+		if got := j.settings("kl30"); !slices.Equal(got, []string{"limits", "on", "set", "off"}) {
+			t.Errorf("settings of the rail: %q", got)
+		}
+		if got := j.settings("main"); !slices.Equal(got, []string{"make", "break"}) {
+			t.Errorf("settings of the switch: %q", got)
+		}
+	})
+}
+
+func TestRailBeyondItsLimits(t *testing.T) {
+	onBench(t, nil, func(t *testing.T, b *bench.Bench, j *journal) {
+		kl30 := b.Rail("kl30")
+		if err := kl30.OnAt(t.Context(), 16500*physic.MilliVolt); !errors.Is(err, power.ErrLimit) {
+			t.Errorf("on: %v", err)
+		}
+		if got := j.settings("main"); len(got) != 0 {
+			t.Errorf("the switch was driven for a rail that may not be on: %q", got)
+		}
+		must(t, kl30.On(t.Context()))
+		if err := kl30.Set(t.Context(), 30*physic.Volt); !errors.Is(err, power.ErrLimit) {
+			t.Errorf("set: %v", err)
+		}
+		refused := 0
+		for _, s := range said[record.Setting](j) {
+			if s.Error != "" {
+				refused++
+			}
+		}
+		if refused != 2 {
+			t.Errorf("%d refused settings in the record, want 2", refused)
+		}
+	})
+}
+
+func TestAwaitGivesUp(t *testing.T) {
+	onBench(t, nil, func(t *testing.T, b *bench.Bench, _ *journal) {
+		begin := time.Now()
+		err := b.Rail("kl30").Await(t.Context(), 5*physic.Volt, 6*physic.Volt)
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("%v", err)
+		}
+		if took := time.Since(begin); took < 9*time.Second || took > 11*time.Second {
+			t.Errorf("gave up after %v", took)
+		}
+	})
+}
+
+func TestCutRestores(t *testing.T) {
+	onBench(t, nil, func(t *testing.T, b *bench.Bench, j *journal) {
+		kl30 := b.Rail("kl30")
+		must(t, kl30.On(t.Context()))
+		must(t, kl30.Await(t.Context(), 13*physic.Volt, 14*physic.Volt))
+		cut := kl30.Cut(500 * time.Millisecond)
+		if cut.String() != "cut kl30 for 500ms" {
+			t.Errorf("%q", cut)
+		}
+		must(t, cut.Do())
+		time.Sleep(400 * time.Millisecond)
+		if v := volts(t, kl30); v >= 2*physic.Volt {
+			t.Errorf("%v while it is cut", v)
+		}
+		time.Sleep(200 * time.Millisecond)
+		if v := volts(t, kl30); v < 13*physic.Volt {
+			t.Errorf("%v after the cut", v)
+		}
+		if got := j.settings("main"); !slices.Equal(got, []string{"make", "break", "make"}) {
+			t.Errorf("settings of the switch: %q", got)
+		}
+	})
+}
+
+func TestALaterCutLastsItsOwnTime(t *testing.T) {
+	onBench(t, nil, func(t *testing.T, b *bench.Bench, _ *journal) {
+		kl30 := b.Rail("kl30")
+		must(t, kl30.On(t.Context()))
+		must(t, kl30.CutNow(500*time.Millisecond))
+		time.Sleep(400 * time.Millisecond)
+		must(t, kl30.CutNow(time.Second))
+		time.Sleep(900 * time.Millisecond)
+		if v := volts(t, kl30); v >= physic.Volt {
+			t.Errorf("%v: the first cut ended the second one", v)
+		}
+		must(t, kl30.Await(t.Context(), 13*physic.Volt, 14*physic.Volt))
+	})
+}
+
+func TestCutWithoutEnd(t *testing.T) {
+	onBench(t, nil, func(t *testing.T, b *bench.Bench, _ *journal) {
+		kl30 := b.Rail("kl30")
+		must(t, kl30.On(t.Context()))
+		must(t, kl30.Cut(0).Do())
+		time.Sleep(time.Minute)
+		if v := volts(t, kl30); v >= physic.Volt {
+			t.Errorf("%v", v)
+		}
+		must(t, kl30.On(t.Context()))
+		must(t, kl30.Await(t.Context(), 13*physic.Volt, 14*physic.Volt))
+	})
+}
+
+func TestCloseEndsACut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, j, err := open(t, nil)
+		must(t, err)
+		must(t, b.Rail("kl30").On(t.Context()))
+		must(t, b.Rail("kl30").CutNow(2*time.Second))
+		must(t, b.Close(t.Context(), "done"))
+		time.Sleep(3 * time.Second)
+		if got := j.settings("main"); got[len(got)-1] != "break" {
+			t.Errorf("the switch was closed after the bench: %q", got)
+		}
+	})
+}
+
+func TestRailWithoutSwitchAndSensor(t *testing.T) {
+	bare := func(f *config.File, _ *bench.Options) {
+		r := f.Rails["kl30"]
+		r.Switch, r.Sensor = "", ""
+		f.Rails["kl30"], f.Sensors = r, nil
+	}
+	onBench(t, bare, func(t *testing.T, b *bench.Bench, j *journal) {
+		kl30 := b.Rail("kl30")
+		must(t, kl30.On(t.Context()))
+		must(t, kl30.Await(t.Context(), 13*physic.Volt, 14*physic.Volt))
+		if _, source, err := kl30.Measure(t.Context()); source != "psu" || err != nil {
+			t.Errorf("measured by %q, %v", source, err)
+		}
+		_, err := b.ECU("bcm").WhoAmI(t.Context())
+		must(t, err)
+
+		cut := b.Arm(trigger.Request("bcm", 0x22).Sent(), kl30.Cut(time.Second))
+		_, err = b.ECU("bcm").Identify(t.Context())
+		must(t, err)
+		<-cut.Done()
+		if f, _ := cut.Firing(); f.Err == nil || !strings.Contains(f.Err.Error(), "no switch") {
+			t.Errorf("%+v", f)
+		}
+		if faults := b.TakeFaults(); len(faults) != 1 || faults[0].Device != "trigger" {
+			t.Errorf("faults %v", faults)
+		}
+		if fired := said[record.TriggerFired](j); len(fired) != 1 || fired[0].Error == "" {
+			t.Errorf("%+v", fired)
+		}
+		must(t, kl30.Off(t.Context()))
+		must(t, kl30.AwaitDead(t.Context()))
+	})
+}
