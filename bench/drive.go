@@ -62,15 +62,19 @@ func (e *ECU) AwaitIdentity(ctx context.Context, limit time.Duration, ok func(ec
 	defer cancel()
 	tick := time.NewTicker(identityPeriod)
 	defer tick.Stop()
+	var last ecu.Identity
 	for {
 		id, err := e.WhoAmI(ctx)
-		if err == nil && ok(id) {
-			return nil
+		if err == nil {
+			last = id
+			if ok(id) {
+				return nil
+			}
 		}
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
-			return fmt.Errorf("%s: not the expected identity within %v; last seen: %v, %w", e.role, limit, id, errors.Join(err, ctx.Err()))
+			return fmt.Errorf("%s: not the expected identity within %v; last seen: %v, %w", e.role, limit, last, errors.Join(err, ctx.Err()))
 		}
 	}
 }
