@@ -2,7 +2,9 @@ package scenarios
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -71,7 +73,7 @@ type Spec struct {
 // List returns the specs that a label filter chooses, in the order of the source, without running any.
 func List(filter string) ([]Spec, error) {
 	if _, err := types.ParseLabelFilter(ginkgoFilter(filter)); err != nil {
-		return nil, err
+		return nil, errors.New(strings.TrimSpace(colour.ReplaceAllString(err.Error(), "")))
 	}
 	var all []Spec
 	for _, s := range plan(filter).Specs {
@@ -79,6 +81,9 @@ func List(filter string) ([]Spec, error) {
 	}
 	return all, nil
 }
+
+// colour is what Ginkgo's errors have for terminals.
+var colour = regexp.MustCompile("\x1b\\[[0-9;]*m")
 
 // plan finds the specs that a filter chooses.
 func plan(filter string) record.Planned {

@@ -36,7 +36,7 @@ type transmission struct {
 }
 
 // String implements [can.Bus].
-func (n *Node) String() string { return "virtual:" + n.name }
+func (n *Node) String() string { return n.bus.String() }
 
 // Send implements [can.Bus]. It returns when the frame has ended on the wire. If ctx ends before, a frame that is on the
 // wire already still goes out. A node that nobody hears becomes error-passive and goes on trying.
@@ -64,7 +64,7 @@ func (n *Node) Send(ctx context.Context, f can.Frame) error {
 }
 
 func (n *Node) sendError(f can.Frame, err error) error {
-	return fmt.Errorf("%s: send %v: %w", n, f, err)
+	return fmt.Errorf("%s on %s: send %v: %w", n.name, n, f, err)
 }
 
 func (n *Node) enqueue(f can.Frame) (*transmission, error) {

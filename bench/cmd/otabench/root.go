@@ -12,6 +12,7 @@ import (
 
 	"otabench/bench/config"
 	"otabench/bench/embedded"
+	"otabench/bench/equipment"
 )
 
 // app is what the subcommands share.
@@ -48,6 +49,13 @@ Exit status: 0 all passed; 1 a verdict failed; 2 the command line, a bench file 
 3 the bench is at fault and verdicts are void; 130 interrupted.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usage("unknown command %q; see otabench --help", args[0])
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usage("%v; see %s --help", err, c.CommandPath())
@@ -88,6 +96,9 @@ func (a *app) file() (*config.File, []byte, error) {
 	f, text, err := config.Load(a.bench)
 	if err != nil {
 		return nil, nil, &status{exitUsage, err}
+	}
+	if err := equipment.CheckAddresses(f); err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", a.bench, err)
 	}
 	return f, text, nil
 }

@@ -67,6 +67,9 @@ func (a *app) runGuarded(ctx context.Context, o runOptions) error {
 	if err != nil {
 		return err
 	}
+	if err := checkPackages(f, a.bench); err != nil {
+		return err
+	}
 	if specs, err := scenarios.List(o.filter); err != nil {
 		return usage("label filter %q: %v", o.filter, err)
 	} else if len(specs) == 0 {

@@ -50,11 +50,13 @@ example packages and starts with the example software "current".`,
 	f.Uint32Var(&cfg.Address.Request, "request", 0x7E0, "CAN identifier of requests")
 	f.Uint32Var(&cfg.Address.Response, "response", 0x7E8, "CAN identifier of responses")
 	f.StringVar(&cfg.Flash.File, "flash", "", "file that keeps the flash contents; none if left out")
-	_ = c.MarkFlagRequired("can")
 	return c
 }
 
 func (a *app) runECU(ctx context.Context, cfg ecusim.Config, address, volts string) error {
+	if address == "" {
+		return usage("--can is missing; want %s", dial.Accepted)
+	}
 	var terminal physic.ElectricPotential
 	if err := terminal.Set(volts); err != nil {
 		return usage("--volts %q: %v", volts, err)
