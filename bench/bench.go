@@ -143,6 +143,9 @@ func (b *Bench) openBuses(ctx context.Context) error {
 // seen is the receive path of a bus: triggers first, then the trace.
 func (b *Bench) seen(bus string, r can.Received) {
 	b.triggers.Observe(trigger.Observation{Kind: trigger.Frame, Time: r.Time, Source: bus, Frame: r.Frame})
+	if r.Lost > 0 {
+		b.opts.Record.AddAt(r.Time, record.Lost{Device: bus, Frames: r.Lost})
+	}
 	if b.opts.Trace != nil {
 		r.Time = b.opts.Record.Wall(r.Time)
 		b.opts.Trace.Record(bus, r)

@@ -39,6 +39,9 @@ type Received struct {
 	Time time.Time
 	// Own says that this node sent the frame.
 	Own bool
+	// Lost counts the frames that the bus is known to have lost since the last one that it delivered: the kernel's
+	// receive queue overflowed, or an adapter's did. What a subscription loses is counted there.
+	Lost uint64
 }
 
 // Filter matches frames whose ID has the bits of ID where Mask has ones. Extended frames match only if Extended is set,

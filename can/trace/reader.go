@@ -16,8 +16,6 @@ type Record struct {
 	can.Received
 	// Comment holds the packet's comments, a line each. It may come from anybody.
 	Comment string
-	// Lost counts frames of this bus that came before this one and are missing in the trace.
-	Lost uint64
 }
 
 // Reader reads a trace, one of ours or any pcapng file with CAN frames in it. Packets of other link types are passed over.

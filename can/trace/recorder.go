@@ -33,7 +33,6 @@ type entry struct {
 	bus   string
 	frame can.Received
 	steps []string
-	lost  uint64 // frames of the bus before this one
 }
 
 // NewRecorder starts a recorder that writes to w. Buses are as in [NewWriter]. What was recorded reaches w at the latest
@@ -58,13 +57,14 @@ func (r *Recorder) Record(bus string, f can.Received) {
 		r.lost.Add(1)
 		return
 	}
+	f.Lost += r.gaps[bus]
 	select {
-	case r.queue <- entry{bus, f, r.steps, r.gaps[bus]}:
+	case r.queue <- entry{bus, f, r.steps}:
 		r.steps = nil
 		delete(r.gaps, bus)
 	default:
 		r.lost.Add(1)
-		r.gaps[bus]++
+		r.gaps[bus] = f.Lost + 1
 	}
 }
 
@@ -143,7 +143,7 @@ func (r *Recorder) write(w *Writer, e entry) {
 	for _, step := range e.steps {
 		w.Comment(step)
 	}
-	if err := w.add(e.bus, e.frame, e.lost); err != nil {
+	if err := w.add(e.bus, e.frame); err != nil {
 		r.lost.Add(1)
 		r.keep(err)
 	}

@@ -61,7 +61,7 @@ func (w *Writer) Comment(text string) {
 // Write adds a frame of the named bus. It fails with [ErrTime], with an error that wraps [can.ErrInvalid], or with the
 // error of the io.Writer, and then always with that.
 func (w *Writer) Write(bus string, r can.Received) error {
-	if err := w.add(bus, r, 0); err != nil {
+	if err := w.add(bus, r); err != nil {
 		return err
 	}
 	if w.full() {
@@ -72,8 +72,8 @@ func (w *Writer) Write(bus string, r can.Received) error {
 
 func (w *Writer) full() bool { return w.pending.Len() >= maxPending }
 
-// add is Write without the io.Writer. lost frames of the bus are missing before this one.
-func (w *Writer) add(bus string, r can.Received, lost uint64) error {
+// add is Write without the io.Writer.
+func (w *Writer) add(bus string, r can.Received) error {
 	if w.err != nil {
 		return w.err
 	}
@@ -90,8 +90,8 @@ func (w *Writer) add(bus string, r can.Received, lost uint64) error {
 	w.data = appendFrame(w.data[:0], r.Frame)
 	info := gopacket.CaptureInfo{Timestamp: r.Time, CaptureLength: len(w.data), Length: len(w.data), InterfaceIndex: id}
 	options := pcapgo.NgPacketOptions{Comments: w.comments, Flags: direction(r.Own)}
-	if lost > 0 {
-		options.DropCount = &lost
+	if r.Lost > 0 {
+		options.DropCount = &r.Lost
 	}
 	mustWrite(w.ng.WritePacketWithOptions(info, w.data, options))
 	mustWrite(w.ng.Flush())
