@@ -49,6 +49,7 @@ func Parse(name string, text []byte) (*File, error) {
 	if err := yaml.NewDecoder(bytes.NewReader(text), decodeOptions()...).Decode(f); err != nil {
 		return nil, &Error{File: name, Problems: []Problem{fromYAML(err)}}
 	}
+	f.source = source{name, c.places}
 	f.complete()
 	f.validate(c)
 	if len(c.problems) > 0 {

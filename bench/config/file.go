@@ -24,6 +24,8 @@ type File struct {
 	Battery  *Battery          `yaml:"battery,omitempty" jsonschema:"description=battery message that the bench sends in place of the vehicle"`
 
 	Simulation *Simulation `yaml:"simulation,omitempty" jsonschema:"description=what stands behind virtual: addresses"`
+
+	source source
 }
 
 // Bus is a CAN bus of the bench.

@@ -226,6 +226,10 @@ func TestBadFiles(t *testing.T) {
 			"b.yaml:9:35: sensors.meter.address: a virtual: address needs a simulation section that says what stands behind it",
 		},
 		{
+			"simulated ECU on a real bus", "name: b\n", "name: b\nsimulation: {ecus: {bcm: {}}}\n",
+			"b.yaml:2:26: simulation.ecus.bcm: its bus body is not virtual; on another bus, run the ECU with otabench sim ecu",
+		},
+		{
 			"list instead of a mapping", `main: {pin: "gpio:GPIO17"}`, "main: [a, b]",
 			"b.yaml:7:9: switches.main: want keys with their values, not a list",
 		},
@@ -411,4 +415,20 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("%T without problems: %v", err, err)
 		}
 	})
+}
+
+func TestWrong(t *testing.T) {
+	f, err := config.Parse("b.yaml", []byte(good))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{
+		"supplies.psu.model":        "b.yaml:5:16: supplies.psu.model: is odd",
+		"simulation.ecus.bcm.flash": "b.yaml: simulation.ecus.bcm.flash: is odd",
+		"rails.kl30.colour":         "b.yaml:12:11: rails.kl30.colour: is odd",
+	} {
+		if got := f.Wrong(path, "is %s", "odd").Error(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
 }

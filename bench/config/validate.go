@@ -104,6 +104,9 @@ func (f *File) validateSimulation(c *checker) {
 	}
 	for name := range f.Simulation.ECUs {
 		refer(c, "simulation.ecus."+name, name, f.ECUs)
+		if bus := f.ECUs[name].Bus; f.Buses[bus].Address != "" && !IsVirtual(f.Buses[bus].Address) {
+			c.at("simulation.ecus."+name, "its bus %s is not virtual; on another bus, run the ECU with otabench sim ecu", bus)
+		}
 	}
 }
 
@@ -164,18 +167,7 @@ func IsVirtual(address string) bool { return strings.HasPrefix(address, "virtual
 
 // at reports a problem at a path, or at the nearest place above it that the file has.
 func (c *checker) at(path, format string, args ...any) {
-	for place := path; ; {
-		if p, ok := c.places[place]; ok {
-			c.problem(p, path, format, args...)
-			return
-		}
-		i := strings.LastIndexByte(place, '.')
-		if i < 0 {
-			c.problem(position{}, path, format, args...)
-			return
-		}
-		place = place[:i]
-	}
+	c.problem(nearest(c.places, path), path, format, args...)
 }
 
 // refer checks that name is a role of the given kind.

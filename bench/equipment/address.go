@@ -1,7 +1,6 @@
 package equipment
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -12,25 +11,25 @@ import (
 )
 
 // CheckAddresses says which address or model in a bench file cannot be right on any machine, before anything is opened.
-// Its error is an *AddressError.
+// Its error is a *config.Error.
 func CheckAddresses(f *config.File) error {
 	for _, role := range slices.Sorted(maps.Keys(f.Supplies)) {
 		c := f.Supplies[role]
 		if _, err := dial.Parse(c.Address); err != nil {
-			return &AddressError{"supply " + role, c.Address, err.Error()}
+			return f.Wrong("supplies."+role+".address", "%v", err)
 		}
 		if !slices.Contains(scpi.Models(), c.Model) {
-			return &AddressError{"supply " + role, c.Address, fmt.Sprintf("unknown model %q; known are %s", c.Model, strings.Join(scpi.Models(), ", "))}
+			return f.Wrong("supplies."+role+".model", "unknown model %q; known are %s", c.Model, strings.Join(scpi.Models(), ", "))
 		}
 	}
 	for _, role := range slices.Sorted(maps.Keys(f.Switches)) {
 		if pin := f.Switches[role].Pin; !hasScheme(pin, "gpio", "virtual") {
-			return &AddressError{"switch " + role, pin, "want gpio:NAME or, with a simulation, virtual:NAME"}
+			return f.Wrong("switches."+role+".pin", "%q; want gpio:NAME or, with a simulation, virtual:NAME", pin)
 		}
 	}
 	for _, role := range slices.Sorted(maps.Keys(f.Sensors)) {
 		if address := f.Sensors[role].Address; !hasScheme(address, "i2c", "virtual") {
-			return &AddressError{"sensor " + role, address, "want i2c:BUS@ADDRESS or, with a simulation, virtual:RAIL"}
+			return f.Wrong("sensors."+role+".address", "%q; want i2c:BUS@ADDRESS or, with a simulation, virtual:RAIL", address)
 		}
 	}
 	return nil

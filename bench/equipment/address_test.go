@@ -14,18 +14,18 @@ func TestCheckAddresses(t *testing.T) {
 		t.Errorf("addresses that are right: %v", err)
 	}
 	for _, c := range []struct {
-		name, role, says string
+		name, path, says string
 		change           func(*config.File)
 	}{
-		{"supply", "supply psu", "gpib:7", func(f *config.File) {
+		{"supply", "supplies.psu.address", "gpib:7", func(f *config.File) {
 			f.Supplies["psu"] = config.Supply{Model: "rigol-dp832", Address: "gpib:7"}
 		}},
-		{"model", "supply psu", "known are ", func(f *config.File) {
+		{"model", "supplies.psu.model", "known are ", func(f *config.File) {
 			f.Supplies["psu"] = config.Supply{Model: "acme-1", Address: "virtual:psu"}
 		}},
-		{"switch", "switch main", "want gpio:NAME", func(f *config.File) { f.Switches["main"] = config.Switch{Pin: "usb:1"} }},
-		{"switch without name", "switch main", "want gpio:NAME", func(f *config.File) { f.Switches["main"] = config.Switch{Pin: "gpio:"} }},
-		{"sensor", "sensor terminals", "want i2c:BUS@ADDRESS", func(f *config.File) {
+		{"switch", "switches.main.pin", "want gpio:NAME", func(f *config.File) { f.Switches["main"] = config.Switch{Pin: "usb:1"} }},
+		{"switch without name", "switches.main.pin", "want gpio:NAME", func(f *config.File) { f.Switches["main"] = config.Switch{Pin: "gpio:"} }},
+		{"sensor", "sensors.terminals.address", "want i2c:BUS@ADDRESS", func(f *config.File) {
 			f.Sensors["terminals"] = config.Sensor{Address: "spi:0"}
 		}},
 	} {
@@ -33,9 +33,9 @@ func TestCheckAddresses(t *testing.T) {
 			f := file()
 			c.change(f)
 			err := equipment.CheckAddresses(f)
-			var e *equipment.AddressError
-			if !errors.As(err, &e) || e.Role != c.role || !strings.Contains(err.Error(), c.says) {
-				t.Errorf("%v; want one about %s with %q", err, c.role, c.says)
+			var e *config.Error
+			if !errors.As(err, &e) || e.Problems[0].Path != c.path || !strings.Contains(err.Error(), c.says) {
+				t.Errorf("%v; want one about %s with %q", err, c.path, c.says)
 			}
 		})
 	}

@@ -98,7 +98,7 @@ func (a *app) file() (*config.File, []byte, error) {
 		return nil, nil, &status{exitUsage, err}
 	}
 	if err := equipment.CheckAddresses(f); err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", a.bench, err)
+		return nil, nil, err
 	}
 	return f, text, nil
 }
