@@ -18,9 +18,10 @@ func (r *Run) judge() {
 		r.Status, r.Reason = Void, "The record is incomplete: "+r.Incomplete+"."
 	case r.Totals.Specs == 0:
 		r.Reason = "No spec was planned."
-	case r.Status != Passed:
+	case r.Status == Failed:
 	case r.outsideFault():
 		r.Status, r.Reason = Void, "The bench was at fault, or lost frames, outside of specs."
+	case r.Status != Passed:
 	case r.Interrupted():
 		r.Status, r.Reason = NotRun, "The run was interrupted."
 	case r.Ended != string(record.Passed):

@@ -141,6 +141,25 @@ func TestNothingButAPassCountsAsAPass(t *testing.T) {
 	}
 }
 
+// A fault of the bench outside of specs takes every verdict from a run but a failure.
+func TestAFaultOutsideOfSpecs(t *testing.T) {
+	for outcome, want := range map[record.Outcome]reports.Verdict{
+		record.Passed: reports.Void, record.NotRun: reports.Void, record.Failed: reports.Failed, "": reports.Void,
+	} {
+		l := &reportstest.Log{}
+		s := reportstest.Start("a", "s")
+		l.Add(record.Planned{Specs: []record.SpecStart{s}})
+		l.Add(record.Fault{Device: "bcm", Text: "silent"})
+		if outcome != "" {
+			l.Spec(s, outcome, "")
+		}
+		l.Add(record.End{Status: string(outcome)})
+		if r := load(t, l.Text(t)); r.Status != want {
+			t.Errorf("after a spec that is %q the run is %s, want %s", outcome, r.Status, want)
+		}
+	}
+}
+
 func TestARepetitionDoesNotUndoAFailure(t *testing.T) {
 	l := &reportstest.Log{}
 	s := reportstest.Start("a", "s")
