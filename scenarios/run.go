@@ -75,7 +75,7 @@ func List(filter string) ([]Spec, error) {
 	if _, err := types.ParseLabelFilter(ginkgoFilter(filter)); err != nil {
 		return nil, errors.New(strings.TrimSpace(colour.ReplaceAllString(err.Error(), "")))
 	}
-	var all []Spec
+	all := []Spec{} // in JSON, no specs are an empty list
 	for _, s := range plan(filter).Specs {
 		all = append(all, Spec{ID: s.ID, Text: strings.Join(append(s.Path, s.Text), " "), Labels: s.Labels, File: s.File, Line: s.Line})
 	}

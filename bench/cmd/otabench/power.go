@@ -7,6 +7,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 	"periph.io/x/conn/v3/physic"
@@ -126,7 +127,34 @@ func (a *app) powerOn(ctx context.Context, f *config.File, p *equipment.Power, r
 			return errors.Join(err, out.Off(ctx))
 		}
 	}
+	if err := settle(ctx, p.Channels[rail], v); err != nil {
+		return errors.Join(err, out.Off(ctx))
+	}
 	return a.measure(ctx, f, p, []string{rail})
+}
+
+const (
+	settling = 2 * time.Second
+	look     = 20 * time.Millisecond // a meter gives no event
+)
+
+// settle waits until an output has risen to v within 2 %. One that does not get there, because its current limit holds
+// it down, is left for the reading to show.
+func settle(ctx context.Context, c power.Channel, v physic.ElectricPotential) error {
+	tick := time.NewTicker(look)
+	defer tick.Stop()
+	for start := time.Now(); time.Since(start) < settling; {
+		r, err := c.Measure(ctx)
+		if err != nil || r.Voltage >= v-v/50 {
+			return err
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
 }
 
 // limitError tells a wish outside the limits, which is the user's, from a fault of the bench.
