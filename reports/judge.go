@@ -21,6 +21,8 @@ func (r *Run) judge() {
 	case r.Status == Failed:
 	case r.outsideFault():
 		r.Status, r.Reason = Void, "The bench was at fault, or lost frames, outside of specs."
+	case r.Ended == string(record.Void):
+		r.Status, r.Reason = Void, "The suite did not end in order, so the guard closed the record."
 	case r.Status != Passed:
 	case r.Interrupted():
 		r.Status, r.Reason = NotRun, "The run was interrupted."

@@ -160,6 +160,23 @@ func TestAFaultOutsideOfSpecs(t *testing.T) {
 	}
 }
 
+func TestASuiteThatDied(t *testing.T) {
+	for outcome, want := range map[record.Outcome]reports.Verdict{
+		record.Passed: reports.Void, record.Failed: reports.Failed, "": reports.Void,
+	} {
+		l := &reportstest.Log{}
+		s := reportstest.Start("a", "s")
+		l.Add(record.Planned{Specs: []record.SpecStart{s}})
+		if outcome != "" {
+			l.Spec(s, outcome, "")
+		}
+		l.Add(record.End{Status: "void"})
+		if r := load(t, l.Text(t)); r.Status != want {
+			t.Errorf("after a spec that is %q the run is %s, want %s", outcome, r.Status, want)
+		}
+	}
+}
+
 func TestARepetitionDoesNotUndoAFailure(t *testing.T) {
 	l := &reportstest.Log{}
 	s := reportstest.Start("a", "s")
