@@ -25,4 +25,5 @@ ecus: {}
 	// Output:
 	// bench.yaml:9:13: rails.kl30.supply: there is no "pse"; defined: psu
 	// bench.yaml:11:14: rails.kl30.nominal: 24V is outside the rail's own limits; accepted: above 0V up to 16V
+	// bench.yaml:13:7: ecus: want at least one unit under test
 }

@@ -417,6 +417,14 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
+func TestNoECU(t *testing.T) {
+	text, _, _ := strings.Cut(good, "ecus:")
+	want := "b.yaml:19:7: ecus: want at least one unit under test"
+	if got := problems(t, []byte(text+"ecus: {}\n")); !strings.Contains(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestWrong(t *testing.T) {
 	f, err := config.Parse("b.yaml", []byte(good))
 	if err != nil {

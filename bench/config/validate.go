@@ -14,6 +14,9 @@ func (f *File) validate(c *checker) {
 	for name, r := range f.Rails {
 		f.validateRail(c, "rails."+name, r)
 	}
+	if len(f.ECUs) == 0 {
+		c.at("ecus", "want at least one unit under test")
+	}
 	for name, e := range f.ECUs {
 		f.validateECU(c, "ecus."+name, e)
 	}
