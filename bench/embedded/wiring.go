@@ -99,7 +99,7 @@ func (b *Bench) buildECUs(f *config.File) error {
 		if !ok {
 			return fmt.Errorf("simulate ECU %s: its bus %s is not virtual", role, e.Bus)
 		}
-		cfg, err := b.manufacture(f, role)
+		cfg, err := Manufacture(f, role)
 		if err != nil {
 			return fmt.Errorf("simulate ECU %s: %w", role, err)
 		}
@@ -122,10 +122,11 @@ func (b *Bench) buildECUs(f *config.File) error {
 	return nil
 }
 
-// manufacture completes the configuration of a simulated ECU from its description, so that a bench file need not say
-// things twice, and gives it the example software as it leaves the factory.
-func (b *Bench) manufacture(f *config.File, role string) (ecusim.Config, error) {
-	cfg, d := f.Simulation.ECUs[role], f.ECUs[role].Description
+// Manufacture configures the simulated ECU of a role. What the bench file's simulation section leaves out follows the
+// ECU's description, so that a file need not say things twice. The unit has the example software, as it leaves the factory.
+func Manufacture(f *config.File, role string) (ecusim.Config, error) {
+	cfg, _ := f.SimulatedECU(role)
+	d := f.ECUs[role].Description
 	cfg.Name = cmp.Or(cfg.Name, d.Programming.System)
 	cfg.Hardware = cmp.Or(cfg.Hardware, d.Programming.Hardware)
 	cfg.Address.Request = cmp.Or(cfg.Address.Request, d.Address.Request)
@@ -134,7 +135,9 @@ func (b *Bench) manufacture(f *config.File, role string) (ecusim.Config, error) 
 	cfg.Address.Extended = cfg.Address.Extended || d.Address.Extended
 	cfg.Security.Level = cmp.Or(cfg.Security.Level, d.Security.Level)
 	cfg.Security.Algorithm = cmp.Or(cfg.Security.Algorithm, d.Security.Algorithm)
-	cfg.Flash.Seed = cmp.Or(cfg.Flash.Seed, f.Simulation.Seed)
+	if f.Simulation != nil {
+		cfg.Flash.Seed = cmp.Or(cfg.Flash.Seed, f.Simulation.Seed)
+	}
 	if f.Battery == nil && cfg.Gates.MinCharge == nil {
 		cfg.Gates.MinCharge = new(float64) // nobody tells it the state of charge
 	}

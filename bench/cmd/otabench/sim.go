@@ -5,15 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"periph.io/x/conn/v3/physic"
 
-	"otabench/bench/example"
+	"otabench/bench/embedded"
 	"otabench/can/dial"
-	"otabench/ecu/firmware"
 	ecusim "otabench/ecu/sim"
 	powersim "otabench/power/sim"
 )
@@ -29,45 +30,46 @@ func (a *app) sim() *cobra.Command {
 	return c
 }
 
+// ecuOptions are the flags of sim ecu.
+type ecuOptions struct {
+	bus, role, volts, flash string
+}
+
 func (a *app) simECU() *cobra.Command {
-	var bus, volts string
-	cfg := ecusim.Config{}
+	var o ecuOptions
 	c := &cobra.Command{
 		Use:   "ecu",
 		Short: "Run a simulated ECU on a CAN bus until interrupted",
-		Long: `Run a simulated ECU on a CAN bus until interrupted. Its console goes to standard output. It trusts the key of the
-example packages and starts with the example software "current".`,
+		Long: `Run a simulated ECU on a CAN bus until interrupted. It is the ECU that the bench file describes, the embedded bench's
+if there is no bench file. It trusts the key of the example packages and starts with the example software "current".
+Its console goes to standard output.`,
 		Example: `  otabench sim ecu --can vcan0
-  otabench sim ecu --can socketcan:can1 --name BCM --hardware BCM-HW-2 --flash bcm.flash`,
+  otabench sim ecu --can socketcan:can1 -b bench.yaml --role bcm --flash bcm.flash`,
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return a.runECU(c.Context(), cfg, bus, volts) },
+		RunE: func(c *cobra.Command, _ []string) error { return a.runECU(c.Context(), o) },
 	}
 	f := c.Flags()
-	f.StringVar(&bus, "can", "", "bus: "+dial.Accepted)
-	f.StringVar(&volts, "volts", "13.5V", "its supply voltage, which never changes")
-	f.StringVar(&cfg.Name, "name", "BCM", "system name (DID 0xF197)")
-	f.StringVar(&cfg.Hardware, "hardware", "BCM-HW-2", "hardware number (DID 0xF191)")
-	f.Uint32Var(&cfg.Address.Request, "request", 0x7E0, "CAN identifier of requests")
-	f.Uint32Var(&cfg.Address.Response, "response", 0x7E8, "CAN identifier of responses")
-	f.StringVar(&cfg.Flash.File, "flash", "", "file that keeps the flash contents; none if left out")
+	f.StringVar(&o.bus, "can", "", "bus: "+dial.Accepted)
+	f.StringVar(&o.role, "role", "", "role of the ECU in the bench file; the first by name if left out")
+	f.StringVar(&o.volts, "volts", "13.5V", "its supply voltage, which never changes")
+	f.StringVar(&o.flash, "flash", "", "file that keeps the flash contents; none if left out")
 	return c
 }
 
-func (a *app) runECU(ctx context.Context, cfg ecusim.Config, address, volts string) error {
-	if address == "" {
+func (a *app) runECU(ctx context.Context, o ecuOptions) error {
+	if o.bus == "" {
 		return usage("--can is missing; want %s", dial.Accepted)
 	}
 	var terminal physic.ElectricPotential
-	if err := terminal.Set(volts); err != nil {
-		return usage("--volts %q: %v", volts, err)
+	if err := terminal.Set(o.volts); err != nil {
+		return usage("--volts %q: %v; want a voltage with its unit, such as 12V", o.volts, err)
 	}
-	factory, err := example.Package("current", cfg.Name, cfg.Hardware)
+	cfg, err := a.simulatedECU(o.role)
 	if err != nil {
 		return err
 	}
-	cfg.Factory, cfg.TrustedKey = factory, firmware.PublicKey(example.Key())
-	cfg.Gates.MinCharge = new(float64) // no battery message comes here
-	bus, err := dial.Dialer{}.Dial(ctx, address)
+	cfg.Flash.File = o.flash
+	bus, err := dial.Dialer{}.Dial(ctx, o.bus)
 	if err != nil {
 		return err
 	}
@@ -81,6 +83,26 @@ func (a *app) runECU(ctx context.Context, cfg ecusim.Config, address, volts stri
 	}
 	<-ctx.Done()
 	return unit.Close()
+}
+
+// simulatedECU configures the ECU of a role of the bench file.
+func (a *app) simulatedECU(role string) (ecusim.Config, error) {
+	f, _, err := a.file()
+	if err != nil {
+		return ecusim.Config{}, err
+	}
+	roles := slices.Sorted(maps.Keys(f.ECUs))
+	if role == "" {
+		role = roles[0]
+	}
+	if !slices.Contains(roles, role) {
+		return ecusim.Config{}, usage("the bench file has no ECU %q; it has %v", role, roles)
+	}
+	cfg, err := embedded.Manufacture(f, role)
+	if a.bench == "" {
+		cfg.Gates.MinCharge = new(float64) // nobody sends the embedded bench's battery message here
+	}
+	return cfg, err
 }
 
 func (a *app) simSupply() *cobra.Command {
