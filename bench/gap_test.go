@@ -93,6 +93,8 @@ func (g *gaps) observe(r can.Received) {
 	case !ok || len(pdu.Data) == 0:
 	case !pdu.Tx && pdu.Complete && pdu.Data[0] == uds.SIDTransferData|0x40:
 		g.answered = r.Time
+	case pdu.Tx && pdu.Data[0] != uds.SIDTransferData:
+		g.answered = time.Time{} // the next block belongs to another download
 	case pdu.Tx && pdu.Kind == isotp.FirstFrame && !g.answered.IsZero():
 		g.all = append(g.all, r.Time.Sub(g.answered))
 		g.answered = time.Time{}

@@ -66,7 +66,7 @@ func New(f *config.File) (*Bench, error) {
 func (b *Bench) buildBuses(f *config.File) error {
 	for _, c := range f.Buses {
 		if name, ok := virtualName(c.Address); ok && b.buses[name] == nil {
-			bus := virtual.NewBus(name, virtual.Options{Bitrate: c.Bitrate})
+			bus := virtual.NewBus(name, virtual.Options{Bitrate: c.Bitrate, DataBitrate: c.DataBitrate})
 			b.buses[name] = bus
 			b.closers = append(b.closers, bus.Close)
 		}
