@@ -51,7 +51,7 @@ func openKernel(ctx context.Context, address, name string) (can.Bus, error) {
 	case strings.ContainsFunc(name, notInInterfaceName):
 		return nil, fmt.Errorf("%w %q: %q cannot be an interface name", ErrAddress, address, name)
 	}
-	bus, err := socketcan.Open(ctx, name)
+	bus, err := socketcan.Open(ctx, name, socketcan.Options{})
 	if err != nil {
 		return nil, err // not bus: a nil *socketcan.Bus would make a can.Bus that is not nil
 	}

@@ -1,14 +1,13 @@
 package socketcan
 
 import (
-	"context"
+	"errors"
 	"fmt"
-	"net"
+	"io"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
-
-	"go.einride.tech/can/pkg/socketcan"
 
 	"otabench/can"
 )
@@ -16,36 +15,31 @@ import (
 // Bus is an attachment to one CAN interface. It implements [can.Bus].
 type Bus struct {
 	can.Fanout
-	name     string
-	conn     net.Conn
-	tx       *socketcan.Transmitter
-	received chan can.Received // closed by the reader
-	readErr  error             // why the reader ended; set before received is closed
-	sends    chan transmission
-	state    atomic.Uint32 // a can.State
+	name  string
+	sock  socket
+	fd    bool          // the interface carries FD frames
+	state atomic.Uint32 // a can.State
+
+	sending chan struct{} // held by the Send that uses frame
+	frame   [fdSize]byte
+
+	drops uint32    // frames lost in the kernel so far; the reader's
+	last  time.Time // of the last frame delivered; the reader's
 
 	closing sync.Once
 	done    chan struct{} // closed once nothing more is sent or received
 	cause   error         // why; set before done is closed
-	running sync.WaitGroup
+	missing uint32        // drops at the end; set before done is closed
+	reading sync.WaitGroup
 }
 
-// receiveDepth is how many frames wait while a tap or a transmission holds the receive path up. The kernel's own queue
-// comes behind it.
-const receiveDepth = 1024
-
-// newBus runs a bus on a connection that carries the kernel's 16-byte frames.
-func newBus(ifname string, conn net.Conn) *Bus {
+// newBus runs a bus on a socket whose interface carries FD frames or not.
+func newBus(ifname string, sock socket, fd bool) *Bus {
 	b := &Bus{
-		name:     "socketcan:" + ifname,
-		conn:     conn,
-		tx:       socketcan.NewTransmitter(conn),
-		received: make(chan can.Received, receiveDepth),
-		sends:    make(chan transmission),
-		done:     make(chan struct{}),
+		name: "socketcan:" + ifname, sock: sock, fd: fd,
+		sending: make(chan struct{}, 1), done: make(chan struct{}),
 	}
-	b.running.Go(b.read)
-	b.running.Go(b.dispatch)
+	b.reading.Go(b.read)
 	return b
 }
 
@@ -59,7 +53,7 @@ func (b *Bus) State() can.State { return can.State(b.state.Load()) }
 // Close implements [can.Bus]. It returns when no tap runs any more, so a tap must not call it.
 func (b *Bus) Close() error {
 	b.stop(fmt.Errorf("%s: %w", b.name, can.ErrClosed))
-	b.running.Wait()
+	b.reading.Wait()
 	return nil
 }
 
@@ -67,52 +61,103 @@ func (b *Bus) Close() error {
 func (b *Bus) stop(cause error) {
 	b.closing.Do(func() {
 		b.cause = cause
+		b.missing, _ = b.sock.drops() // zero, which is no news, if the interface is gone
 		b.state.Store(uint32(can.Stopped))
 		close(b.done)
 		// A raw socket has nothing to flush, so its Close reports nothing that a caller could act on.
-		_ = b.conn.Close()
+		_ = b.sock.Close()
 	})
 }
 
-// fail ends the bus because its connection did, and returns the cause, which is another one if the bus had ended before.
+// fail ends the bus because its socket failed, and returns the cause, which is another one if the bus had ended before.
 func (b *Bus) fail(err error) error {
 	b.stop(b.lost(err))
 	return b.cause
 }
 
-// read takes frames from the kernel until the connection fails.
-func (b *Bus) read() {
-	defer close(b.received)
-	rx := socketcan.NewReceiver(b.conn)
-	for rx.Receive() {
-		r := can.Received{Frame: fromKernel(rx), Time: time.Now()}
-		select {
-		case b.received <- r:
-		case <-b.done:
-			return
-		}
+// lost says why the connection to the kernel ended.
+func (b *Bus) lost(err error) error {
+	switch {
+	case err == nil:
+		err = io.EOF
+	case errors.Is(err, syscall.ENETDOWN):
+		err = fmt.Errorf("the interface went down: %w", err)
+	case errors.Is(err, syscall.ENODEV), errors.Is(err, syscall.ENXIO):
+		err = fmt.Errorf("the interface was removed: %w", err)
 	}
-	b.readErr = rx.Err()
+	return fmt.Errorf("%s: %w: %w", b.name, can.ErrClosed, err)
 }
 
-// dispatch owns the receive path: nobody else delivers, and nobody else writes to the connection.
-func (b *Bus) dispatch() {
+// read is the receive path: it takes frames from the kernel and delivers them, until the socket fails.
+func (b *Bus) read() {
 	defer b.CloseAll()
 	for {
-		select {
-		case <-b.done:
-			return
-		case r, ok := <-b.received:
-			if !ok {
-				_ = b.fail(b.readErr) // Sends will report it
-				return
-			}
-			b.note(r.Frame)
-			b.Deliver(r)
-		case t := <-b.sends:
-			t.result <- b.transmit(t.ctx, t.frame)
+		messages, err := b.sock.receive()
+		if err != nil {
+			_ = b.fail(err) // Sends will report it
+			break
+		}
+		now := time.Now()
+		for i := range messages {
+			b.deliver(&messages[i], now)
 		}
 	}
+	<-b.done
+	if lost := b.newlyLost(b.missing); lost > 0 {
+		b.Deliver(overflowed(lost))
+	}
+}
+
+// overflowed stands for frames that were lost after the last one that could be received.
+func overflowed(lost uint64) can.Received {
+	f := can.New(can.ClassController, 0, can.CtrlRxOverflow, 0, 0, 0, 0, 0, 0)
+	f.Flags = can.Error
+	return can.Received{Frame: f, Time: time.Now(), Lost: lost}
+}
+
+// deliver passes one message on. now is when it was taken from the kernel.
+func (b *Bus) deliver(m *message, now time.Time) {
+	f, ok := decode(m.data)
+	if !ok {
+		return
+	}
+	b.note(f)
+	b.last = onClock(m.stamp, now, b.last)
+	b.Deliver(can.Received{Frame: f, Time: b.last, Own: m.own, Lost: b.newlyLost(m.drops) + overflow(f)})
+}
+
+// newlyLost is by how much the count of lost frames has grown.
+func (b *Bus) newlyLost(drops uint32) uint64 {
+	if drops == 0 {
+		return 0
+	}
+	lost := drops - b.drops // the counter may wrap
+	b.drops = drops
+	return uint64(lost)
+}
+
+// overflow is the least number of frames that an error frame says the controller itself lost.
+func overflow(f can.Frame) uint64 {
+	if f.Is(can.Error) && f.ID&can.ClassController != 0 && f.Data[1]&can.CtrlRxOverflow != 0 {
+		return 1
+	}
+	return 0
+}
+
+// staleAfter is the age beyond which a stamp must be from another time than ours: somebody has set the clock.
+const staleAfter = time.Minute
+
+// onClock puts a stamp of the kernel's wall clock onto the clock of now, which has a monotonic reading: the wall clock
+// may be set while a run goes on. Frames do not go back in time.
+func onClock(stamp, now, last time.Time) time.Time {
+	t := now
+	if age := now.Round(0).Sub(stamp); age >= 0 && age < staleAfter {
+		t = now.Add(-age)
+	}
+	if t.Before(last) {
+		return last
+	}
+	return t
 }
 
 // note follows the controller's state. A bus that has stopped stays so.
@@ -122,13 +167,4 @@ func (b *Bus) note(f can.Frame) {
 		return
 	}
 	b.state.CompareAndSwap(old, uint32(nextState(can.State(old), f)))
-}
-
-// transmit writes one frame and shows it to this node's own receivers.
-func (b *Bus) transmit(ctx context.Context, f can.Frame) error {
-	if err := b.write(ctx, f); err != nil {
-		return err
-	}
-	b.Deliver(can.Received{Frame: f, Time: time.Now(), Own: true})
-	return nil
 }

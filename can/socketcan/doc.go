@@ -1,16 +1,14 @@
-// Package socketcan attaches to a CAN interface of the Linux kernel.
+// Package socketcan attaches to CAN interfaces of the Linux kernel: classic and FD frames, filters in the kernel, the
+// kernel's time stamps, error frames, and a count of what a receive queue lost.
 //
-// [Open] binds a raw socket to an interface that somebody has configured and brought up:
+//	bus, err := socketcan.Open(ctx, "can0", socketcan.Options{})
+//	if err != nil {
+//		return err
+//	}
+//	defer bus.Close()
+//	err = bus.Send(ctx, can.New(0x7E0, 2, 0x10, 3))
 //
-//	ip link set can0 up type can bitrate 500000
-//
-// and gives a [Bus]. Three goroutines meet in it: the caller's, which asks for a transmission; a reader, which waits for
-// the kernel; and one that owns the receive path. The last one also writes to the socket, so that a frame this node sent
-// reaches taps and subscriptions before any answer to it.
-//
-// Limits, all of the library below this package: classic frames only, and no time stamps from the kernel. A frame's
-// time is the moment at which it was read, so it is late by the time the reader took to be scheduled. An own frame's time
-// is the moment at which the kernel took it, which is before it is on the wire. And frames that the kernel drops because
-// its socket is full are not counted: a socket holds about 270 frames, 30 ms of 8-byte frames at 1 Mbit/s. A bench
-// computer that stalls for longer needs a larger net.core.rmem_default.
+// A node sees its own frames when the kernel reports that they were sent: on a real controller after the frame has won the
+// bus and was acknowledged, so an own frame's time is that of the wire. The package otabench/can/socketcan/link reads and
+// sets what belongs to the interface and not to a program: bit rates, state, up and down.
 package socketcan

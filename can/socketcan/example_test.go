@@ -11,7 +11,7 @@ import (
 // Ask the unit at 7E0 for its session and print what comes back within the context's time.
 func Example() {
 	ctx := context.Background()
-	bus, err := socketcan.Open(ctx, "can0")
+	bus, err := socketcan.Open(ctx, "can0", socketcan.Options{})
 	if err != nil {
 		fmt.Println(err)
 		return

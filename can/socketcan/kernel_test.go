@@ -24,7 +24,7 @@ const patience = 20 * time.Second
 
 func open(t *testing.T, ifname string) *socketcan.Bus {
 	t.Helper()
-	bus, err := socketcan.Open(t.Context(), ifname)
+	bus, err := socketcan.Open(t.Context(), ifname, socketcan.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -188,7 +188,7 @@ func TestKernelInterfaceGoesDown(t *testing.T) {
 	if got := bus.State(); got != can.Stopped {
 		t.Errorf("state is %v, want %v", got, can.Stopped)
 	}
-	if _, err := socketcan.Open(t.Context(), "vcan1"); !errors.Is(err, syscall.ENETDOWN) {
+	if _, err := socketcan.Open(t.Context(), "vcan1", socketcan.Options{}); !errors.Is(err, syscall.ENETDOWN) {
 		t.Errorf("Open while it is down: got error %v, want %v", err, syscall.ENETDOWN)
 	}
 }
@@ -237,13 +237,13 @@ func TestKernelRefusesToOpen(t *testing.T) {
 		"lo":   "socketcan:lo: not a CAN interface: ",
 	}
 	for ifname, want := range tests {
-		if _, err := socketcan.Open(t.Context(), ifname); err == nil || !strings.HasPrefix(err.Error(), want) {
+		if _, err := socketcan.Open(t.Context(), ifname, socketcan.Options{}); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%s: got error %v, want one that begins with %q", ifname, err, want)
 		}
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := socketcan.Open(ended, "vcan0"); !errors.Is(err, context.Canceled) {
+	if _, err := socketcan.Open(ended, "vcan0", socketcan.Options{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("got error %v, want %v", err, context.Canceled)
 	}
 }
