@@ -128,6 +128,10 @@ func (b *Bench) openBuses(ctx context.Context) error {
 	}
 	for _, role := range slices.Sorted(maps.Keys(b.file.Buses)) {
 		c := b.file.Buses[role]
+		description, err := equipment.PrepareBus(c)
+		if err != nil {
+			return fmt.Errorf("open bus %s: %w", role, err)
+		}
 		bus, err := d.Dial(ctx, c.Address)
 		if err != nil {
 			return fmt.Errorf("open bus %s: %w", role, err)
@@ -135,7 +139,9 @@ func (b *Bench) openBuses(ctx context.Context) error {
 		b.buses[role] = bus
 		b.onClose(bus.Close)
 		bus.Tap(func(r can.Received) { b.seen(role, r) })
-		b.opts.Record.Add(record.Device{Role: role, Class: "bus", Address: c.Address, Simulated: config.IsVirtual(c.Address)})
+		b.opts.Record.Add(record.Device{
+			Role: role, Class: "bus", Address: c.Address, Model: description, Simulated: config.IsVirtual(c.Address),
+		})
 	}
 	return nil
 }
@@ -145,6 +151,9 @@ func (b *Bench) seen(bus string, r can.Received) {
 	b.triggers.Observe(trigger.Observation{Kind: trigger.Frame, Time: r.Time, Source: bus, Frame: r.Frame})
 	if r.Lost > 0 {
 		b.opts.Record.AddAt(r.Time, record.Lost{Device: bus, Frames: r.Lost})
+	}
+	if problem := r.Problem(); problem != "" {
+		b.opts.Record.AddAt(r.Time, record.Note{Text: "bus " + bus + ": " + problem})
 	}
 	if b.opts.Trace != nil {
 		r.Time = b.opts.Record.Wall(r.Time)

@@ -22,6 +22,7 @@ import (
 	"otabench/bench/packages"
 	"otabench/bench/record"
 	"otabench/can/trace"
+	"otabench/can/virtual"
 )
 
 // journal keeps the events of a record.
@@ -289,5 +290,19 @@ func TestCloseLeavesEverythingOff(t *testing.T) {
 		if !safe[0].Outputs[1].Off {
 			t.Errorf("%+v", safe[0].Outputs[1])
 		}
+	})
+}
+
+// What a controller reports stands in the record, in words.
+func TestControllerTrouble(t *testing.T) {
+	onBench(t, nil, func(t *testing.T, b *bench.Bench, j *journal) {
+		b.Bus("body").(*virtual.Node).ForceBusOff()
+		synctest.Wait()
+		for _, n := range said[record.Note](j) {
+			if strings.HasPrefix(n.Text, "bus body: bus-off") {
+				return
+			}
+		}
+		t.Errorf("notes: %v", said[record.Note](j))
 	})
 }

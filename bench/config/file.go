@@ -34,6 +34,8 @@ type Bus struct {
 	Bitrate int    `yaml:"bitrate,omitempty" jsonschema:"description=bit/s; a virtual bus with one takes as long for each frame as a real one,minimum=10000,maximum=1000000"`
 	// DataBitrate is that of the data phase of CAN FD frames.
 	DataBitrate int `yaml:"data_bitrate,omitempty" jsonschema:"description=bit/s in the data phase of CAN FD frames; bitrate if left out,minimum=10000,maximum=8000000"`
+	// Configure lets the bench set a kernel interface up. Otherwise it has to be up with these bit rates already.
+	Configure bool `yaml:"configure,omitempty" jsonschema:"description=set the kernel's interface to these bit rates and bring it up when the bench is opened; needs CAP_NET_ADMIN"`
 }
 
 // Supply is a programmable power supply.

@@ -230,6 +230,14 @@ func TestBadFiles(t *testing.T) {
 			"b.yaml:2:26: simulation.ecus.bcm: its bus body is not virtual; on another bus, run the ECU with otabench sim ecu",
 		},
 		{
+			"slow data phase", "bitrate: 500000}", "bitrate: 500000, data_bitrate: 250000}",
+			"b.yaml:3:68: buses.body.data_bitrate: want at least the bitrate, 500000",
+		},
+		{
+			"nothing to configure", "bitrate: 500000}", "configure: true}",
+			"b.yaml:3:48: buses.body.configure: there is no bitrate to configure",
+		},
+		{
 			"list instead of a mapping", `main: {pin: "gpio:GPIO17"}`, "main: [a, b]",
 			"b.yaml:7:9: switches.main: want keys with their values, not a list",
 		},

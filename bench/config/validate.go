@@ -14,6 +14,14 @@ func (f *File) validate(c *checker) {
 	for name, r := range f.Rails {
 		f.validateRail(c, "rails."+name, r)
 	}
+	for name, b := range f.Buses {
+		if b.Configure && b.Bitrate == 0 {
+			c.at("buses."+name+".configure", "there is no bitrate to configure")
+		}
+		if b.DataBitrate > 0 && b.DataBitrate < b.Bitrate {
+			c.at("buses."+name+".data_bitrate", "want at least the bitrate, %d", b.Bitrate)
+		}
+	}
 	if len(f.ECUs) == 0 {
 		c.at("ecus", "want at least one unit under test")
 	}

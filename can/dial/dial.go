@@ -39,6 +39,15 @@ func (d Dialer) Dial(ctx context.Context, address string) (can.Bus, error) {
 	return nil, fmt.Errorf("%w %q: unknown scheme %q; accepted are %s", ErrAddress, address, scheme, Accepted)
 }
 
+// Interface returns the name of the kernel's interface that an address means, and false if it means something else.
+func Interface(address string) (name string, ok bool) {
+	scheme, name, found := strings.Cut(address, ":")
+	if !found {
+		return address, true
+	}
+	return name, scheme == "socketcan"
+}
+
 // maxInterfaceName is the kernel's IFNAMSIZ without the final zero.
 const maxInterfaceName = 15
 

@@ -69,6 +69,14 @@ func TestAddresses(t *testing.T) {
 	}
 }
 
+func TestInterface(t *testing.T) {
+	for address, want := range map[string]string{"can0": "can0", "socketcan:vcan1": "vcan1", "virtual:body": ""} {
+		if got, ok := dial.Interface(address); ok != (want != "") || ok && got != want {
+			t.Errorf("%s: got %q %t, want %q", address, got, ok, want)
+		}
+	}
+}
+
 func TestNoVirtualBuses(t *testing.T) {
 	_, err := dial.Dialer{}.Dial(t.Context(), "virtual:powertrain")
 	if !errors.Is(err, dial.ErrAddress) || !strings.Contains(err.Error(), "no virtual buses here") {

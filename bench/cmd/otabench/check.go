@@ -100,16 +100,34 @@ func checkDevices(ctx context.Context, f *config.File) (found []finding, failed 
 		d.Virtual = sim.Bus
 	}
 	for _, role := range slices.Sorted(maps.Keys(f.Buses)) {
-		bus, err := d.Dial(ctx, f.Buses[role].Address)
+		detail, err := checkBus(ctx, d, f.Buses[role])
 		if err != nil {
-			found = append(found, finding{role, "bus", false, err.Error()})
-			failed = err
-			continue
+			detail, failed = err.Error(), err
 		}
-		found = append(found, finding{role, "bus", true, bus.String() + " " + bus.State().String()})
-		_ = bus.Close()
+		found = append(found, finding{role, "bus", err == nil, detail})
 	}
 	return found, failed
+}
+
+// checkBus opens a bus and says what is known of it. It changes nothing, so an interface that the bench would set up is in
+// order as it is.
+func checkBus(ctx context.Context, d dial.Dialer, c config.Bus) (string, error) {
+	description, err := equipment.CheckBus(c)
+	if err != nil && (!c.Configure || description == "") {
+		return "", err
+	}
+	if err != nil {
+		return description + "; the bench will set it up", nil
+	}
+	bus, err := d.Dial(ctx, c.Address)
+	if err != nil {
+		return "", err
+	}
+	defer bus.Close()
+	if description == "" {
+		description = bus.State().String()
+	}
+	return bus.String() + " " + description, nil
 }
 
 func printFindings(w io.Writer, all []finding) {

@@ -24,7 +24,7 @@ func TestKernelECU(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"check"}, "socketcan:vcan0"},
+		{[]string{"check"}, "socketcan:vcan0 vcan0 (vcan) error-active, FD"},
 		{[]string{"uds", "identify", "bcm"}, "BCM 1.0.0"},
 		{[]string{"uds", "send", "bcm", "22 F1 90"}, "62 F1 90"},
 		{[]string{"flash", "bcm", "next"}, "BCM 1.1.0"},
