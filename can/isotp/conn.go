@@ -32,33 +32,26 @@ type Message struct {
 	Functional bool
 }
 
-// Address names both directions of a connection in normal addressing (ISO 15765-2:2016, 10.3.2), 11 or 29 bit.
-type Address struct {
-	Tx, Rx   uint32
-	Extended bool
-}
-
-func (a Address) String() string {
-	if a.Extended {
-		return fmt.Sprintf("%08X/%08X", a.Tx, a.Rx)
-	}
-	return fmt.Sprintf("%03X/%03X", a.Tx, a.Rx)
-}
-
 // Config describes one end of a connection. The zero value of every field but Address is the standard's default.
 type Config struct {
 	Address Address
-	// Functional is a second identifier on which single frames are received, of the same length as Rx; 0 for none.
-	Functional uint32
+	// Functional is a second identifier on which single frames are received, of the same length as Rx; 0 for none. With an
+	// address byte, FunctionalByte is what they begin with.
+	Functional     uint32
+	FunctionalByte byte
 	// BlockSize and STmin are what this end asks for when it receives: frames between flow controls (0: no limit) and
-	// the minimum gap between consecutive frames, 0 to 127 ms, or 100 us to 900 us in steps of 100 us.
+	// the minimum gap between consecutive frames, 0 to 127 ms in steps of 1 ms, or 100 us to 900 us in steps of 100 us.
 	BlockSize uint8
 	STmin     time.Duration
-	// Padding fills classic frames to 8 bytes; nil sends them as short as they are.
+	// Padding fills classic frames to 8 bytes; nil sends them as short as they are. FD frames are always filled to a length
+	// that has a code, with zeros if it is nil (10.4.2).
 	Padding *byte
-	// Timeouts in ISO 15765-2:2016, table 16; 0 is 1000 ms. MaxWait is N_WFTmax, 0 for no wait frames at all.
+	// Timeouts in ISO 15765-2:2016, table 16; 0 is 1000 ms. NAs bounds every frame that this end sends (N_As and N_Ar).
 	NAs, NBs, NCr time.Duration
-	MaxWait       int
+	// MaxWait is N_WFTmax: how many wait frames in a row this end accepts when it sends, and how many it sends, one every
+	// NBr, when it is to receive while nobody takes the messages that it has; 0 for none at all.
+	MaxWait int
+	NBr     time.Duration // N_Br; 0 is half of NBs, which the other end's N_Bs has to cover
 	// MaxMessage is the longest message this end accepts, 4095 bytes if 0; longer ones are answered with overflow.
 	MaxMessage int
 	// FD sends FD frames of up to TxDL bytes (8, 12, 16, 20, 24, 32, 48 or 64; 0 is 64) with BRS as given.
@@ -76,6 +69,8 @@ var (
 	ErrUnexpectedPDU  = errors.New("N_UNEXP_PDU: a new message began before the last one ended")
 	ErrTooManyWaits   = errors.New("N_WFT_OVRN: the receiver sent too many wait frames")
 	ErrBufferOverflow = errors.New("N_BUFFER_OVFLW: the message is too long for its receiver")
+	// ErrBusy means that the inbox was full, so the sender of a message was kept waiting or was refused.
+	ErrBusy = errors.New("messages waited to be received")
 	// ErrLost means that messages may be missing or incomplete because frames came faster than they were taken.
 	ErrLost = errors.New("frames were lost before they were read")
 	// ErrNoMessage means that no message began within the time that Receive was given.
@@ -103,14 +98,13 @@ const (
 
 // complete fills in the standard's defaults and says what is wrong.
 func (c Config) complete() (Config, error) {
-	limit := uint32(can.MaxStandardID)
-	if c.Address.Extended {
-		limit = can.MaxExtendedID
-	}
 	for _, t := range []*time.Duration{&c.NAs, &c.NBs, &c.NCr} {
 		if *t == 0 {
 			*t = DefaultTimeout
 		}
+	}
+	if c.NBr == 0 {
+		c.NBr = c.NBs / 2
 	}
 	if c.MaxMessage == 0 {
 		c.MaxMessage = DefaultMaxMessage
@@ -121,17 +115,29 @@ func (c Config) complete() (Config, error) {
 			c.TxDL = can.MaxDataFD
 		}
 	}
-	switch {
-	case c.Address.Tx > limit || c.Address.Rx > limit || c.Functional > limit:
-		return c, fmt.Errorf("ISO-TP %v: an identifier is over %#x", c.Address, limit)
-	case c.Address.Tx == c.Address.Rx:
-		return c, fmt.Errorf("ISO-TP %v: both directions have the same identifier", c.Address)
-	case c.MaxMessage < 0 || c.MaxMessage > MaxMessage:
-		return c, fmt.Errorf("ISO-TP %v: messages of %d bytes; at most %d can be accepted", c.Address, c.MaxMessage, MaxMessage)
-	case c.TxDL < can.MaxData || can.PadLen(c.TxDL) != c.TxDL || !c.FD && c.TxDL != can.MaxData:
-		return c, fmt.Errorf("ISO-TP %v: TX_DL %d; want 8, or with FD 8, 12, 16, 20, 24, 32, 48 or 64", c.Address, c.TxDL)
-	case c.STmin < 0 || c.STmin > 127*time.Millisecond:
-		return c, fmt.Errorf("ISO-TP %v: STmin %v; want 0 to 127ms", c.Address, c.STmin)
+	if err := c.check(); err != nil {
+		return c, fmt.Errorf("ISO-TP %v: %w", c.Address, err)
 	}
 	return c, nil
+}
+
+func (c Config) check() error {
+	if err := c.Address.check(c.Functional); err != nil {
+		return err
+	}
+	switch {
+	case c.MaxMessage < 0 || c.MaxMessage > MaxMessage:
+		return fmt.Errorf("messages of %d bytes; at most %d can be accepted", c.MaxMessage, MaxMessage)
+	case c.TxDL < can.MaxData || can.PadLen(c.TxDL) != c.TxDL || !c.FD && c.TxDL != can.MaxData:
+		return fmt.Errorf("TX_DL %d; want 8, or with FD 8, 12, 16, 20, 24, 32, 48 or 64", c.TxDL)
+	case c.BRS && !c.FD:
+		return errors.New("BRS needs FD")
+	case decodeSTmin(encodeSTmin(c.STmin)) != c.STmin:
+		return fmt.Errorf("STmin %v; want 0 to 127ms in steps of 1ms, or 100us to 900us in steps of 100us", c.STmin)
+	case min(c.NAs, c.NBs, c.NBr, c.NCr) <= 0:
+		return errors.New("a timeout is negative")
+	case c.MaxWait < 0:
+		return fmt.Errorf("N_WFTmax %d; want 0 or more", c.MaxWait)
+	}
+	return nil
 }

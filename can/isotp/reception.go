@@ -13,7 +13,8 @@ type reception struct {
 	active bool
 	data   []byte
 	length int
-	frame  int // length of the first frame, and of all others but the last
+	chunk  int // data of all consecutive frames but the last, by the length of the first frame (RX_DL)
+	waits  int // wait frames sent since the last other flow control; the sender waits while it is not zero
 	sn     byte
 	block  int // consecutive frames since the last flow control
 	first  time.Time
@@ -24,17 +25,20 @@ type reception struct {
 const firstChunk = 4096
 
 func (c *conn) receive(r can.Received) {
-	if r.Own {
-		return
-	}
-	p, ok := decode(&r.Frame)
-	if !ok {
+	if r.Own || r.Flags&(can.Remote|can.Error) != 0 {
 		return
 	}
 	if c.cfg.Functional != 0 && r.ID == c.cfg.Functional {
-		if p.kind == SingleFrame {
+		if p, ok := c.decode(&r, c.cfg.FunctionalByte); ok && p.kind == SingleFrame {
 			c.functional(p, r.Time)
+			return
 		}
+		if c.cfg.Functional != c.cfg.Address.Rx {
+			return
+		}
+	}
+	p, ok := c.decode(&r, c.cfg.Address.RxByte)
+	if !ok {
 		return
 	}
 	switch p.kind {
@@ -43,13 +47,20 @@ func (c *conn) receive(r can.Received) {
 		c.push(result{msg: Message{Data: slices.Clone(p.data), First: r.Time, Last: r.Time}})
 	case FirstFrame:
 		c.interrupted()
-		c.rx.frame = int(r.Len)
-		c.begin(p, r.Time)
+		c.begin(p, int(r.Len), r.Time)
 	case ConsecutiveFrame:
 		c.next(p, r.Time)
 	case FlowControl:
 		c.passFlow(p)
 	}
+}
+
+func (c *conn) decode(r *can.Received, address byte) (pdu, bool) {
+	b, ok := c.cfg.Address.strip(&r.Frame, address)
+	if !ok {
+		return pdu{}, false
+	}
+	return decode(b, int(r.Len))
 }
 
 // passFlow hands a flow control to the Send that waits for one. Others are unexpected and ignored.
@@ -99,25 +110,61 @@ func (c *conn) abort(err error) {
 	c.push(result{err: fmt.Errorf("%v: receive: %w", c, err)})
 }
 
-func (c *conn) begin(p pdu, t time.Time) {
+// begin answers a first frame.
+func (c *conn) begin(p pdu, size int, t time.Time) {
 	if p.length > c.cfg.MaxMessage {
-		c.answer(overflow)
+		c.push(result{err: fmt.Errorf("%v: receive: %w: %d bytes, %d are accepted", c, ErrBufferOverflow, p.length, c.cfg.MaxMessage)})
+		c.answer(Overflow)
 		return
 	}
-	c.rx.active, c.rx.length, c.rx.sn, c.rx.block, c.rx.first = true, p.length, 1, 0, t
-	c.rx.data = append(make([]byte, 0, min(p.length, firstChunk)), p.data...)
+	c.rx = reception{
+		active: true, length: p.length, chunk: size - c.cfg.Address.head() - 1, sn: 1, first: t, lost: c.rx.lost,
+		data: append(make([]byte, 0, min(p.length, firstChunk)), p.data...),
+	}
 	c.update(func() { c.busy = true })
-	c.answer(continueToSend)
+	c.admit()
+}
+
+// admit lets the sender go on, or makes it wait while the inbox is full.
+func (c *conn) admit() {
+	switch {
+	case c.cfg.MaxWait == 0 || !c.full():
+		c.rx.waits = 0
+		c.answer(ContinueToSend)
+	case c.rx.waits < c.cfg.MaxWait:
+		c.rx.waits++
+		c.answer(Wait)
+	default:
+		c.answer(Overflow)
+		c.abort(fmt.Errorf("%w: its sender was told to wait %d times", ErrBusy, c.rx.waits))
+	}
+}
+
+// patience is how long the receiver waits for the next thing: a consecutive frame, or the moment to say "wait" again.
+func (c *conn) patience() time.Duration {
+	if c.rx.waits > 0 {
+		return c.cfg.NBr
+	}
+	return c.cfg.NCr
+}
+
+// silence is called when patience has ended.
+func (c *conn) silence() {
+	if c.rx.waits > 0 {
+		c.admit()
+		return
+	}
+	c.abort(fmt.Errorf("%w (%v) after %d of %d bytes", ErrTimeoutCr, c.cfg.NCr, len(c.rx.data), c.rx.length))
 }
 
 func (c *conn) next(p pdu, t time.Time) {
 	switch {
-	case !c.rx.active:
+	case !c.rx.active || c.rx.waits > 0:
 		return
 	case p.sn != c.rx.sn&0xF:
 		c.abort(fmt.Errorf("%w: got %d, want %d, after %d of %d bytes", ErrWrongSN, p.sn, c.rx.sn&0xF, len(c.rx.data), c.rx.length))
 		return
-	case len(p.data) < min(c.rx.frame-1, c.rx.length-len(c.rx.data)):
+	case len(p.data) < min(c.rx.chunk, c.rx.length-len(c.rx.data)):
 		return // taking a frame that is too short would shift what follows (ISO 15765-2:2016, 9.6.4.2)
 	}
 	c.rx.sn++
@@ -130,13 +177,15 @@ func (c *conn) next(p pdu, t time.Time) {
 	}
 	if c.rx.block++; c.rx.block == int(c.cfg.BlockSize) {
 		c.rx.block = 0
-		c.answer(continueToSend)
+		c.admit()
 	}
 }
 
 // answer sends a flow control frame.
-func (c *conn) answer(status byte) {
-	if err := sendFrame(c.ctx, c.bus, c.cfg.flowControl(status), c.cfg.NAs); err != nil {
+func (c *conn) answer(status FlowStatus) {
+	w := newWatch(c.ctx, c.cfg.NAs)
+	defer w.stop()
+	if err := w.send(c.bus, c.cfg.flowControl(status)); err != nil {
 		c.abort(fmt.Errorf("send flow control: %w", err))
 	}
 }

@@ -135,10 +135,17 @@ func (c *conn) push(r result) {
 		c.busy = false
 		if len(c.queue) == inbox {
 			c.queue = c.queue[1:]
-			c.queue[0] = result{err: fmt.Errorf("%v: %d messages waited to be received, the oldest are lost", c, inbox)}
+			c.queue[0] = result{err: fmt.Errorf("%v: %w: %d of them; the oldest are lost", c, ErrBusy, inbox)}
 		}
 		c.queue = append(c.queue, r)
 	})
+}
+
+// full says that there is no room for another message.
+func (c *conn) full() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.queue) == inbox
 }
 
 // run is the receiver.
@@ -161,11 +168,11 @@ func (c *conn) run() {
 			}
 			c.checkLost()
 			c.receive(r)
-			if c.rx.active {
-				timer.Reset(c.cfg.NCr)
-			}
 		case <-silence:
-			c.abort(fmt.Errorf("%w (%v) after %d of %d bytes", ErrTimeoutCr, c.cfg.NCr, len(c.rx.data), c.rx.length))
+			c.silence()
+		}
+		if c.rx.active {
+			timer.Reset(c.patience())
 		}
 	}
 }

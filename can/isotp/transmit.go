@@ -11,38 +11,38 @@ import (
 
 // transmit sends one message to its last frame.
 func (c *conn) transmit(ctx context.Context, payload []byte) error {
-	if f, ok := c.cfg.single(c.cfg.Address.Tx, payload); ok {
-		return sendFrame(ctx, c.bus, f, c.cfg.NAs)
+	w := newWatch(ctx, c.cfg.NAs)
+	defer w.stop()
+	if f, ok := c.cfg.single(c.cfg.Address.Tx, c.cfg.Address.TxByte, payload); ok {
+		return w.send(c.bus, f)
 	}
 	c.expectFlow()
 	defer c.awaiting.Store(false)
 	f, n := c.cfg.first(payload)
-	if err := sendFrame(ctx, c.bus, f, c.cfg.NAs); err != nil {
+	if err := w.send(c.bus, f); err != nil {
 		return err
 	}
-	pacer := time.NewTimer(0)
-	defer pacer.Stop()
-	<-pacer.C
-	sn := byte(1)
-	for n < len(payload) {
+	p := pacer{c: c}
+	defer p.stop()
+	for sn := byte(1); n < len(payload); {
 		fc, err := c.awaitFlow(ctx)
 		if err != nil {
 			return fmt.Errorf("after %d bytes: %w", n, err)
 		}
 		for sent := 0; n < len(payload) && (fc.bs == 0 || sent < int(fc.bs)); sent++ {
 			if sent > 0 && fc.stmin > 0 {
-				pacer.Reset(fc.stmin)
-				select {
-				case <-pacer.C:
-				case <-ctx.Done():
-					return ctx.Err()
+				if err := p.wait(ctx, fc.stmin); err != nil {
+					return fmt.Errorf("after %d bytes: %w", n, err)
 				}
 			}
 			if sent+1 == int(fc.bs) {
 				c.expectFlow()
 			}
 			f, m := c.cfg.consecutive(sn, payload[n:])
-			if err := sendFrame(ctx, c.bus, f, c.cfg.NAs); err != nil {
+			if fc.stmin > 0 {
+				p.follow(f)
+			}
+			if err := w.send(c.bus, f); err != nil {
 				return fmt.Errorf("after %d bytes: %w", n, err)
 			}
 			n += m
@@ -70,17 +70,17 @@ func (c *conn) awaitFlow(ctx context.Context) (pdu, error) {
 		select {
 		case fc := <-c.flow:
 			switch fc.status {
-			case continueToSend:
+			case ContinueToSend:
 				return fc, nil
-			case wait:
+			case Wait:
 				if waits++; waits > c.cfg.MaxWait {
 					return pdu{}, fmt.Errorf("%w: %d", ErrTooManyWaits, waits)
 				}
 				timer.Reset(c.cfg.NBs)
-			case overflow:
+			case Overflow:
 				return pdu{}, ErrBufferOverflow
 			default:
-				return pdu{}, fmt.Errorf("%w: %d", ErrInvalidFS, fc.status)
+				return pdu{}, fmt.Errorf("%w: %v", ErrInvalidFS, fc.status)
 			}
 		case <-timer.C:
 			return pdu{}, fmt.Errorf("%w (%v)", ErrTimeoutBs, c.cfg.NBs)
@@ -90,45 +90,93 @@ func (c *conn) awaitFlow(ctx context.Context) (pdu, error) {
 	}
 }
 
-// sendFrame sends a frame within N_As or N_Ar.
-func sendFrame(ctx context.Context, bus can.Bus, f can.Frame, within time.Duration) error {
-	bounded, cancel := context.WithTimeout(ctx, within)
-	defer cancel()
-	err := bus.Send(bounded, f)
-	if err != nil && ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("%w (%v): nobody acknowledges on the bus, or it is too busy", ErrTimeoutA, within)
+// errLate is the cause with which a watch ends its context.
+var errLate = errors.New("the frame was not sent in time")
+
+// watch bounds each frame of a message by N_As, with one context and one timer for all of them.
+type watch struct {
+	parent, ctx context.Context
+	within      time.Duration
+	timer       *time.Timer
+	cancel      context.CancelCauseFunc
+}
+
+func newWatch(parent context.Context, within time.Duration) *watch {
+	w := &watch{parent: parent, within: within}
+	w.ctx, w.cancel = context.WithCancelCause(parent)
+	w.timer = time.AfterFunc(within, func() { w.cancel(errLate) })
+	return w
+}
+
+func (w *watch) stop() {
+	w.timer.Stop()
+	w.cancel(nil)
+}
+
+// send sends a frame in time. After an error the watch is over.
+func (w *watch) send(bus can.Bus, f can.Frame) error {
+	w.timer.Reset(w.within)
+	err := bus.Send(w.ctx, f)
+	w.timer.Stop()
+	if err != nil && w.parent.Err() == nil && errors.Is(context.Cause(w.ctx), errLate) {
+		return fmt.Errorf("%w (%v): nobody acknowledges on the bus, or it is too busy", ErrTimeoutA, w.within)
 	}
 	return err
 }
 
-// Functional sends single frames to all nodes that listen on a functional identifier.
-type Functional struct {
-	bus can.Bus
-	id  uint32
-	cfg Config
+// pacer keeps the gap between consecutive frames. It counts from the end of the last one on the wire, which a bus reports
+// with the sender's own frame, and not from the return of Send: a kernel may take a frame long before it is sent.
+type pacer struct {
+	c     *conn
+	sub   *can.Subscription // own frames; nil until needed
+	last  can.Frame
+	timer *time.Timer
 }
 
-// OpenFunctional returns a sender on a functional identifier. Of cfg, the length of identifiers, padding, FD and N_As are
-// used. The bus stays the caller's.
-func OpenFunctional(bus can.Bus, id uint32, cfg Config) (*Functional, error) {
-	cfg.Address.Tx, cfg.Address.Rx, cfg.Functional = id, ^id&1, 0
-	cfg, err := cfg.complete()
-	if err != nil {
-		return nil, err
+// follow is called before a frame is sent.
+func (p *pacer) follow(f can.Frame) {
+	if p.sub == nil {
+		p.sub = p.c.bus.Subscribe(0, can.Exactly(p.c.cfg.Address.Tx, p.c.cfg.Address.Extended))
 	}
-	return &Functional{bus: bus, id: id, cfg: cfg}, nil
+	p.last = f
 }
 
-func (f *Functional) String() string { return fmt.Sprintf("ISO-TP functional %X on %v", f.id, f.bus) }
+// wait waits until the last frame was sent and the gap is over.
+func (p *pacer) wait(ctx context.Context, gap time.Duration) error {
+	if p.timer == nil {
+		p.timer = time.NewTimer(p.c.cfg.NAs)
+	} else {
+		p.timer.Reset(p.c.cfg.NAs)
+	}
+	for {
+		select {
+		case r, ok := <-p.sub.C():
+			switch {
+			case !ok:
+				return can.ErrClosed
+			case !r.Own || r.Frame != p.last:
+				continue
+			}
+			p.timer.Reset(time.Until(r.Time.Add(gap)))
+			select {
+			case <-p.timer.C:
+				return nil
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		case <-p.timer.C:
+			return fmt.Errorf("%w (%v): the controller does not report it as sent", ErrTimeoutA, p.c.cfg.NAs)
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
 
-// Send sends a message that fits a single frame.
-func (f *Functional) Send(ctx context.Context, payload []byte) error {
-	frame, ok := f.cfg.single(f.id, payload)
-	if !ok || len(payload) == 0 {
-		return fmt.Errorf("%v: %d bytes do not fit a single frame, and functional messages have no other", f, len(payload))
+func (p *pacer) stop() {
+	if p.timer != nil {
+		p.timer.Stop()
 	}
-	if err := sendFrame(ctx, f.bus, frame, f.cfg.NAs); err != nil {
-		return fmt.Errorf("%v: send: %w", f, err)
+	if p.sub != nil {
+		p.sub.Cancel()
 	}
-	return nil
 }
