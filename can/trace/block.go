@@ -3,7 +3,6 @@ package trace
 import (
 	"bufio"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io"
 )
@@ -21,12 +20,6 @@ const magic = 0x1A2B3C4D
 const (
 	minBlock = 12      // type, length, length again
 	maxBlock = 1 << 20 // bytes; a packet with all its comments has less than 20 KiB
-)
-
-// Errors of damaged files. They come after all the frames before the damage.
-var (
-	ErrTruncated = errors.New("trace breaks off")
-	ErrCorrupt   = errors.New("trace is corrupt")
 )
 
 // block is one block without its frame of type and lengths.

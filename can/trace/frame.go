@@ -22,7 +22,7 @@ const (
 )
 
 // appendFrame appends the packet data of f, which has a valid length.
-func appendFrame(b []byte, f can.Frame) []byte {
+func appendFrame(b []byte, f *can.Frame) []byte {
 	id, fd := f.ID, byte(0)
 	for _, m := range idFlags {
 		if f.Is(m.flag) {

@@ -9,20 +9,13 @@ import (
 	"otabench/can"
 )
 
-// Record is one frame of a trace.
-type Record struct {
-	// Bus is the name of the frame's bus.
-	Bus string
-	can.Received
-	// Comment holds the packet's comments, a line each. It may come from anybody.
-	Comment string
-}
-
-// Reader reads a trace, one of ours or any pcapng file with CAN frames in it. Packets of other link types are passed over.
+// Reader reads a trace in pcapng, one of ours or any file with CAN frames in it. It implements [Source]: packets of other
+// link types are passed over.
 type Reader struct {
 	blocks blockReader
 	buses  []source // interfaces of the section
-	err    error    // final
+	losses Losses
+	err    error // final
 }
 
 // source is one interface of a file.
@@ -51,6 +44,9 @@ func (r *Reader) Next() (Record, error) {
 	}
 	return Record{}, r.err
 }
+
+// Losses implements [Source].
+func (r *Reader) Losses() []Loss { return r.losses.List() }
 
 // step reads one block, which may have a frame.
 func (r *Reader) step() (rec Record, found bool, err error) {
@@ -127,6 +123,7 @@ func (r *Reader) packet(body []byte) (Record, bool, error) {
 	}
 	src := r.buses[id]
 	if !src.isCAN {
+		r.losses.Add("packets of other networks passed over", 1)
 		return Record{}, false, nil
 	}
 	data, options := body[fixed:fixed+captured], body[fixed+padded:]

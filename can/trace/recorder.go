@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"fmt"
 	"io"
 	"sync"
 	"sync/atomic"
@@ -10,61 +11,118 @@ import (
 )
 
 const (
-	queueDepth = 8192                   // one second of a full bus at 1 Mbit/s
+	chunkSize  = 256 << 10
+	maxChunks  = 64                     // 16 MiB, nearly a second of eight full FD buses
 	flushAfter = 100 * time.Millisecond // at most so much of a trace is lost when the process is killed
 )
 
-// Recorder writes a trace in a goroutine of its own. All its methods may be called from several goroutines.
+// Recorder writes a trace in pcapng in a goroutine of its own. All its methods may be called from several goroutines.
+//
+// A frame is encoded where it is recorded, into memory that is used again; the goroutine only hands whole chunks to the
+// io.Writer. So nothing has to be woken for each frame.
 type Recorder struct {
-	lost    atomic.Uint64
+	out  io.Writer
+	lost atomic.Uint64
+
+	wake    chan struct{} // something was recorded after nothing, or a chunk is full
 	flushes chan chan error
+	closing chan struct{}
 	ended   chan struct{}
 
-	mu     sync.Mutex // never held while anything waits
-	closed bool
-	steps  []string          // for the next packet
-	gaps   map[string]uint64 // frames that each bus lost since its last packet
-	queue  chan entry
-
-	err error // first one met; read after ended is closed
+	mu      sync.Mutex // held while a frame is encoded, never while anything waits
+	enc     *encoder   // its buffer is the chunk that is being filled
+	held    uint64     // frames in it
+	full    []chunk
+	waiting int // chunks that are full or being written
+	free    [][]byte
+	gaps    map[string]uint64 // frames that each bus lost since its last packet
+	closed  bool
+	broken  bool  // out failed, and takes no more
+	err     error // first one met
 }
 
-type entry struct {
-	bus   string
-	frame can.Received
-	steps []string
+// chunk is a part of the trace: whole blocks.
+type chunk struct {
+	data   []byte
+	frames uint64
 }
 
 // NewRecorder starts a recorder that writes to w. Buses are as in [NewWriter]. What was recorded reaches w at the latest
 // 100 ms later. Close it; w stays the caller's.
 func NewRecorder(w io.Writer, buses ...string) *Recorder {
 	r := &Recorder{
+		out:     w,
+		wake:    make(chan struct{}, 1),
 		flushes: make(chan chan error),
+		closing: make(chan struct{}),
 		ended:   make(chan struct{}),
+		enc:     newEncoder(newChunk(), buses),
 		gaps:    make(map[string]uint64),
-		queue:   make(chan entry, queueDepth),
 	}
-	go r.run(NewWriter(w, buses...))
+	if len(buses) > 0 {
+		r.wake <- struct{}{}
+	}
+	go r.run()
 	return r
 }
 
-// Record adds a frame of the named bus. It never waits, so it may be called from a tap: a frame that finds the queue full
-// is lost and counted, also in the bus's next packet, and so is every frame after Close.
+// Record adds a frame of the named bus. It never waits for the io.Writer, so it may be called from a tap: a frame that
+// finds 16 MiB waiting to be written is lost and counted, also in the bus's next packet, and so is every frame after
+// Close.
 func (r *Recorder) Record(bus string, f can.Received) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.closed {
-		r.lost.Add(1)
+	if len(r.gaps) > 0 {
+		f.Lost += r.gaps[bus]
+	}
+	if r.closed || r.broken || r.waiting == maxChunks {
+		r.lose(bus, f.Lost)
 		return
 	}
-	f.Lost += r.gaps[bus]
-	select {
-	case r.queue <- entry{bus, f, r.steps}:
-		r.steps = nil
+	nothing := len(r.enc.blocks.buf) == 0
+	if err := r.enc.add(bus, &f); err != nil {
+		r.keep(err)
+		r.lose(bus, f.Lost)
+		return
+	}
+	if f.Lost > 0 {
 		delete(r.gaps, bus)
+	}
+	r.held++
+	whole := len(r.enc.blocks.buf) >= chunkSize
+	if whole {
+		r.turn()
+	}
+	if whole || nothing {
+		r.poke()
+	}
+}
+
+// lose counts a frame of the bus, before which others may have been lost.
+func (r *Recorder) lose(bus string, before uint64) {
+	r.lost.Add(1)
+	r.gaps[bus] = before + 1
+}
+
+// turn puts the chunk away and begins another one.
+func (r *Recorder) turn() {
+	r.full = append(r.full, chunk{r.enc.blocks.buf, r.held})
+	r.held = 0
+	r.waiting++
+	if n := len(r.free); n > 0 {
+		r.enc.blocks.buf, r.free = r.free[n-1], r.free[:n-1]
+		return
+	}
+	r.enc.blocks.buf = newChunk()
+}
+
+func newChunk() []byte { return make([]byte, 0, chunkSize+maxPacket) }
+
+// poke tells the goroutine that there is something to do, unless it has been told.
+func (r *Recorder) poke() {
+	select {
+	case r.wake <- struct{}{}:
 	default:
-		r.lost.Add(1)
-		r.gaps[bus] = f.Lost + 1
 	}
 }
 
@@ -72,7 +130,7 @@ func (r *Recorder) Record(bus string, f can.Received) {
 func (r *Recorder) Step(text string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.steps = addComment(r.steps, text)
+	r.enc.comment(text)
 }
 
 // Lost counts the frames that are not in the trace: those that came too fast or after Close, and those that could not be
@@ -86,82 +144,100 @@ func (r *Recorder) Flush() error {
 	case r.flushes <- done:
 		return <-done
 	case <-r.ended:
-		return r.err
+		return r.failure()
 	}
 }
 
-// Close writes what is queued and returns the first error met.
+// Close writes what is waiting and returns the first error met.
 func (r *Recorder) Close() error {
 	r.mu.Lock()
 	if !r.closed {
 		r.closed = true
-		close(r.queue)
+		close(r.closing)
 	}
 	r.mu.Unlock()
 	<-r.ended
-	return r.err
+	return r.failure()
 }
 
-func (r *Recorder) run(w *Writer) {
+func (r *Recorder) run() {
 	defer close(r.ended)
-	flush := time.NewTimer(flushAfter) // the first one for the file's header
+	flush := time.NewTimer(flushAfter)
+	flush.Stop()
 	defer flush.Stop()
-	idle := false // nothing waits to be flushed, and the timer is not running
+	armed := false
 	for {
 		select {
-		case e, open := <-r.queue:
-			if !open {
-				r.flush(w)
-				return
-			}
-			r.write(w, e)
-			if idle {
+		case <-r.wake:
+			r.write(false)
+			if !armed {
 				flush.Reset(flushAfter)
-				idle = false
+				armed = true
 			}
 		case <-flush.C:
-			r.flush(w)
-			idle = true
+			r.write(true)
+			armed = false
 		case done := <-r.flushes:
-			r.drain(w)
-			r.flush(w)
-			done <- r.err
+			r.write(true)
+			done <- r.failure()
+		case <-r.closing:
+			r.write(true)
+			return
 		}
 	}
 }
 
-// drain writes what is queued at this moment.
-func (r *Recorder) drain(w *Writer) {
-	for range len(r.queue) {
-		if e, open := <-r.queue; open {
-			r.write(w, e)
+// write hands full chunks to the io.Writer, and the one that is being filled as well if all is set.
+func (r *Recorder) write(all bool) {
+	for _, c := range r.take(all) {
+		var err error
+		if !r.isBroken() {
+			_, err = r.out.Write(c.data)
 		}
+		r.written(c, err)
 	}
 }
 
-func (r *Recorder) write(w *Writer, e entry) {
-	for _, step := range e.steps {
-		w.Comment(step)
+func (r *Recorder) take(all bool) []chunk {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if all && len(r.enc.blocks.buf) > 0 {
+		r.turn()
 	}
-	if err := w.add(e.bus, e.frame); err != nil {
-		r.lost.Add(1)
-		r.keep(err)
-	}
-	if w.full() {
-		r.flush(w)
-	}
+	chunks := r.full
+	r.full = nil
+	return chunks
 }
 
-func (r *Recorder) flush(w *Writer) {
-	held := w.held
-	if err := w.Flush(); err != nil {
-		r.lost.Add(held)
-		r.keep(err)
+func (r *Recorder) isBroken() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.broken
+}
+
+// written takes a chunk back.
+func (r *Recorder) written(c chunk, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err != nil {
+		r.broken = true
+		r.keep(fmt.Errorf("write trace: %w", err))
 	}
+	if r.broken {
+		r.lost.Add(c.frames)
+	}
+	r.free = append(r.free, c.data[:0])
+	r.waiting--
 }
 
 func (r *Recorder) keep(err error) {
 	if r.err == nil {
 		r.err = err
 	}
+}
+
+func (r *Recorder) failure() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.err
 }
