@@ -26,7 +26,7 @@ type Conn interface {
 // Message is one reassembled message.
 type Message struct {
 	Data []byte
-	// First and Last are the times of its first and last frame.
+	// First and Last are the times of its first and last frame. First is zero if it was not observed.
 	First, Last time.Time
 	// Functional says that it came to Config.Functional.
 	Functional bool
@@ -81,7 +81,7 @@ var (
 
 // Open starts a connection on bus. The bus stays the caller's.
 func Open(bus can.Bus, cfg Config) (Conn, error) {
-	cfg, err := cfg.complete()
+	cfg, err := cfg.Complete()
 	if err != nil {
 		return nil, err
 	}
@@ -96,8 +96,8 @@ const (
 	MaxMessage = 16 << 20
 )
 
-// complete fills in the standard's defaults and says what is wrong.
-func (c Config) complete() (Config, error) {
+// Complete fills in the standard's defaults and says what is wrong. Open does that by itself.
+func (c Config) Complete() (Config, error) {
 	for _, t := range []*time.Duration{&c.NAs, &c.NBs, &c.NCr} {
 		if *t == 0 {
 			*t = DefaultTimeout
@@ -132,7 +132,7 @@ func (c Config) check() error {
 		return fmt.Errorf("TX_DL %d; want 8, or with FD 8, 12, 16, 20, 24, 32, 48 or 64", c.TxDL)
 	case c.BRS && !c.FD:
 		return errors.New("BRS needs FD")
-	case decodeSTmin(encodeSTmin(c.STmin)) != c.STmin:
+	case decodeSTmin(EncodeSTmin(c.STmin)) != c.STmin:
 		return fmt.Errorf("STmin %v; want 0 to 127ms in steps of 1ms, or 100us to 900us in steps of 100us", c.STmin)
 	case min(c.NAs, c.NBs, c.NBr, c.NCr) <= 0:
 		return errors.New("a timeout is negative")

@@ -18,7 +18,7 @@ type Functional struct {
 // FunctionalByte, padding, FD and N_As are used. The bus stays the caller's.
 func OpenFunctional(bus can.Bus, id uint32, cfg Config) (*Functional, error) {
 	cfg.Address.Tx, cfg.Address.Rx, cfg.Functional = id, ^id&1, 0
-	cfg, err := cfg.complete()
+	cfg, err := cfg.Complete()
 	if err != nil {
 		return nil, err
 	}

@@ -134,8 +134,8 @@ func decodeSTmin(b byte) time.Duration {
 	return 127 * time.Millisecond
 }
 
-// encodeSTmin writes a separation time, rounded up to one that can be written.
-func encodeSTmin(d time.Duration) byte {
+// EncodeSTmin writes a separation time, rounded up to one that can be written.
+func EncodeSTmin(d time.Duration) byte {
 	const step = 100 * time.Microsecond
 	switch {
 	case d <= 0:
@@ -206,5 +206,5 @@ func (c *Config) consecutive(sn byte, payload []byte) (can.Frame, int) {
 }
 
 func (c *Config) flowControl(status FlowStatus) can.Frame {
-	return c.frame(c.Address.Tx, c.Address.TxByte, []byte{0x30 | byte(status), c.BlockSize, encodeSTmin(c.STmin)})
+	return c.frame(c.Address.Tx, c.Address.TxByte, []byte{0x30 | byte(status), c.BlockSize, EncodeSTmin(c.STmin)})
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"otabench/can"
+	"otabench/can/internal/kerneltime"
 )
 
 // Bus is an attachment to one CAN interface. It implements [can.Bus].
@@ -122,7 +123,7 @@ func (b *Bus) deliver(m *message, now time.Time) {
 		return
 	}
 	b.note(f)
-	b.last = onClock(m.stamp, now, b.last)
+	b.last = kerneltime.OnClock(m.stamp, now, b.last)
 	b.Deliver(can.Received{Frame: f, Time: b.last, Own: m.own, Lost: b.newlyLost(m.drops) + overflow(f)})
 }
 
@@ -142,22 +143,6 @@ func overflow(f can.Frame) uint64 {
 		return 1
 	}
 	return 0
-}
-
-// staleAfter is the age beyond which a stamp must be from another time than ours: somebody has set the clock.
-const staleAfter = time.Minute
-
-// onClock puts a stamp of the kernel's wall clock onto the clock of now, which has a monotonic reading: the wall clock
-// may be set while a run goes on. Frames do not go back in time.
-func onClock(stamp, now, last time.Time) time.Time {
-	t := now
-	if age := now.Round(0).Sub(stamp); age >= 0 && age < staleAfter {
-		t = now.Add(-age)
-	}
-	if t.Before(last) {
-		return last
-	}
-	return t
 }
 
 // note follows the controller's state. A bus that has stopped stays so.
