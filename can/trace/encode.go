@@ -1,10 +1,7 @@
 package trace
 
 import (
-	"errors"
-	"fmt"
 	"strings"
-	"time"
 
 	"github.com/gopacket/gopacket"
 	"github.com/gopacket/gopacket/layers"
@@ -22,9 +19,6 @@ const (
 	maxComments = 16   // on one packet
 	maxPacket   = maxComments*(maxText+4) + 256
 )
-
-// ErrTime means that a frame has no time, or one that the format cannot hold.
-var ErrTime = errors.New("time is not between 1970 and 2262")
 
 // encoder turns frames into blocks in memory. It sits on the receive path.
 type encoder struct {
@@ -91,11 +85,8 @@ func (e *encoder) comment(text string) bool {
 
 // add appends a frame of the named bus, or fails and appends nothing.
 func (e *encoder) add(bus string, r *can.Received) error {
-	if err := checkFrame(r.Frame); err != nil {
-		return fmt.Errorf("trace of bus %s: %w", bus, err)
-	}
-	if s := r.Time.Unix(); s < 0 || s >= lastStamped {
-		return fmt.Errorf("trace of bus %s: frame %03X: %w: %v", bus, r.ID, ErrTime, r.Time)
+	if err := Check(bus, r); err != nil {
+		return err
 	}
 	id := e.bus(bus)
 	e.data = appendFrame(e.data[:0], &r.Frame)
@@ -113,9 +104,6 @@ func (e *encoder) add(bus string, r *can.Received) error {
 	e.comments = e.comments[:0]
 	return nil
 }
-
-// lastStamped is the second in which the nanoseconds since 1970 exceed an int64, in 2262.
-const lastStamped = (1<<63 - 1) / int64(time.Second)
 
 // Directions of packets.
 var (
