@@ -67,13 +67,13 @@ func TestLines(t *testing.T) {
 			"(1.0) vcan0 00000001#r4\n", []trace.Record{at(1, 0, can.Frame{ID: 1, Flags: can.Remote | can.Extended, Len: 4})},
 		},
 		"dots":             {"(1.0) vcan0 001#11.22\n", []trace.Record{at(1, 0, can.New(1, 0x11, 0x22))}},
-		"data length code": {"(1.0) vcan0 001#1122334455667788_E\n", []trace.Record{at(1, 0, can.New(1, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88))}},
+		"data length code": {"(1.0) vcan0 001#0000000000000000_E\n", []trace.Record{at(1, 0, can.Frame{ID: 1, Len: 8})}},
 		"data length code of a remote frame": {
 			"(1.0) vcan0 001#R8_9\n", []trace.Record{at(1, 0, can.Frame{ID: 1, Flags: can.Remote, Len: 8})},
 		},
 		"FD":         {"(1.0) vcan0 001##1AB\n", []trace.Record{at(1, 0, flagged(can.FD|can.BRS, can.New(1, 0xAB)))}},
 		"FD, marked": {"(1.0) vcan0 001##6\n", []trace.Record{at(1, 0, flagged(can.FD|can.ESI, can.New(1)))}},
-		"error":      {"(1.0) vcan0 20000080#00FF\n", []trace.Record{at(1, 0, can.Frame{ID: 0x80, Flags: can.Error, Len: 2, Data: [64]byte{0, 0xFF}})}},
+		"error":      {"(1.0) vcan0 20000080#00FF\n", []trace.Record{at(1, 0, flagged(can.Error, can.New(0x80, 0, 0xFF)))}},
 		"CAN XL":     {"(1.0) vcan0 45123#81:00:12345678#11223344.556677\n", nil},
 		"comments":   {"# first\n//  second\n(1.0) vcan0 001#\n; behind\n", []trace.Record{commented}},
 		"dropped frames": {
@@ -124,7 +124,7 @@ func TestDamage(t *testing.T) {
 		"name of 65 bytes":      {"(1.0) " + strings.Repeat("n", 65) + " 001#\n", trace.ErrCorrupt, "not the name of a bus"},
 		"name that is no UTF-8": {"(1.0) can\xFF 001#\n", trace.ErrCorrupt, "not the name of a bus"},
 		"dropped how many":      {"DROPCOUNT: dropped x CAN frames on 'can0' socket\n", trace.ErrCorrupt, "how many"},
-		"dropped too many":      {"DROPCOUNT: dropped 9999999999 CAN frames on 'can0' socket\n", trace.ErrCorrupt, "out of range"},
+		"dropped too many":      {"DROPCOUNT: dropped 9999999999 CAN frames on 'a' socket\n", trace.ErrCorrupt, "range"},
 		"dropped on no bus":     {"DROPCOUNT: dropped 1 CAN frame on '' socket\n", trace.ErrCorrupt, "not the name of a bus"},
 		"endless line":          {strings.Repeat("#", 1<<20), trace.ErrCorrupt, "more than 65536 bytes"},
 	}
@@ -323,7 +323,9 @@ func TestIOErrors(t *testing.T) {
 func FuzzReader(f *testing.F) {
 	f.Add(write(f, tracetest.Sample()))
 	f.Add(write(f, tracetest.Sample(), candump.Directions))
-	f.Add("# comment\r\n(1.123456789) größe 00000001#r8_9 t\nDROPCOUNT: dropped 2 CAN frames on 'größe' socket\n(1.0) größe 001#\n")
+	f.Add("# comment\r\n(1.123456789) größe 00000001#r8_9 t\n" +
+		"DROPCOUNT: dropped 2 CAN frames on 'größe' socket\n(1.0) größe 001#\n")
+	f.Add("(1.0) can0 20000080#00FF R\n")
 	f.Fuzz(func(t *testing.T, log string) {
 		records, err := read(log)
 		if err != io.EOF && !errors.Is(err, trace.ErrTruncated) && !errors.Is(err, trace.ErrCorrupt) {

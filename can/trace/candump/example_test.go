@@ -10,7 +10,8 @@ import (
 
 // Number the frames of a log, and tell what is lost of it.
 func Example() {
-	log := candump.NewReader(strings.NewReader("(1436509052.249713) can0 7E0#021003 T\n(1436509052.250106) can0 7E8#065003\n"))
+	log := candump.NewReader(strings.NewReader(
+		"(1436509052.249713) can0 7E0#021003 T\n(1436509052.250106) can0 7E8#065003\n"))
 	out := candump.NewWriter(os.Stdout)
 	for {
 		rec, err := log.Next()

@@ -12,8 +12,8 @@ import (
 // isXL tells the frames of CAN XL by the five digits of their identifier.
 func isXL(frame []byte) bool { return bytes.IndexByte(frame, '#') == 5 }
 
-// parseFrame reads a frame in the notation of can.Parse, with two additions of can-utils: a small r for remote frames, and
-// _9 to _F behind a classic frame of 8 bytes, its data length code.
+// parseFrame reads a frame in the notation of can.Parse, with two additions of can-utils: a small r for remote frames,
+// and _9 to _F behind a classic frame of 8 bytes, its data length code.
 func (r *Reader) parseFrame(b []byte) (can.Frame, error) {
 	code := bytes.IndexByte(b, '_')
 	if code < 0 {
@@ -23,8 +23,8 @@ func (r *Reader) parseFrame(b []byte) (can.Frame, error) {
 	if err != nil {
 		return can.Frame{}, err
 	}
-	if dlc, err := strconv.ParseUint(string(b[code+1:]), 16, 4); err != nil || dlc <= can.MaxData || f.Len != can.MaxData ||
-		f.Flags&(can.FD|can.Error) != 0 {
+	dlc, err := strconv.ParseUint(string(b[code+1:]), 16, 4)
+	if err != nil || dlc <= can.MaxData || f.Len != can.MaxData || f.Flags&(can.FD|can.Error) != 0 {
 		return can.Frame{}, fmt.Errorf("%w %q: _9 to _F stands behind a classic frame of 8 bytes", can.ErrInvalid, b)
 	}
 	r.losses.Add("data length codes over 8 taken for 8", 1)

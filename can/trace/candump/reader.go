@@ -29,9 +29,9 @@ func NewReader(r io.Reader) *Reader {
 	return &Reader{lines: text.NewLines(r), names: make(readNames), dropped: make(map[string]uint64)}
 }
 
-// Next returns the next frame. At the end it fails with io.EOF, at damage with an error that wraps [trace.ErrTruncated] or
-// [trace.ErrCorrupt] and names the line, and then always with the same. A last line without an end is damage: nobody can
-// tell whether all of its data are there.
+// Next returns the next frame. At the end it fails with io.EOF, at damage with an error that wraps [trace.ErrTruncated]
+// or [trace.ErrCorrupt] and names the line, and then always with the same. A last line without an end is damage: nobody
+// can tell whether all of its data are there.
 func (r *Reader) Next() (trace.Record, error) {
 	for r.err == nil {
 		line, err := r.lines.Next()

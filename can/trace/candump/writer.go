@@ -42,8 +42,8 @@ func NewWriter(w io.Writer, options ...Option) *Writer {
 func (w *Writer) Comment(string) { w.losses.Add("comments dropped", 1) }
 
 // Write adds a frame of the named bus. A name that is not one printable word of up to 64 bytes is made one. Write fails
-// with an error that wraps [trace.ErrTime], [can.ErrInvalid] or [trace.ErrBuses], or else with the io.Writer's, and then
-// always with that.
+// with an error that wraps [trace.ErrTime], [can.ErrInvalid] or [trace.ErrBuses], or else with the io.Writer's, and
+// then always with that.
 func (w *Writer) Write(bus string, r can.Received) error {
 	if err := w.out.Err(); err != nil {
 		return err

@@ -47,8 +47,8 @@ func runPython(t testing.TB, input string, args ...string) (output string, ran b
 	return Run(t, input, python, append([]string{"-c", script}, args...)...)
 }
 
-// PythonRead returns the frames that python-can finds in a file, whose name tells the format. Their buses are python-can's
-// channels. python-can runs in UTC.
+// PythonRead returns the frames that python-can finds in a file, whose name tells the format. Their buses are
+// python-can's channels. python-can runs in UTC.
 func PythonRead(t testing.TB, path string) (records []trace.Record, ran bool) {
 	t.Helper()
 	out, ran := runPython(t, "", "read", path)

@@ -1,9 +1,6 @@
 package text
 
-import (
-	"strconv"
-	"time"
-)
+import "time"
 
 // LastSecond is the end of the year 9999, behind which times have no text form.
 const LastSecond = 253402300799
@@ -36,36 +33,16 @@ func Stamp(b []byte) (seconds, nanoseconds int64, ok bool) {
 
 func digit(b byte) bool { return b >= '0' && b <= '9' }
 
-// AppendStamp appends seconds, at least as wide as told, with six decimals. What is below a microsecond is cut off, so
-// that the order of frames remains.
+// AppendStamp appends seconds, with blanks before them so that they are at least as wide as told, and six decimals.
+// What is below a microsecond is cut off, so that the order of frames remains.
 func AppendStamp(b []byte, seconds, nanoseconds int64, width int) []byte {
-	for limit := int64(10); width > 1; width-- {
-		if seconds < limit {
-			b = append(b, blanks[:width-1]...)
-			break
-		}
-		limit *= 10
-	}
-	b = strconv.AppendInt(b, seconds, 10)
-	const decimals = 6
+	b = AppendDecimal(b, int(seconds), width)
 	b = append(b, ".000000"...)
-	for i, us := 1, nanoseconds/int64(time.Microsecond); i <= decimals; i++ {
-		b[len(b)-i] = byte('0' + us%10)
+	const decimals = 6
+	us := nanoseconds / int64(time.Microsecond)
+	for i := range decimals {
+		b[len(b)-1-i] = byte('0' + us%10)
 		us /= 10
 	}
 	return b
-}
-
-const blanks = "                                        "
-
-// AppendLeft appends the word and blanks behind it until both are as wide as told, at most 40.
-func AppendLeft(b []byte, word []byte, width int) []byte {
-	b = append(b, word...)
-	return append(b, blanks[:max(0, width-len(word))]...)
-}
-
-// AppendRight appends blanks and the word behind them, as wide as told, at most 40.
-func AppendRight(b []byte, word []byte, width int) []byte {
-	b = append(b, blanks[:max(0, width-len(word))]...)
-	return append(b, word...)
 }
