@@ -2,6 +2,7 @@ package signal
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 )
 
@@ -36,15 +37,18 @@ func (v Value) String() string {
 	return text
 }
 
-// value explains a raw value.
-func (s *Signal) value(raw uint64) Value {
+// read explains the signal in data. It writes where v points because copies of a Value take longer than all the rest.
+func (s *Signal) read(v *Value, data []byte) {
+	raw := s.place.get(data)
 	number := s.number(raw)
-	v := Value{Signal: s, Raw: raw, Physical: number*s.Factor + s.Offset}
+	v.Signal = s
+	v.Raw = raw
+	v.Physical = number*s.Factor + s.Offset
 	v.OutOfRange = !(number >= s.lo && number <= s.hi)
+	v.Label = ""
 	if len(s.Labels) > 0 {
 		v.Label = s.Text(raw)
 	}
-	return v
 }
 
 // ShortError says what a frame of too few bytes does not tell.
@@ -69,7 +73,11 @@ func (e *ShortError) Unwrap() error { return ErrShort }
 func (m *Message) Decode(dst []Value, data []byte) ([]Value, error) {
 	for _, s := range m.Signals {
 		if (s.Selection == nil || s.selected(data)) && s.place.in(data) {
-			dst = append(dst, s.value(s.place.get(data)))
+			if len(dst) == cap(dst) {
+				dst = slices.Grow(dst, len(m.Signals))
+			}
+			dst = dst[:len(dst)+1]
+			s.read(&dst[len(dst)-1], data)
 		}
 	}
 	if len(data) < m.Size {
