@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -46,40 +47,6 @@ func message(n int) []byte {
 		b[i] = byte(i*7 + i>>8)
 	}
 	return b
-}
-
-func TestMessagesArriveWhole(t *testing.T) {
-	pad := byte(0xCC)
-	for _, tt := range []struct {
-		name string
-		a, b isotp.Config
-	}{
-		{"11 bit", isotp.Config{}, isotp.Config{MaxMessage: 1 << 20}},
-		{"29 bit, padded", isotp.Config{Address: isotp.Address{Extended: true}, Padding: &pad}, isotp.Config{Padding: &pad, MaxMessage: 1 << 20}},
-		{"blocks of 3, STmin 300us", isotp.Config{}, isotp.Config{BlockSize: 3, STmin: 300 * time.Microsecond, MaxMessage: 1 << 20}},
-		{"FD", isotp.Config{FD: true, BRS: true}, isotp.Config{FD: true, MaxMessage: 1 << 20}},
-		{"FD, TX_DL 24", isotp.Config{FD: true, TxDL: 24, Padding: &pad}, isotp.Config{FD: true, MaxMessage: 1 << 20}},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				p := connect(t, virtual.Options{Bitrate: 500_000}, tt.a, tt.b)
-				for _, n := range []int{1, 6, 7, 8, 9, 22, 62, 63, 64, 100, 4095, 4096, 20_000} {
-					sent := make(chan error, 1)
-					go func() { sent <- p.a.Send(t.Context(), message(n)) }()
-					got, err := p.b.Receive(t.Context(), time.Second)
-					if err != nil || !bytes.Equal(got.Data, message(n)) {
-						t.Fatalf("%d bytes: received %d, %v", n, len(got.Data), err)
-					}
-					if err := <-sent; err != nil {
-						t.Fatal(err)
-					}
-					if got.Last.Before(got.First) || n > 64 && got.Last.Equal(got.First) {
-						t.Errorf("%d bytes from %v to %v", n, got.First, got.Last)
-					}
-				}
-			})
-		})
-	}
 }
 
 func TestSTminIsNeverUndercutAndNoTimeIsLost(t *testing.T) {
@@ -355,6 +322,15 @@ func TestConfigErrors(t *testing.T) {
 	for _, cfg := range []isotp.Config{
 		{Address: isotp.Address{Tx: 0x800, Rx: 1}},
 		{Address: isotp.Address{Tx: 1, Rx: 1}},
+		{Address: isotp.Address{Tx: 1, Rx: 2, Format: 3}},
+		{Address: isotp.Address{Tx: 1, Rx: 2, TxByte: 1}},
+		{Address: isotp.Address{Tx: 1, Rx: 2, Format: isotp.MixedFormat, TxByte: 1, RxByte: 2}},
+		{Address: isotp.Address{Tx: 1, Rx: 1, Format: isotp.ExtendedFormat, TxByte: 1, RxByte: 1}},
+		{Address: ok, Functional: 0x800},
+		{Address: ok, BRS: true},
+		{Address: ok, MaxWait: -1},
+		{Address: ok, NBr: -1},
+		{Address: ok, STmin: 150 * time.Microsecond},
 		{Address: ok, MaxMessage: 1 << 30},
 		{Address: ok, TxDL: 64},
 		{Address: ok, FD: true, TxDL: 13},
@@ -374,7 +350,7 @@ func TestListener(t *testing.T) {
 		var whole []byte
 		p.onA.Tap(func(r can.Received) {
 			if pdu, ok := l.Observe(r); ok {
-				seen = append(seen, fmt.Sprintf("%v tx=%v %d/%d", pdu.Kind, pdu.Tx, len(pdu.Data), pdu.Length))
+				seen = append(seen, describe(pdu))
 				if pdu.Complete && pdu.Length > 7 {
 					whole = bytes.Clone(pdu.Data)
 				}
@@ -389,14 +365,25 @@ func TestListener(t *testing.T) {
 		if err := p.onA.Send(t.Context(), can.New(0x123)); err != nil {
 			t.Fatal(err)
 		}
-		want := "[SF tx=true 3/3 FF tx=true 6/20 FC tx=false 0/0 CF tx=true 13/20 CF tx=true 20/20]"
-		if fmt.Sprint(seen) != want {
-			t.Errorf("seen %v", seen)
+		want := "[SF tx 3/3, FF tx 6/20, FC rx CTS BS 4 STmin 0s, CF tx 1 from 6 13/20, CF tx 2 from 13 20/20]"
+		if got := "[" + strings.Join(seen, ", ") + "]"; got != want {
+			t.Errorf("seen %v", got)
 		}
 		if !bytes.Equal(whole, message(20)) {
 			t.Errorf("whole message % X", whole)
 		}
 	})
+}
+
+func describe(p isotp.PDU) string {
+	way := map[bool]string{true: "tx", false: "rx"}[p.Tx]
+	switch p.Kind {
+	case isotp.FlowControl:
+		return fmt.Sprintf("%v %s %v BS %d STmin %v", p.Kind, way, p.Status, p.BlockSize, p.STmin)
+	case isotp.ConsecutiveFrame:
+		return fmt.Sprintf("%v %s %d from %d %d/%d", p.Kind, way, p.Sequence, p.Offset, len(p.Data), p.Length)
+	}
+	return fmt.Sprintf("%v %s %d/%d", p.Kind, way, len(p.Data), p.Length)
 }
 
 // sink is a bus that takes everything and hears what the fuzzer says.

@@ -18,7 +18,8 @@ type reception struct {
 	sn     byte
 	block  int // consecutive frames since the last flow control
 	first  time.Time
-	lost   uint64 // frames that the subscription lost so far
+	lost   uint64    // frames that the subscription lost so far
+	until  time.Time // when patience ends: for a consecutive frame, or until it is time to say "wait" again
 }
 
 // firstChunk bounds what a first frame alone makes a receiver set aside.
@@ -131,21 +132,15 @@ func (c *conn) admit() {
 	case c.cfg.MaxWait == 0 || !c.full():
 		c.rx.waits = 0
 		c.answer(ContinueToSend)
+		c.rx.until = time.Now().Add(c.cfg.NCr)
 	case c.rx.waits < c.cfg.MaxWait:
 		c.rx.waits++
 		c.answer(Wait)
+		c.rx.until = time.Now().Add(c.cfg.NBr)
 	default:
 		c.answer(Overflow)
 		c.abort(fmt.Errorf("%w: its sender was told to wait %d times", ErrBusy, c.rx.waits))
 	}
-}
-
-// patience is how long the receiver waits for the next thing: a consecutive frame, or the moment to say "wait" again.
-func (c *conn) patience() time.Duration {
-	if c.rx.waits > 0 {
-		return c.cfg.NBr
-	}
-	return c.cfg.NCr
 }
 
 // silence is called when patience has ended.
@@ -168,6 +163,7 @@ func (c *conn) next(p pdu, t time.Time) {
 		return // taking a frame that is too short would shift what follows (ISO 15765-2:2016, 9.6.4.2)
 	}
 	c.rx.sn++
+	c.rx.until = t.Add(c.cfg.NCr)
 	c.rx.data = append(c.rx.data, p.data[:min(len(p.data), c.rx.length-len(c.rx.data))]...)
 	if len(c.rx.data) == c.rx.length {
 		msg := Message{Data: c.rx.data, First: c.rx.first, Last: t}

@@ -152,14 +152,9 @@ func (c *conn) full() bool {
 func (c *conn) run() {
 	defer close(c.ended)
 	defer c.cancel()
-	timer := time.NewTimer(0)
-	defer timer.Stop()
-	<-timer.C
+	var timer alarm
+	defer timer.stop()
 	for {
-		var silence <-chan time.Time
-		if c.rx.active {
-			silence = timer.C
-		}
 		select {
 		case r, ok := <-c.sub.C():
 			if !ok {
@@ -168,11 +163,14 @@ func (c *conn) run() {
 			}
 			c.checkLost()
 			c.receive(r)
-		case <-silence:
-			c.silence()
+		case <-timer.c():
+			timer.rang()
+			if c.rx.active && !time.Now().Before(c.rx.until) {
+				c.silence()
+			}
 		}
 		if c.rx.active {
-			timer.Reset(c.patience())
+			timer.by(c.rx.until)
 		}
 	}
 }

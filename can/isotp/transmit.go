@@ -2,7 +2,6 @@ package isotp
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -88,40 +87,6 @@ func (c *conn) awaitFlow(ctx context.Context) (pdu, error) {
 			return pdu{}, ctx.Err()
 		}
 	}
-}
-
-// errLate is the cause with which a watch ends its context.
-var errLate = errors.New("the frame was not sent in time")
-
-// watch bounds each frame of a message by N_As, with one context and one timer for all of them.
-type watch struct {
-	parent, ctx context.Context
-	within      time.Duration
-	timer       *time.Timer
-	cancel      context.CancelCauseFunc
-}
-
-func newWatch(parent context.Context, within time.Duration) *watch {
-	w := &watch{parent: parent, within: within}
-	w.ctx, w.cancel = context.WithCancelCause(parent)
-	w.timer = time.AfterFunc(within, func() { w.cancel(errLate) })
-	return w
-}
-
-func (w *watch) stop() {
-	w.timer.Stop()
-	w.cancel(nil)
-}
-
-// send sends a frame in time. After an error the watch is over.
-func (w *watch) send(bus can.Bus, f can.Frame) error {
-	w.timer.Reset(w.within)
-	err := bus.Send(w.ctx, f)
-	w.timer.Stop()
-	if err != nil && w.parent.Err() == nil && errors.Is(context.Cause(w.ctx), errLate) {
-		return fmt.Errorf("%w (%v): nobody acknowledges on the bus, or it is too busy", ErrTimeoutA, w.within)
-	}
-	return err
 }
 
 // pacer keeps the gap between consecutive frames. It counts from the end of the last one on the wire, which a bus reports

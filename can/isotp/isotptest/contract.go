@@ -23,6 +23,9 @@ type Limits struct {
 	Longest int
 	// Classic says that it has no FD frames.
 	Classic bool
+	// Unblocked says that no blocks are to be asked for, because a sender is not ready for an answer that comes faster than
+	// a wire brings it.
+	Unblocked bool
 	// Virtual says that it lives in one process, so that the tests run in virtual time (testing/synctest).
 	Virtual bool
 }
@@ -33,6 +36,9 @@ func TestConn(t *testing.T, limits Limits, open Open) {
 	for _, c := range Variants() {
 		if c.A.FD && limits.Classic {
 			continue
+		}
+		if limits.Unblocked {
+			c.A.BlockSize, c.B.BlockSize = 0, 0
 		}
 		limits.run(t, c.Name, func(t *testing.T) {
 			p := connect(t, open, c.A, c.B)

@@ -53,17 +53,18 @@ func openBus(t *testing.T) can.Bus {
 func TestKernelContract(t *testing.T) {
 	type opener = func(*testing.T, isotp.Config) isotp.Conn
 	for name, ends := range map[string]struct {
-		a, b    opener
-		longest int
+		a, b   opener
+		limits isotptest.Limits
 	}{
-		"kernel to kernel":     {openKernel, openKernel, longest},
-		"software to software": {openSoftware, openSoftware, 0},
-		"software to kernel":   {openSoftware, openKernel, longest},
-		"kernel to software":   {openKernel, openSoftware, longest},
+		"kernel to kernel":     {openKernel, openKernel, isotptest.Limits{Longest: longest}},
+		"software to software": {openSoftware, openSoftware, isotptest.Limits{}},
+		"software to kernel":   {openSoftware, openKernel, isotptest.Limits{Longest: longest}},
+		// The kernel expects flow control only once it has seen its own frame. On vcan, which takes no time, another
+		// processor may have answered by then.
+		"kernel to software": {openKernel, openSoftware, isotptest.Limits{Longest: longest, Unblocked: true}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			limits := isotptest.Limits{Longest: ends.longest}
-			isotptest.TestConn(t, limits, func(t *testing.T, a, b isotp.Config) (isotp.Conn, isotp.Conn) {
+			isotptest.TestConn(t, ends.limits, func(t *testing.T, a, b isotp.Config) (isotp.Conn, isotp.Conn) {
 				return ends.a(t, a), ends.b(t, b)
 			})
 		})

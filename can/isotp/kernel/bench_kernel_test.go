@@ -1,0 +1,112 @@
+//go:build kernelcan
+
+package kernel_test
+
+import (
+	"bufio"
+	_ "embed"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"testing"
+	"time"
+
+	"otabench/can"
+	"otabench/can/isotp"
+	"otabench/can/isotp/isotptest"
+	"otabench/can/isotp/kernel"
+	"otabench/can/socketcan"
+)
+
+//go:embed testdata/transfer.py
+var transfer string
+
+// BenchmarkThroughput sends messages of 4095 bytes over vcan from one end to the other, each in the same process: this
+// package's end on the kernel, package isotp in software, and scapy's ISOTPSoftSocket.
+func BenchmarkThroughput(b *testing.B) {
+	address := isotp.Address{Tx: 0x7E0, Rx: 0x7E8}
+	cfg := isotp.Config{Address: address}
+	other := isotp.Config{Address: address.Reversed()}
+	b.Run("kernel", func(b *testing.B) {
+		benchmark(b, onKernel(b, cfg), onKernel(b, other))
+	})
+	b.Run("software", func(b *testing.B) {
+		benchmark(b, inSoftware(b, cfg), inSoftware(b, other))
+	})
+	b.Run("scapy", benchmarkScapy)
+}
+
+func onKernel(b *testing.B, cfg isotp.Config) isotp.Conn {
+	c, err := kernel.Open(b.Context(), "vcan0", cfg)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = c.Close() })
+	return c
+}
+
+func inSoftware(b *testing.B, cfg isotp.Config) isotp.Conn {
+	bus, err := socketcan.Open(b.Context(), "vcan0", socketcan.Options{
+		Filters: []can.Filter{can.Exactly(cfg.Address.Rx, false)}, // what the kernel's socket receives as well
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = bus.Close() })
+	c, err := isotp.Open(bus, cfg)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = c.Close() })
+	return c
+}
+
+const size = 4095 // bytes of a message
+
+func benchmark(b *testing.B, from, to isotp.Conn) {
+	message := isotptest.Message(size)
+	b.SetBytes(size)
+	for b.Loop() {
+		sent := make(chan error, 1)
+		go func() { sent <- from.Send(b.Context(), message) }()
+		if m, err := to.Receive(b.Context(), 10*time.Second); err != nil || len(m.Data) != size {
+			b.Fatalf("%d bytes, %v", len(m.Data), err)
+		}
+		if err := <-sent; err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// benchmarkScapy has a process of its own in which scapy transfers a message for each line.
+func benchmarkScapy(b *testing.B) {
+	script := exec.CommandContext(b.Context(), "/usr/bin/python3", "-c", transfer, "vcan0", fmt.Sprint(size))
+	script.Stderr = os.Stderr
+	in, err := script.StdinPipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	out, err := script.StdoutPipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := script.Start(); err != nil {
+		b.Fatal(err)
+	}
+	done := bufio.NewScanner(out)
+	if !done.Scan() { // it is ready
+		b.Fatal("scapy did not start")
+	}
+	b.SetBytes(size)
+	for b.Loop() {
+		_, _ = io.WriteString(in, "\n")
+		if !done.Scan() {
+			b.Fatal("scapy ended")
+		}
+	}
+	_ = in.Close()
+	if err := script.Wait(); err != nil {
+		b.Fatal(err)
+	}
+}
