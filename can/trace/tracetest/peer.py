@@ -66,4 +66,21 @@ def convert(source, target):
     print(frames, time.perf_counter() - began)
 
 
-{"read": read, "write": write, "convert": convert}[sys.argv[1]](*sys.argv[2:])
+def emit(target, frames):
+    """Writes frames like those of Load."""
+    load = []
+    for i in range(int(frames)):
+        fd = i % 4 == 3
+        load.append(can.Message(
+            timestamp=1772366400 + i / 1e4, arbitration_id=0x100 + i % 0x400, is_extended_id=False, is_fd=fd,
+            bitrate_switch=fd, data=bytes([i & 0xFF] * (64 if fd else 8)), channel="can0",
+        ))
+    log = can.Logger(target)
+    began = time.perf_counter()
+    for msg in load:
+        log(msg)
+    log.stop()
+    print(frames, time.perf_counter() - began)
+
+
+{"read": read, "write": write, "convert": convert, "emit": emit}[sys.argv[1]](*sys.argv[2:])

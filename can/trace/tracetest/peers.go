@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -78,7 +79,20 @@ func PythonWrite(t testing.TB, path string, records []trace.Record) (ran bool) {
 // start of the interpreter.
 func PythonConvert(t testing.TB, from, to string) (frames int, took time.Duration, ran bool) {
 	t.Helper()
-	out, ran := runPython(t, "", "convert", from, to)
+	return timed(t, "convert", from, to)
+}
+
+// PythonLoad makes python-can write so many frames like those of Load, and returns how long it took.
+func PythonLoad(t testing.TB, path string, frames int) (took time.Duration, ran bool) {
+	t.Helper()
+	_, took, ran = timed(t, "emit", path, strconv.Itoa(frames))
+	return took, ran
+}
+
+// timed runs a command that prints a number of frames and of seconds.
+func timed(t testing.TB, args ...string) (frames int, took time.Duration, ran bool) {
+	t.Helper()
+	out, ran := runPython(t, "", args...)
 	if !ran {
 		return 0, 0, false
 	}

@@ -40,6 +40,19 @@ func Sample() []trace.Record {
 	return records
 }
 
+// Load returns the frame number i of a busy bus: 10,000 frames a second, every fourth one FD with 64 bytes.
+func Load(i int) trace.Record {
+	f := can.Frame{ID: 0x100 + uint32(i%0x400), Len: can.MaxData}
+	if i%4 == 3 {
+		f.Flags, f.Len = can.FD|can.BRS, can.MaxDataFD
+	}
+	for k := range f.Payload() {
+		f.Data[k] = byte(i)
+	}
+	at := Start.Truncate(time.Second).Add(time.Duration(i) * 100 * time.Microsecond)
+	return trace.Record{Bus: "can0", Received: can.Received{Frame: f, Time: at}}
+}
+
 func with(flags can.Flags, f can.Frame) can.Frame {
 	f.Flags |= flags
 	return f
