@@ -22,7 +22,8 @@ func (e *ECU) printed(l console.Line) {
 // listener makes UDS messages of the frames on the ECU's bus, on the receive path, for the triggers.
 func (e *ECU) listener(c config.ECU) func(can.Received) {
 	a := c.Description.Address
-	l := isotp.NewListener(isotp.Address{Tx: a.Request, Rx: a.Response, Extended: a.Extended}, a.Functional)
+	l := isotp.NewListener(a.ISOTP(), a.Functional)
+	l.FunctionalByte(a.FunctionalByte)
 	return func(r can.Received) {
 		pdu, ok := l.Observe(r)
 		if !ok || pdu.Functional || len(pdu.Data) == 0 {

@@ -12,6 +12,7 @@ import (
 	"otabench/bench/config"
 	"otabench/bench/example"
 	"otabench/can/virtual"
+	"otabench/ecu/description"
 	ecusim "otabench/ecu/sim"
 	"otabench/power"
 	"otabench/power/scpi"
@@ -129,10 +130,9 @@ func Manufacture(f *config.File, role string) (ecusim.Config, error) {
 	d := f.ECUs[role].Description
 	cfg.Name = cmp.Or(cfg.Name, d.Programming.System)
 	cfg.Hardware = cmp.Or(cfg.Hardware, d.Programming.Hardware)
-	cfg.Address.Request = cmp.Or(cfg.Address.Request, d.Address.Request)
-	cfg.Address.Response = cmp.Or(cfg.Address.Response, d.Address.Response)
-	cfg.Address.Functional = cmp.Or(cfg.Address.Functional, d.Address.Functional)
-	cfg.Address.Extended = cfg.Address.Extended || d.Address.Extended
+	cfg.Address = addressOf(cfg.Address, d.Address)
+	cfg.Transport.FD = cfg.Transport.FD || d.Transport.FD
+	cfg.Transport.BRS = cfg.Transport.BRS || d.Transport.BRS
 	cfg.Security.Level = cmp.Or(cfg.Security.Level, d.Security.Level)
 	cfg.Security.Algorithm = cmp.Or(cfg.Security.Algorithm, d.Security.Algorithm)
 	if f.Simulation != nil {
@@ -148,6 +148,19 @@ func Manufacture(f *config.File, role string) (ecusim.Config, error) {
 	cfg.Factory = factory
 	cfg.TrustedKey = example.Key().Public().(ed25519.PublicKey)
 	return cfg, nil
+}
+
+// addressOf fills in what a leaves out.
+func addressOf(a ecusim.Address, d description.Address) ecusim.Address {
+	a.Request = cmp.Or(a.Request, d.Request)
+	a.Response = cmp.Or(a.Response, d.Response)
+	a.Functional = cmp.Or(a.Functional, d.Functional)
+	a.Extended = a.Extended || d.Extended
+	a.Format = cmp.Or(a.Format, d.Format)
+	a.RequestByte = cmp.Or(a.RequestByte, d.RequestByte)
+	a.ResponseByte = cmp.Or(a.ResponseByte, d.ResponseByte)
+	a.FunctionalByte = cmp.Or(a.FunctionalByte, d.FunctionalByte)
+	return a
 }
 
 func newUnit(cfg ecusim.Config, bus *virtual.Node, terminal ecusim.Terminal, port io.ReadWriteCloser) (*ecusim.ECU, error) {

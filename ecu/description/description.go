@@ -21,19 +21,36 @@ type ECU struct {
 	Gates       Gates          `yaml:"gates,omitempty" json:"gates,omitempty"`
 }
 
-// Address is the ECU's place on its bus (ISO 15765-2 normal addressing).
+// Address is the ECU's place on its bus (ISO 15765-2:2016, 10.3). Normal fixed addressing is normal addressing with the
+// 29-bit identifiers that it fixes.
 type Address struct {
 	Request    uint32 `yaml:"request" json:"request" jsonschema:"description=CAN identifier of physical requests"`
 	Response   uint32 `yaml:"response" json:"response" jsonschema:"description=CAN identifier of responses"`
 	Functional uint32 `yaml:"functional,omitempty" json:"functional,omitempty" jsonschema:"description=CAN identifier of functional requests; 0x7DF (11 bit) or 0x18DB33F1 (29 bit) if left out"`
 	Extended   bool   `yaml:"extended,omitempty" json:"extended,omitempty" jsonschema:"description=29-bit identifiers"`
+	Format     string `yaml:"format,omitempty" json:"format,omitempty" jsonschema:"description=addressing format of ISO 15765-2; normal if left out,enum=normal,enum=extended,enum=mixed"`
+	// The bytes with which frames begin in formats other than normal: N_TA, or N_AE in mixed addressing, where requests and
+	// responses have the same.
+	RequestByte    uint8 `yaml:"request_byte,omitempty" json:"request_byte,omitempty" jsonschema:"description=address byte (N_TA or N_AE) of physical requests"`
+	ResponseByte   uint8 `yaml:"response_byte,omitempty" json:"response_byte,omitempty" jsonschema:"description=address byte (N_TA or N_AE) of responses"`
+	FunctionalByte uint8 `yaml:"functional_byte,omitempty" json:"functional_byte,omitempty" jsonschema:"description=address byte (N_TA or N_AE) of functional requests"`
 }
 
-// Transport holds ISO-TP settings of the tester for this ECU.
+// Transport holds ISO-TP settings of the tester for this ECU (ISO 15765-2:2016).
 type Transport struct {
 	Padding   *uint8        `yaml:"padding,omitempty" json:"padding,omitempty" jsonschema:"description=byte that fills frames to 8 bytes; frames are not padded if left out"`
-	BlockSize uint8         `yaml:"block_size,omitempty" json:"block_size,omitempty"`
-	STmin     time.Duration `yaml:"st_min,omitempty" json:"st_min,omitempty"`
+	BlockSize uint8         `yaml:"block_size,omitempty" json:"block_size,omitempty" jsonschema:"description=frames that the ECU may send between flow controls; 0 is no limit"`
+	STmin     time.Duration `yaml:"st_min,omitempty" json:"st_min,omitempty" jsonschema:"description=least gap between the frames that the ECU sends"`
+	FD        bool          `yaml:"fd,omitempty" json:"fd,omitempty" jsonschema:"description=send CAN FD frames"`
+	BRS       bool          `yaml:"brs,omitempty" json:"brs,omitempty" jsonschema:"description=send the data of FD frames at the bus's data bit rate"`
+	TxDL      int           `yaml:"tx_dl,omitempty" json:"tx_dl,omitempty" jsonschema:"description=longest frame in bytes; 64 with FD and 8 without if left out,enum=8,enum=12,enum=16,enum=20,enum=24,enum=32,enum=48,enum=64"`
+	// Timeouts of the network layer (table 16), and N_WFTmax.
+	NAs     time.Duration `yaml:"n_as,omitempty" json:"n_as,omitempty" jsonschema:"description=how long a frame may take to be sent; 1s if left out"`
+	NBs     time.Duration `yaml:"n_bs,omitempty" json:"n_bs,omitempty" jsonschema:"description=how long the ECU may take to send flow control; 1s if left out"`
+	NCr     time.Duration `yaml:"n_cr,omitempty" json:"n_cr,omitempty" jsonschema:"description=how long the ECU may take between its frames; 1s if left out"`
+	MaxWait int           `yaml:"wft_max,omitempty" json:"wft_max,omitempty" jsonschema:"description=wait frames in a row that the ECU may send; 0 if left out,minimum=0"`
+	// Kernel uses Linux's own ISO-TP, which needs a bus of the local kernel and cannot be told timeouts or N_WFTmax.
+	Kernel bool `yaml:"kernel,omitempty" json:"kernel,omitempty" jsonschema:"description=use the ISO-TP of the Linux kernel (CAN_ISOTP); for socketcan buses"`
 }
 
 // Timing holds the client's timing parameters (ISO 14229-2:2021).

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"periph.io/x/conn/v3/physic"
 
+	"otabench/can/isotp"
 	"otabench/ecu/description"
 )
 
@@ -90,6 +91,13 @@ func TestValidate(t *testing.T) {
 		{"address.response", func(e *description.ECU) { e.Address.Extended, e.Address.Response = true, 1<<29 }, "over 0x1fffffff"},
 		{"address.functional", func(e *description.ECU) { e.Address.Functional = 0x7E8 }, "physical identifier"},
 		{"address.functional", func(e *description.ECU) { e.Address.Functional = 0x1000 }, "over 0x7ff"},
+		{"address.format", func(e *description.ECU) { e.Address.Format = "odd" }, "normal, extended, mixed"},
+		{"address.format", func(e *description.ECU) { e.Address.RequestByte = 0x10 }, "no address bytes"},
+		{"address.response_byte", func(e *description.ECU) { e.Address.Format, e.Address.RequestByte = "mixed", 1 }, "one address extension"},
+		{"transport", func(e *description.ECU) { e.Transport.TxDL = 64 }, "TX_DL 64"},
+		{"transport", func(e *description.ECU) { e.Transport.NBs = -1 }, "a timeout is negative"},
+		{"transport.kernel", func(e *description.ECU) { e.Transport.Kernel, e.Transport.NBs = true, time.Second }, "leave n_as"},
+		{"transport.kernel", func(e *description.ECU) { e.Transport.Kernel, e.Transport.MaxWait = true, 1 }, "leave wft_max"},
 		{"transport.st_min", func(e *description.ECU) { e.Transport.STmin = 128 * time.Millisecond }, "cannot be sent"},
 		{"transport.st_min", func(e *description.ECU) { e.Transport.STmin = 150 * time.Microsecond }, "cannot be sent"},
 		{"timing.p2", func(e *description.ECU) { e.Timing.P2 = -1 }, "out of range"},
@@ -150,6 +158,22 @@ func TestValidateNeverShowsASecret(t *testing.T) {
 	e.Security.Secret = "C0FFEE"
 	if err := e.Check(); err == nil || strings.Contains(err.Error(), "C0FFEE") {
 		t.Errorf("Check() = %v, want an error that does not show the secret", err)
+	}
+}
+
+// Nodes that the address byte tells apart may share identifiers.
+func TestExtendedAddressing(t *testing.T) {
+	e := minimal()
+	e.Address = description.Address{
+		Request: 0x6F1, Response: 0x612, Functional: 0x6F1,
+		Format: "extended", RequestByte: 0x12, ResponseByte: 0xF1, FunctionalByte: 0xDF,
+	}
+	if err := e.Check(); err != nil {
+		t.Errorf("Check() = %v", err)
+	}
+	want := isotp.Address{Tx: 0x6F1, Rx: 0x612, Format: isotp.ExtendedFormat, TxByte: 0x12, RxByte: 0xF1}
+	if got := e.Connection(); got.Address != want || got.FunctionalByte != 0xDF {
+		t.Errorf("Connection() = %+v", got)
 	}
 }
 

@@ -33,7 +33,7 @@ func (e ECU) Validate() []Problem {
 	e = e.WithDefaults()
 	var l list
 	l.address(e.Address)
-	l.transport(e.Transport)
+	l.transport(e)
 	l.timing(e.Timing)
 	l.sessions(e.Sessions)
 	l.security(e.Security)
@@ -59,15 +59,34 @@ func (l *list) address(a Address) {
 	l.reject(a.Request > limit, "address.request", "%#x is over %#x; 29-bit identifiers need extended: true", a.Request, limit)
 	l.reject(a.Response > limit, "address.response", "%#x is over %#x; 29-bit identifiers need extended: true", a.Response, limit)
 	l.reject(a.Functional > limit, "address.functional", "%#x is over %#x", a.Functional, limit)
-	l.reject(a.Request != 0 && a.Request == a.Response, "address.response", "%#x is the identifier of requests as well", a.Response)
-	l.reject(a.Functional == a.Request || a.Functional == a.Response, "address.functional", "%#x is a physical identifier as well", a.Functional)
+	l.reject(!slices.Contains(Formats(), a.Format), "address.format", "%q is not accepted; accepted values: %s", a.Format, strings.Join(Formats(), ", "))
+	bytewise := a.Format == formatExtended // nodes may share identifiers
+	l.reject(a.Request != 0 && a.Request == a.Response && !bytewise, "address.response", "%#x is the identifier of requests as well", a.Response)
+	physical := a.Functional == a.Request || a.Functional == a.Response
+	l.reject(physical && !bytewise, "address.functional", "%#x is a physical identifier as well", a.Functional)
+	l.reject(a.Format == formatNormal && (a.RequestByte|a.ResponseByte|a.FunctionalByte) != 0, "address.format", "normal addressing has no address bytes; accepted with them: extended, mixed")
+	l.reject(a.Format == formatMixed && a.RequestByte != a.ResponseByte, "address.response_byte", "%#x is not that of requests; mixed addressing has one address extension", a.ResponseByte)
 }
 
-func (l *list) transport(t Transport) {
+func (l *list) transport(e ECU) {
+	t := e.Transport
+	before := len(*l)
 	const ms, us = time.Millisecond, time.Microsecond
 	whole := t.STmin >= 0 && t.STmin <= 127*ms && t.STmin%ms == 0
 	tenths := t.STmin >= 100*us && t.STmin <= 900*us && t.STmin%(100*us) == 0
 	l.reject(!whole && !tenths, "transport.st_min", "%v cannot be sent; accepted: 0ms to 127ms in steps of 1ms, 100us to 900us in steps of 100us", t.STmin)
+	l.reject(t.Kernel && (t.NAs|t.NBs|t.NCr) != 0, "transport.kernel", "the kernel's timeouts cannot be set; leave n_as, n_bs and n_cr out")
+	l.reject(t.Kernel && t.MaxWait != 0, "transport.kernel", "the kernel does not count wait frames; leave wft_max out")
+	if len(*l) > before {
+		return
+	}
+	_, err := e.Connection().Complete()
+	l.reject(err != nil && !l.has("address"), "transport", "%v", err)
+}
+
+// has says that a part of the description has problems.
+func (l *list) has(part string) bool {
+	return slices.ContainsFunc(*l, func(p Problem) bool { return strings.HasPrefix(p.Path, part+".") })
 }
 
 func (l *list) timing(t Timing) {

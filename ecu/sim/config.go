@@ -50,13 +50,21 @@ type Address struct {
 	Response   uint32 `yaml:"response,omitempty" jsonschema:"description=CAN identifier of responses; 0x7E8 if left out"`
 	Functional uint32 `yaml:"functional,omitempty" jsonschema:"description=CAN identifier of functional requests; 0x7DF or 0x18DB33F1 if left out"`
 	Extended   bool   `yaml:"extended,omitempty" jsonschema:"description=29-bit identifiers"`
+	// Format and the address bytes of requests, responses and functional requests are as in a description.
+	Format         string `yaml:"format,omitempty" jsonschema:"description=addressing format of ISO 15765-2; normal if left out,enum=normal,enum=extended,enum=mixed"`
+	RequestByte    uint8  `yaml:"request_byte,omitempty" jsonschema:"description=address byte (N_TA or N_AE) of physical requests"`
+	ResponseByte   uint8  `yaml:"response_byte,omitempty" jsonschema:"description=address byte (N_TA or N_AE) of responses"`
+	FunctionalByte uint8  `yaml:"functional_byte,omitempty" jsonschema:"description=address byte (N_TA or N_AE) of functional requests"`
 }
 
-// Transport holds what the ECU asks for when it receives.
+// Transport holds what the ECU asks for when it receives, and how it sends.
 type Transport struct {
 	Padding   *uint8        `yaml:"padding,omitempty" jsonschema:"description=byte that fills frames; frames are not padded if left out"`
 	BlockSize uint8         `yaml:"block_size,omitempty" jsonschema:"description=frames between flow controls; 0 is no limit"`
 	STmin     time.Duration `yaml:"st_min,omitempty" jsonschema:"description=least gap between frames"`
+	FD        bool          `yaml:"fd,omitempty" jsonschema:"description=send CAN FD frames"`
+	BRS       bool          `yaml:"brs,omitempty" jsonschema:"description=send the data of FD frames at the bus's data bit rate"`
+	TxDL      int           `yaml:"tx_dl,omitempty" jsonschema:"description=longest frame in bytes; 64 with FD and 8 without if left out"`
 }
 
 // Status is the application's cyclic message: a counter, and 1 in a programming session. CommunicationControl stops it.

@@ -66,12 +66,7 @@ func (l *life) serve(ctx context.Context) {
 }
 
 func (l *life) connect() (isotp.Conn, error) {
-	a, t := l.cfg.Address, l.cfg.Transport
-	return isotp.Open(l.bus, isotp.Config{
-		Address:    isotp.Address{Tx: a.Response, Rx: a.Request, Extended: a.Extended},
-		Functional: a.Functional,
-		BlockSize:  t.BlockSize, STmin: t.STmin, Padding: t.Padding, MaxMessage: maxMessage,
-	})
+	return isotp.Open(l.bus, l.cfg.connection())
 }
 
 // forward receives requests until the connection is closed. A message that arrives damaged is not a request.

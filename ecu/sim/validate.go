@@ -23,7 +23,7 @@ func (c Config) validate() error {
 		require(len(c.DTCs) <= maxDTCs, "%d trouble codes, at most %d are stored", len(c.DTCs), maxDTCs),
 		require(c.Status.ID <= can.MaxExtendedID, "status.id is over %#x", can.MaxExtendedID),
 		require(c.Status.Cycle > 0, "status.cycle is %v", c.Status.Cycle),
-		c.Address.validate(),
+		c.checkConnection(),
 		c.Security.validate(len(c.Secret)),
 		c.Flash.validate(),
 	}
@@ -38,14 +38,6 @@ func require(ok bool, format string, args ...any) error {
 		return nil
 	}
 	return fmt.Errorf(format, args...)
-}
-
-func (a Address) validate() error {
-	limit := uint32(can.MaxStandardID)
-	if a.Extended {
-		limit = can.MaxExtendedID
-	}
-	return require(max(a.Request, a.Response, a.Functional) <= limit, "address: an identifier is over %#x", limit)
 }
 
 func (s Security) validate(secret int) error {
