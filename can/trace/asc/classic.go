@@ -13,27 +13,27 @@ import (
 
 // classic reads what follows the stamp of a classic frame: channel, identifier, direction, d or r, data length code,
 // data. Other events of a channel look alike up to the direction.
-func (r *Reader) classic(number, rest []byte) (rec trace.Record, found bool, err error) {
+func (r *Reader) classic(rec *trace.Record, number, rest []byte) (found bool, err error) {
 	id, rest := text.Field(rest)
 	isError := isErrorFrame(id)
 	direction, rest := text.Field(rest)
 	own, isFrame := parseDirection(direction)
 	if !isError && !isFrame {
 		r.losses.Add(otherEvents, 1)
-		return rec, false, nil
+		return false, nil
 	}
 	channel, err := parseChannel(number)
 	if err != nil {
-		return rec, false, err
+		return false, err
 	}
 	rec.Bus = r.channels.bus(channel)
 	if isError {
 		rec.Frame = errorFrame
-		return rec, true, nil
+		return true, nil
 	}
 	rec.Own = own
 	rec.Frame, err = r.classicFrame(id, rest)
-	return rec, err == nil, err
+	return err == nil, err
 }
 
 // errorFrame is all that a trace says of one.
@@ -80,21 +80,28 @@ func (r *Reader) classicData(f *can.Frame, rest []byte) ([]byte, error) {
 	if code > can.MaxData {
 		r.losses.Add("data length codes over 8 taken for 8", 1)
 	}
-	return r.data(f, rest, r.decimal)
+	return readData(f, rest, r.decimal)
 }
 
-// data reads as many bytes as f is long.
-func (r *Reader) data(f *can.Frame, rest []byte, decimal bool) ([]byte, error) {
-	var word []byte
+// readData reads as many bytes as f is long.
+func readData(f *can.Frame, rest []byte, decimal bool) ([]byte, error) {
+	parse := text.Byte
+	if decimal {
+		parse = parseDecimal
+	}
 	for i := range f.Payload() {
-		word, rest = text.Field(rest)
-		ok := false
-		if decimal {
-			f.Data[i], ok = parseDecimal(word)
-		} else {
-			f.Data[i], ok = text.Byte(word)
+		const width = len(" 00")
+		if !decimal && len(rest) > width && rest[0] == ' ' && rest[width] == ' ' { // as tools write it
+			if value, ok := text.Byte(rest[1:width]); ok {
+				f.Data[i] = value
+				rest = rest[width:]
+				continue
+			}
 		}
-		if !ok {
+		var word []byte
+		var ok bool
+		word, rest = text.Field(rest)
+		if f.Data[i], ok = parse(word); !ok {
 			return nil, fmt.Errorf("data byte %d of %d is %.20q", i+1, f.Len, word)
 		}
 	}

@@ -20,27 +20,27 @@ const (
 // fd reads what follows the word CANFD: channel, direction, identifier, maybe a name, BRS, ESI, data length code, data
 // length, data, duration, bits and flags. Numbers are hexadecimal whatever the base, but for the data length.
 // A classic frame may have this form too; its flags tell.
-func (r *Reader) fd(rest []byte) (rec trace.Record, found bool, err error) {
+func (r *Reader) fd(rec *trace.Record, rest []byte) (found bool, err error) {
 	number, rest := text.Field(rest)
 	direction, rest := text.Field(rest)
 	id, rest := text.Field(rest)
 	own, ok := parseDirection(direction)
 	if !ok {
 		r.losses.Add(otherEvents, 1)
-		return rec, false, nil
+		return false, nil
 	}
 	channel, err := parseChannel(number)
 	if err != nil {
-		return rec, false, err
+		return false, err
 	}
 	rec.Bus = r.channels.bus(channel)
 	if isErrorFrame(id) {
 		rec.Frame = errorFrame
-		return rec, true, nil
+		return true, nil
 	}
 	rec.Own = own
 	rec.Frame, err = r.fdFrame(id, rest)
-	return rec, err == nil, err
+	return err == nil, err
 }
 
 // fdWords are the words before the data.
@@ -56,7 +56,7 @@ func (r *Reader) fdFrame(id, rest []byte) (can.Frame, error) {
 		return can.Frame{}, err
 	}
 	f := can.Frame{Len: words.length}
-	rest, err = r.data(&f, rest, false)
+	rest, err = readData(&f, rest, false)
 	if err != nil {
 		return can.Frame{}, err
 	}

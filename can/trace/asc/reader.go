@@ -40,7 +40,8 @@ func (r *Reader) Next() (trace.Record, error) {
 			r.end(r.ending(line, err))
 			break
 		}
-		rec, found, err := r.line(line)
+		var rec trace.Record
+		found, err := r.line(&rec, line)
 		if err != nil {
 			r.end(r.lines.Corrupt("%w", err))
 			break
@@ -74,48 +75,48 @@ func (r *Reader) end(err error) {
 func (r *Reader) Losses() []trace.Loss { return r.losses.List() }
 
 // line reads one line, which may have a frame.
-func (r *Reader) line(line []byte) (rec trace.Record, found bool, err error) {
+func (r *Reader) line(rec *trace.Record, line []byte) (found bool, err error) {
 	word, rest := text.Field(line)
 	switch {
 	case len(word) == 0:
-		return trace.Record{}, false, nil
+		return false, nil
 	case word[0] >= '0' && word[0] <= '9':
-		return r.event(word, rest)
+		return r.event(rec, word, rest)
 	case bytes.HasPrefix(word, []byte("//")):
-		return trace.Record{}, false, r.comment(bytes.TrimLeft(line, " \t"))
+		return false, r.comment(bytes.TrimLeft(line, " \t"))
 	}
-	return trace.Record{}, false, r.head(bytes.TrimLeft(line, " \t"))
+	return false, r.head(bytes.TrimLeft(line, " \t"))
 }
 
 // event reads a line with a time stamp.
-func (r *Reader) event(stamp, rest []byte) (rec trace.Record, found bool, err error) {
+func (r *Reader) event(rec *trace.Record, stamp, rest []byte) (found bool, err error) {
 	seconds, ns, ok := text.Stamp(stamp)
 	if !ok {
-		return rec, false, fmt.Errorf("time stamp %.40q is not seconds with 1 to 9 decimals", stamp)
+		return false, fmt.Errorf("time stamp %.40q is not seconds with 1 to 9 decimals", stamp)
 	}
 	at := r.clock.at(seconds, ns)
 	network, rest := text.Field(rest)
 	switch {
 	case len(network) > 0 && network[0] >= '0' && network[0] <= '9':
-		rec, found, err = r.classic(network, rest)
+		found, err = r.classic(rec, network, rest)
 	case string(network) == "CANFD":
-		rec, found, err = r.fd(rest)
+		found, err = r.fd(rec, rest)
 	case string(network) == "CANXL":
 		r.losses.Add("CAN XL frames passed over", 1)
-		return rec, false, nil
+		return false, nil
 	case string(network) != "Start":
 		r.losses.Add(otherEvents, 1)
-		return rec, false, nil
+		return false, nil
 	}
 	if err != nil || !found {
-		return rec, false, err
+		return false, err
 	}
 	if s := at.Unix(); s < 0 || s > text.LastSecond {
-		return rec, false, errors.New("time is after the year 9999 or before 1970")
+		return false, errors.New("time is after the year 9999 or before 1970")
 	}
 	rec.Time = at
 	rec.Comment = r.comments.Take()
-	return rec, true, nil
+	return true, nil
 }
 
 const otherEvents = "events passed over that are no CAN frames"

@@ -6,7 +6,6 @@ import (
 	"io"
 	"time"
 
-	"otabench/can"
 	"otabench/can/trace"
 	"otabench/can/trace/internal/text"
 )
@@ -39,7 +38,8 @@ func (r *Reader) Next() (trace.Record, error) {
 			r.end(err)
 			break
 		}
-		rec, found, err := r.line(line)
+		var rec trace.Record
+		found, err := r.line(&rec, line)
 		if err != nil {
 			r.end(r.lines.Corrupt("%w", err))
 			break
@@ -62,23 +62,23 @@ func (r *Reader) end(err error) {
 func (r *Reader) Losses() []trace.Loss { return r.losses.List() }
 
 // line reads one line, which may have a frame.
-func (r *Reader) line(line []byte) (rec trace.Record, found bool, err error) {
+func (r *Reader) line(rec *trace.Record, line []byte) (found bool, err error) {
 	word, rest := text.Field(line)
 	switch {
 	case len(word) == 0:
-		return trace.Record{}, false, nil
+		return false, nil
 	case word[0] == '(':
-		return r.frame(word, rest)
+		return r.frame(rec, word, rest)
 	case word[0] == '#' || word[0] == ';':
 		r.comment(line, 1)
-		return trace.Record{}, false, nil
+		return false, nil
 	case bytes.HasPrefix(word, []byte("//")):
 		r.comment(line, 2)
-		return trace.Record{}, false, nil
+		return false, nil
 	case string(word) == "DROPCOUNT:":
-		return trace.Record{}, false, r.drops(rest)
+		return false, r.drops(rest)
 	}
-	return trace.Record{}, false, errors.New("it begins with no time such as (1436509052.249713)")
+	return false, errors.New("it begins with no time such as (1436509052.249713)")
 }
 
 // comment keeps what follows the mark and one blank.
@@ -87,36 +87,32 @@ func (r *Reader) comment(line []byte, mark int) {
 	r.comments.Add(string(bytes.TrimPrefix(rest, []byte(" "))))
 }
 
-func (r *Reader) frame(stamp, rest []byte) (rec trace.Record, found bool, err error) {
-	at, err := parseTime(stamp)
-	if err != nil {
-		return rec, false, err
+func (r *Reader) frame(rec *trace.Record, stamp, rest []byte) (found bool, err error) {
+	if rec.Time, err = parseTime(stamp); err != nil {
+		return false, err
 	}
 	name, rest := text.Field(rest)
 	frame, rest := text.Field(rest)
 	direction, _ := text.Field(rest)
-	own, err := parseDirection(direction)
-	if err != nil {
-		return rec, false, err
+	if rec.Own, err = parseDirection(direction); err != nil {
+		return false, err
 	}
 	if isXL(frame) {
 		r.losses.Add("CAN XL frames passed over", 1)
-		return rec, false, nil
+		return false, nil
 	}
-	f, err := r.parseFrame(frame)
-	if err != nil {
-		return rec, false, err
+	if rec.Frame, err = r.parseFrame(frame); err != nil {
+		return false, err
 	}
-	bus, err := r.names.get(name)
-	if err != nil {
-		return rec, false, err
+	if rec.Bus, err = r.names.get(name); err != nil {
+		return false, err
 	}
-	rec = trace.Record{Bus: bus, Received: can.Received{Frame: f, Time: at, Own: own}, Comment: r.comments.Take()}
-	if lost, found := r.dropped[bus]; found {
+	rec.Comment = r.comments.Take()
+	if lost, found := r.dropped[rec.Bus]; found {
 		rec.Lost = lost
-		delete(r.dropped, bus)
+		delete(r.dropped, rec.Bus)
 	}
-	return rec, true, nil
+	return true, nil
 }
 
 func parseTime(b []byte) (time.Time, error) {

@@ -1,11 +1,11 @@
 package tracefile_test
 
 import (
-	"io"
 	"path/filepath"
 	"testing"
 	"time"
 
+	"otabench/can/trace"
 	"otabench/can/trace/tracefile"
 	"otabench/can/trace/tracetest"
 )
@@ -25,7 +25,7 @@ func BenchmarkConvert(b *testing.B) {
 	dir := b.TempDir()
 	names := []string{"trace.pcapng", "trace.log", "trace.asc"}
 	for _, name := range names {
-		makeLoad(b, filepath.Join(dir, name))
+		writeLoad(b, filepath.Join(dir, name), makeLoad())
 	}
 	for _, from := range names {
 		for _, to := range names {
@@ -68,26 +68,34 @@ func convertByPython(b *testing.B, from, to string) {
 	rate(b, b.N*load, took)
 }
 
-func makeLoad(b *testing.B, path string) {
+func makeLoad() []trace.Record {
+	records := make([]trace.Record, load)
+	for i := range records {
+		records[i] = tracetest.Load(i)
+	}
+	return records
+}
+
+func writeLoad(b *testing.B, path string, records []trace.Record) {
 	b.Helper()
 	dst, err := tracefile.Create(path)
 	if err != nil {
 		b.Fatal(err)
 	}
-	if _, err := tracefile.Copy(dst, &source{frame: tracetest.Load, frames: load, err: io.EOF}); err != nil {
+	if err := tracetest.WriteAll(dst, records); err != nil {
 		b.Fatal(err)
 	}
 }
 
 // BenchmarkWrite writes frames from memory into a file of each format, beside python-can.
 func BenchmarkWrite(b *testing.B) {
-	dir := b.TempDir()
+	dir, records := b.TempDir(), makeLoad()
 	for _, name := range []string{"trace.pcapng", "trace.log", "trace.asc"} {
 		path := filepath.Join(dir, name)
 		b.Run(filepath.Ext(name)[1:], func(b *testing.B) {
 			b.Run("ours", func(b *testing.B) {
 				for b.Loop() {
-					makeLoad(b, path)
+					writeLoad(b, path, records)
 				}
 				rate(b, b.N*load, b.Elapsed())
 			})

@@ -30,8 +30,10 @@ func detect(r *bufio.Reader) (Format, error) {
 		return "", fmt.Errorf("read trace: %w", err)
 	}
 	if bytes.HasPrefix(head, byteOrder) {
-		_, err = r.Discard(len(byteOrder))
 		head = head[len(byteOrder):]
+		if _, err := r.Discard(len(byteOrder)); err != nil {
+			return "", fmt.Errorf("read trace: %w", err)
+		}
 	}
 	for _, magic := range pcapMagics {
 		if bytes.HasPrefix(head, magic) {

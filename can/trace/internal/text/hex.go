@@ -5,22 +5,36 @@ func Byte(b []byte) (value byte, ok bool) {
 	if len(b) != 2 {
 		return 0, false
 	}
-	high, low := nibble(b[0]), nibble(b[1])
+	high, low := nibbles[b[0]], nibbles[b[1]]
 	return high<<4 | low, high|low < 16
 }
 
-// nibble returns 0xF0 for what is no digit.
-func nibble(c byte) byte {
-	switch {
-	case c >= '0' && c <= '9':
-		return c - '0'
-	case c >= 'A' && c <= 'F':
-		return c - 'A' + 10
-	case c >= 'a' && c <= 'f':
-		return c - 'a' + 10
+// Hex reads up to eight hexadecimal digits.
+func Hex(b []byte) (value uint32, ok bool) {
+	if len(b) == 0 || len(b) > 8 {
+		return 0, false
 	}
-	return 0xF0
+	for _, c := range b {
+		n := nibbles[c]
+		if n > 15 {
+			return 0, false
+		}
+		value = value<<4 | uint32(n)
+	}
+	return value, true
 }
+
+// nibbles are the values of digits, and over 15 for what is none.
+var nibbles = func() (table [256]byte) {
+	for c := range table {
+		table[c] = 0xF0
+	}
+	for value := range 16 {
+		table[digits[value]] = byte(value)
+		table[digits[value]|0x20] = byte(value) // small letters; digits have this bit anyway
+	}
+	return table
+}()
 
 const digits = "0123456789ABCDEF"
 

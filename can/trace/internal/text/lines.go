@@ -2,6 +2,7 @@ package text
 
 import (
 	"bufio"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -47,12 +48,22 @@ func (l *Lines) Next() ([]byte, error) {
 
 // check refuses what is no text.
 func (l *Lines) check(line []byte) error {
-	for _, b := range line {
+	rest := line
+	for len(rest) >= 8 && !anyControl(binary.NativeEndian.Uint64(rest)) {
+		rest = rest[8:]
+	}
+	for _, b := range rest {
 		if b < ' ' && b != '\t' {
 			return l.Corrupt("byte %#02x is no text", b)
 		}
 	}
 	return nil
+}
+
+// anyControl reports whether any of eight bytes is below a blank. It may also say so when a byte is above 127.
+func anyControl(eight uint64) bool {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	return (eight-ones*' ')&high != 0
 }
 
 // Corrupt returns an error that wraps [trace.ErrCorrupt] and names the line that was read last.
