@@ -1,0 +1,133 @@
+package socketcand
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"otabench/can"
+)
+
+// read is the receive path: it takes what the server says, until the connection fails.
+func (b *Bus) read() {
+	defer b.CloseAll()
+	for {
+		element, err := b.in.next()
+		if err == nil {
+			err = b.take(element)
+		}
+		if err != nil {
+			b.fail(b.withComplaint(err))
+			break
+		}
+	}
+	if b.lost > 0 {
+		b.Deliver(overflowed(b.lost))
+	}
+}
+
+// withComplaint adds what the server said before the connection ended.
+func (b *Bus) withComplaint(err error) error {
+	if b.complaint == "" {
+		return err
+	}
+	return fmt.Errorf("%w, after it said: %s", err, b.complaint)
+}
+
+func (b *Bus) take(element []byte) error {
+	r, err := parseReport(element)
+	if err != nil {
+		b.lost++
+		return nil
+	}
+	switch r.kind {
+	case reportFrame:
+		b.note(r.frame)
+		b.deliver(r.frame, b.clock.local(r.stamp, time.Now()), r.own)
+	case reportLost:
+		b.lost += r.count
+	case reportEcho:
+		return b.echoed()
+	case reportSent:
+		return b.answered(nil)
+	case reportUnsent:
+		return b.answered(errorOf(r.text))
+	case reportComplaint:
+		b.complaint = r.text
+	}
+	return nil
+}
+
+func (b *Bus) deliver(f can.Frame, at time.Time, own bool) {
+	b.Deliver(can.Received{Frame: f, Time: at, Own: own, Lost: b.lost})
+	b.lost = 0
+}
+
+// echoed takes the answer to the heartbeat or, from a server without confirmations, to the frame before it.
+func (b *Bus) echoed() error {
+	if b.forms.extended {
+		b.beating.Store(false)
+		return nil
+	}
+	if b.complaint != "" {
+		err := errors.New("the server said: " + b.complaint)
+		b.complaint = ""
+		return b.answered(err)
+	}
+	return b.answered(nil)
+}
+
+// answered ends the oldest Send.
+func (b *Bus) answered(result error) error {
+	select {
+	case o := <-b.unanswered:
+		if o == nil {
+			b.beating.Store(false)
+			return nil
+		}
+		if result == nil && !b.forms.extended {
+			b.deliver(o.frame, b.clock.inOrder(o.at), true)
+		}
+		<-b.window
+		o.result <- result
+		return nil
+	default:
+		return errConfuse
+	}
+}
+
+// overflowed stands for frames that were lost after the last one that was delivered.
+func overflowed(lost uint64) can.Received {
+	f := can.New(can.ClassController, 0, can.CtrlRxOverflow, 0, 0, 0, 0, 0, 0)
+	f.Flags = can.Error
+	return can.Received{Frame: f, Time: time.Now(), Lost: lost}
+}
+
+// note follows the controller's state. A bus that has stopped stays so.
+func (b *Bus) note(f can.Frame) {
+	old := b.state.Load()
+	if can.State(old) == can.Stopped {
+		return
+	}
+	b.state.CompareAndSwap(old, uint32(nextState(can.State(old), f)))
+}
+
+// nextState follows the fault confinement state through the frames of a bus. Only error frames change it.
+func nextState(s can.State, f can.Frame) can.State {
+	if !f.Is(can.Error) {
+		return s
+	}
+	switch problem := f.Data[1]; {
+	case f.ID&can.ClassBusOff != 0:
+		return can.BusOff
+	case f.ID&can.ClassRestarted != 0:
+		return can.ErrorActive
+	case f.ID&can.ClassController == 0:
+		return s
+	case problem&(can.CtrlRxPassive|can.CtrlTxPassive) != 0:
+		return can.ErrorPassive
+	case problem&(can.CtrlActive|can.CtrlRxWarning|can.CtrlTxWarning) != 0:
+		return can.ErrorActive
+	}
+	return s
+}
