@@ -66,8 +66,8 @@ func (b *builder) applyAttributes(defs []dbc.Def) error {
 }
 
 func (b *builder) defaultOfMessages(at scanner.Position, v attributeValue) {
-	for _, m := range b.db.Messages {
-		b.applyToMessage(at, b.draft(m), v)
+	for _, m := range b.drafts {
+		b.applyToMessage(at, m, v)
 	}
 }
 

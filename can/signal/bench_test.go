@@ -56,7 +56,9 @@ func descriptors(m *signal.Message) (all []*descriptor.Signal) {
 			IsSigned: s.Type == signal.Signed, Offset: s.Offset, Scale: s.Factor, Min: s.Min, Max: s.Max, Unit: s.Unit,
 		}
 		for _, l := range s.Labels {
-			d.ValueDescriptions = append(d.ValueDescriptions, &descriptor.ValueDescription{Value: int64(l.Raw), Description: l.Text})
+			d.ValueDescriptions = append(d.ValueDescriptions, &descriptor.ValueDescription{
+				Value: int64(l.Raw), Description: l.Text,
+			})
 		}
 		all = append(all, d)
 	}

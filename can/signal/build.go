@@ -19,6 +19,7 @@ const MaxSize = 1785
 type builder struct {
 	src      *source
 	db       *Database
+	drafts   []*messageDraft // of db.Messages
 	messages map[dbc.MessageID]*messageDraft
 }
 
@@ -79,8 +80,8 @@ func (b *builder) warn(at scanner.Position, format string, args ...any) {
 }
 
 func (b *builder) addMessage(def *dbc.MessageDef) error {
-	if dbc.IsIndependentSignalsMessage(def) {
-		return nil // the editor's drawer for signals that are in no message
+	if def.MessageID == independentSignals {
+		return nil
 	}
 	if b.messages[def.MessageID] != nil {
 		return b.src.errorAt(def.Pos, "message %s has the identifier of message %s", def.Name, b.messages[def.MessageID].Name)
@@ -102,6 +103,7 @@ func (b *builder) addMessage(def *dbc.MessageDef) error {
 		}
 	}
 	b.messages[def.MessageID] = m
+	b.drafts = append(b.drafts, m)
 	b.db.Messages = append(b.db.Messages, m.Message)
 	return nil
 }
@@ -159,9 +161,11 @@ func (b *builder) find(id dbc.MessageID, name dbc.Identifier) *signalDraft {
 	return nil
 }
 
+var floatBits = map[dbc.SignalValueType]int{dbc.SignalValueTypeFloat32: 32, dbc.SignalValueTypeFloat64: 64}
+
 func (b *builder) addValueType(def *dbc.SignalValueTypeDef) error {
 	s := b.find(def.MessageID, def.SignalName)
-	bits := map[dbc.SignalValueType]int{dbc.SignalValueTypeFloat32: 32, dbc.SignalValueTypeFloat64: 64}[def.SignalValueType]
+	bits := floatBits[def.SignalValueType]
 	switch {
 	case s == nil:
 		return b.src.errorAt(def.Pos, "no signal %s in a message with identifier %s", def.SignalName,
@@ -177,14 +181,13 @@ func (b *builder) addValueType(def *dbc.SignalValueTypeDef) error {
 
 // place finds the bytes of each signal.
 func (b *builder) place() error {
-	for _, m := range b.db.Messages {
-		draft := b.draft(m)
+	for _, m := range b.drafts {
 		var taken [MaxSize]byte
 		for i, s := range m.Signals {
-			def := &draft.def.Signals[i]
+			def := &m.def.Signals[i]
 			var fits bool
 			if s.place, fits = newPlace(s, m.Size); !fits {
-				return b.doesNotFit(draft, def)
+				return b.doesNotFit(m, def)
 			}
 			s.limit()
 			if s.Selection == nil && s.overlaps(taken[:m.Size]) {
@@ -204,30 +207,21 @@ func (s *Signal) overlaps(taken []byte) bool {
 	return used
 }
 
-func (b *builder) draft(m *Message) *messageDraft {
-	id := dbc.MessageID(m.ID)
-	if m.Extended {
-		id |= 1 << 31
-	}
-	return b.messages[id]
-}
-
 // finish gives messages and signals their final names and makes the indexes.
 func (b *builder) finish() error {
 	db := b.db
 	db.byName = make(map[string]*Message, len(db.Messages))
 	db.byID = make(map[identifier]*Message, len(db.Messages))
-	for _, m := range db.Messages {
-		draft := b.draft(m)
-		m.Name = cmp.Or(draft.longName, m.Name)
+	for _, m := range b.drafts {
+		m.Name = cmp.Or(m.longName, m.Name)
 		if db.byName[m.Name] != nil {
-			return b.src.errorAt(draft.def.Pos, "two messages %s", m.Name)
+			return b.src.errorAt(m.def.Pos, "two messages %s", m.Name)
 		}
-		db.byName[m.Name] = m
-		db.byID[identifier{m.ID, m.Extended}] = m
-		m.FD = draft.isFD()
+		db.byName[m.Name] = m.Message
+		db.byID[identifier{m.ID, m.Extended}] = m.Message
+		m.FD = m.isFD()
 		m.BRS = m.BRS && m.FD
-		if err := b.finishSignals(draft); err != nil {
+		if err := b.finishSignals(m); err != nil {
 			return err
 		}
 	}

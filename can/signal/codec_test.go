@@ -104,8 +104,16 @@ func TestDecodeShortFrames(t *testing.T) {
 		want    []string
 		missing string
 	}{
-		{"100#B80B82", []string{"Speed = 750 rpm", "Coolant = 90 °C"}, "3 of 8 bytes, missing signals: Torque, Mode, Alive, Check"},
-		{"100#B80B82F9", []string{"Speed = 750 rpm", "Coolant = 90 °C"}, "4 of 8 bytes, missing signals: Torque, Mode, Alive, Check"},
+		{
+			"100#B80B82",
+			[]string{"Speed = 750 rpm", "Coolant = 90 °C"},
+			"3 of 8 bytes, missing signals: Torque, Mode, Alive, Check",
+		},
+		{
+			"100#B80B82F9",
+			[]string{"Speed = 750 rpm", "Coolant = 90 °C"},
+			"4 of 8 bytes, missing signals: Torque, Mode, Alive, Check",
+		},
 		{"100#", nil, "0 of 8 bytes, missing signals: Speed, Coolant, Torque, Mode, Alive, Check"},
 		{"200#1F48", []string{"Pressure = 50 bar"}, "2 of 6 bytes, missing signals: Slip, Light"},
 		{"300#00B004", []string{"Page = 0", "Voltage = 12 V"}, "3 of 8 bytes, missing signals: Current"},
@@ -114,7 +122,10 @@ func TestDecodeShortFrames(t *testing.T) {
 	} {
 		m, values, err := db.Decode(nil, frame(t, tt.frame))
 		var short *signal.ShortError
-		if m == nil || !errors.As(err, &short) || !errors.Is(err, signal.ErrShort) || !strings.HasSuffix(err.Error(), tt.missing) {
+		if m == nil || !errors.As(err, &short) || !errors.Is(err, signal.ErrShort) {
+			t.Fatalf("%s: %v %v", tt.frame, m, err)
+		}
+		if !strings.HasSuffix(err.Error(), tt.missing) {
 			t.Errorf("%s: %v, want %s", tt.frame, err, tt.missing)
 		}
 		if diff := cmp.Diff(tt.want, texts(values)); diff != "" {
@@ -126,7 +137,8 @@ func TestDecodeShortFrames(t *testing.T) {
 func TestDecodeOfOtherFrames(t *testing.T) {
 	db := vehicle(t)
 	for text, want := range map[string]error{
-		"7FF#00": signal.ErrUnknown, "00000100#00": signal.ErrUnknown, "100#R8": signal.ErrNoData, "20000004#00": signal.ErrNoData,
+		"7FF#00": signal.ErrUnknown, "00000100#00": signal.ErrUnknown,
+		"100#R8": signal.ErrNoData, "20000004#00": signal.ErrNoData,
 	} {
 		if m, values, err := db.Decode(nil, frame(t, text)); m != nil || values != nil || !errors.Is(err, want) {
 			t.Errorf("%s: %v %v %v", text, m, values, err)
@@ -166,14 +178,26 @@ func TestEncode(t *testing.T) {
 		{"Engine", inputs{"Speed": signal.Physical(0.125)}, "100#01003C0000000000"}, // halves away from zero
 		{"Engine", inputs{"Torque": signal.Physical(-0.25)}, "100#00003CFF0F000000"},
 		{"Engine", inputs{"Speed": signal.Raw(0xFFFF), "Mode": signal.Text("SNA")}, "100#FFFF3C00F0000000"},
-		{"Brakes", inputs{"Pressure": signal.Physical(50), "Slip": signal.Text("Invalid"), "Light": signal.Text("On")}, "200#1F4800000001"},
+		{
+			"Brakes",
+			inputs{"Pressure": signal.Physical(50), "Slip": signal.Text("Invalid"), "Light": signal.Text("On")},
+			"200#1F4800000001",
+		},
 		{"Brakes", inputs{"Slip": signal.Raw(-1)}, "200#000FFC000000"},
 		{"Diagnosis", inputs{"Voltage": signal.Physical(12), "Current": signal.Physical(-1)}, "300#00B004F6FF000000"},
 		{"Diagnosis", inputs{"Page": signal.Raw(1), "Hours": signal.Physical(12345.6)}, "300#0140E20100000000"},
 		{"Nested", inputs{"Service": signal.Raw(1), "Sub": signal.Raw(5), "Second": signal.Raw(7)}, "301#5107000000000000"},
 		{"Nested", inputs{"Service": signal.Raw(3), "Third": signal.Raw(0x1234)}, "301#0300123400000000"},
-		{"Floats", inputs{"Single": signal.Physical(129.5), "Double": signal.Raw(uint64(0x40934A4560418930))}, "400##100800143" + "40934A4560418930"},
-		{"EEC1", inputs{"EngSpeed": signal.Physical(2000), "ActlEngPrcntTorque": signal.Physical(0)}, "0CF004FE#00007D803E000000"},
+		{
+			"Floats",
+			inputs{"Single": signal.Physical(129.5), "Double": signal.Raw(uint64(0x40934A4560418930))},
+			"400##10080014340934A4560418930",
+		},
+		{
+			"EEC1",
+			inputs{"EngSpeed": signal.Physical(2000), "ActlEngPrcntTorque": signal.Physical(0)},
+			"0CF004FE#00007D803E000000",
+		},
 	} {
 		f, err := message(t, tt.message).Encode(tt.inputs)
 		if err != nil || f != frame(t, tt.want) {
@@ -189,8 +213,14 @@ func TestEncodeRefuses(t *testing.T) {
 		is              error
 		want            string
 	}{
-		{"Engine", "Sped", signal.Raw(0), signal.ErrUnknown, `signal "Sped": not in the database in message Engine, which has Speed, Coolant`},
-		{"Engine", "Speed", signal.Physical(-1), signal.ErrRange, "message Engine: signal Speed: value is not accepted: -1, only 0 to 16063.75 rpm in steps of 0.25"},
+		{
+			"Engine", "Sped", signal.Raw(0), signal.ErrUnknown,
+			`signal "Sped": not in the database in message Engine, which has Speed, Coolant`,
+		},
+		{
+			"Engine", "Speed", signal.Physical(-1), signal.ErrRange,
+			"message Engine: signal Speed: value is not accepted: -1, only 0 to 16063.75 rpm in steps of 0.25",
+		},
 		{"Engine", "Speed", signal.Physical(16064), signal.ErrRange, "only 0 to 16063.75 rpm"},
 		{"Engine", "Speed", signal.Physical(math.NaN()), signal.ErrRange, "NaN, only 0 to"},
 		{"Engine", "Speed", signal.Physical(math.Inf(1)), signal.ErrRange, "+Inf, only 0 to"},
@@ -213,7 +243,8 @@ func TestEncodeRefuses(t *testing.T) {
 			t.Errorf("%s %s: got %v, want %s", tt.signal, tt.input, err, tt.want)
 		}
 	}
-	if _, err := vehicle(t).Message("Motor"); !errors.Is(err, signal.ErrUnknown) || !strings.Contains(err.Error(), "has Engine, Brakes") {
+	_, err := vehicle(t).Message("Motor")
+	if !errors.Is(err, signal.ErrUnknown) || !strings.Contains(err.Error(), "has Engine, Brakes") {
 		t.Error(err)
 	}
 }
@@ -228,7 +259,8 @@ func TestSharedBits(t *testing.T) {
 	if f, err := m.Encode(map[string]signal.Input{"S": signal.Raw(0x21)}); err != nil || f.Data[0] != 0x21 {
 		t.Errorf("%v, %v", f, err)
 	}
-	if f, err := m.Encode(map[string]signal.Input{"S": signal.Raw(0x21), "T": signal.Raw(0x32)}); err != nil || f.Data[1] != 3 {
+	f, err := m.Encode(map[string]signal.Input{"S": signal.Raw(0x21), "T": signal.Raw(0x32)})
+	if err != nil || f.Data[1] != 3 {
 		t.Errorf("%v, %v", f, err)
 	}
 	_, err = m.Encode(map[string]signal.Input{"S": signal.Raw(0x21), "T": signal.Raw(0)})
@@ -259,7 +291,8 @@ func TestContentKeepsWhatIsNotSelected(t *testing.T) {
 func TestFrameOfFD(t *testing.T) {
 	m := message(t, "Cells")
 	f, err := m.Encode(map[string]signal.Input{
-		"Cell1": signal.Physical(3.65), "Cell36": signal.Physical(4.2), "Energy": signal.Raw(uint64(math.MaxUint64)), "Balance": signal.Raw(-2),
+		"Cell1": signal.Physical(3.65), "Cell36": signal.Physical(4.2),
+		"Energy": signal.Raw(uint64(math.MaxUint64)), "Balance": signal.Raw(-2),
 	})
 	if err != nil || !f.Is(can.FD|can.BRS) || f.Len != 64 {
 		t.Fatalf("%v, %v", f, err)

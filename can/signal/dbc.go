@@ -28,10 +28,10 @@ func (e *Error) Error() string {
 // ReadDBC reads a DBC file (Vector's DBC File Format, version 01/2007, and the extended multiplexing that came later).
 // name is what errors and the database call it.
 //
-// Text that is not valid UTF-8 is taken for Windows-1252, the encoding of most editors of such files. Line breaks inside
-// comments become spaces. Of the attributes these count: GenMsgCycleTime, GenSigStartValue, VFrameFormat, CANFD_BRS,
-// SystemMessageLongSymbol and SystemSignalLongSymbol. Global value tables, environment variables, signal groups and
-// attributes of relations are passed over.
+// Text that is not valid UTF-8 is taken for Windows-1252, the encoding of most editors of such files. Line breaks
+// inside comments become spaces. Of the attributes these count: GenMsgCycleTime, GenSigStartValue, VFrameFormat,
+// CANFD_BRS, SystemMessageLongSymbol and SystemSignalLongSymbol. Global value tables, environment variables, signal
+// groups and attributes of relations are passed over.
 //
 // A fault that leaves in doubt where a signal is or what it means is an [Error]; lesser ones are in Database.Warnings.
 func ReadDBC(name string, r io.Reader) (*Database, error) {

@@ -61,8 +61,8 @@ type ShortError struct {
 }
 
 func (e *ShortError) Error() string {
-	return fmt.Sprintf("message %s: %v: %d of %d bytes, missing signals: %s", e.Message.Name, ErrShort, e.Got, e.Message.Size,
-		listed(e.Missing, func(s *Signal) string { return s.Name }))
+	return fmt.Sprintf("message %s: %v: %d of %d bytes, missing signals: %s", e.Message.Name, ErrShort, e.Got,
+		e.Message.Size, listed(e.Missing, func(s *Signal) string { return s.Name }))
 }
 
 func (e *ShortError) Unwrap() error { return ErrShort }

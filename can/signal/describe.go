@@ -93,5 +93,5 @@ func (b *builder) warnSignal(at scanner.Position, id dbc.MessageID, name dbc.Ide
 	b.warn(at, "no signal %s in a message with identifier %s", name, identifierText(id))
 }
 
-// independentSignals is the identifier of the message whose signals are in no message.
+// independentSignals is the identifier under which editors keep signals that are in no message.
 const independentSignals dbc.MessageID = 0xC0000000

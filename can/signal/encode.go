@@ -34,8 +34,8 @@ const (
 // within the signal's limits.
 func Physical(v float64) Input { return Input{kind: physicalInput, number: v} }
 
-// Raw gives a signal a raw value in the form of [Value.Raw]. It may be outside the signal's limits, as invalid values are
-// that a test sends on purpose, if the bits can hold it.
+// Raw gives a signal a raw value in the form of [Value.Raw]. It may be outside the signal's limits, as invalid values
+// are that a test sends on purpose, if the bits can hold it.
 func Raw[T ~int | ~int8 | ~int16 | ~int32 | ~int64 | ~uint | ~uint8 | ~uint16 | ~uint32 | ~uint64](v T) Input {
 	return Input{kind: rawInput, raw: uint64(v), negative: v < 0}
 }
@@ -134,9 +134,9 @@ func (c *Content) Set(name string, in Input) error {
 	return nil
 }
 
-// Frame makes the frame. Bits that belong to no signal are zero, and so is the padding of an FD message whose size has no
-// length code. It fails if the message has more bytes than a frame, and if signals that share bits were set to values
-// that contradict each other.
+// Frame makes the frame. Bits that belong to no signal are zero, and so is the padding of an FD message whose size
+// has no length code. It fails if the message has more bytes than a frame, and if signals that share bits were set to
+// values that contradict each other.
 func (c *Content) Frame() (can.Frame, error) {
 	f, err := c.message.emptyFrame()
 	if err != nil {

@@ -9,24 +9,24 @@ const maxNesting = 8
 
 // multiplex ties multiplexed signals to their multiplexers.
 func (b *builder) multiplex() error {
-	for _, m := range b.db.Messages {
-		b.selectByIndicator(b.draft(m))
+	for _, m := range b.drafts {
+		b.selectByIndicator(m)
 	}
 	for _, r := range b.src.ranges {
 		if err := b.selectByRanges(r); err != nil {
 			return err
 		}
 	}
-	for _, m := range b.db.Messages {
-		if err := b.checkSelections(b.draft(m)); err != nil {
+	for _, m := range b.drafts {
+		if err := b.checkSelections(m); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// selectByIndicator reads the marks at the signals: m3 is a signal that the signal with M selects by the value 3. If there
-// are several multiplexers, SG_MUL_VAL_ has to say which.
+// selectByIndicator reads the marks at the signals: m3 is a signal that the signal with M selects by the value 3. If
+// there are several multiplexers, SG_MUL_VAL_ has to say which.
 func (b *builder) selectByIndicator(m *messageDraft) {
 	var by *Signal
 	count := 0
@@ -78,7 +78,8 @@ func (b *builder) checkSelections(m *messageDraft) error {
 				return b.src.errorAt(def.Pos, "multiplexer %s of message %s is a float", sel.By.Name, m.Name)
 			}
 			if depth++; depth > maxNesting {
-				return b.src.errorAt(def.Pos, "signal %s of message %s depends on more than %d multiplexers", s.Name, m.Name, maxNesting)
+				return b.src.errorAt(def.Pos, "signal %s of message %s depends on more than %d multiplexers", s.Name, m.Name,
+					maxNesting)
 			}
 		}
 	}

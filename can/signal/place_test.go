@@ -12,7 +12,8 @@ import (
 func randomPlace(random *rand.Rand, size int) (*Signal, place) {
 	for {
 		s := &Signal{
-			Start: random.IntN(8 * size), Length: 1 + random.IntN(64), Order: ByteOrder(random.IntN(2)), Type: Type(random.IntN(2)),
+			Start: random.IntN(8 * size), Length: 1 + random.IntN(64),
+			Order: ByteOrder(random.IntN(2)), Type: Type(random.IntN(2)),
 		}
 		if p, fits := newPlace(s, size); fits {
 			return s, p

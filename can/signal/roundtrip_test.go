@@ -9,8 +9,8 @@ import (
 	"otabench/can/signal"
 )
 
-// What random bytes decode to encodes to the same values again: by raw value always, by physical value where it is within
-// the limits and a float64 keeps it, by text where there is one.
+// What random bytes decode to encodes to the same values again: by raw value always, by physical value where it is
+// within the limits and a float64 keeps it, by text where there is one.
 func TestRoundTrip(t *testing.T) {
 	random := rand.New(rand.NewPCG(11898, 3))
 	for _, m := range vehicle(t).Messages {

@@ -1,6 +1,7 @@
 package signal
 
 import (
+	"errors"
 	"regexp"
 	"slices"
 	"strconv"
@@ -8,8 +9,8 @@ import (
 )
 
 // source is a DBC file made ready for the parser, which does not know extended multiplexing, stumbles over statements
-// that it does not know, and takes long to match many attributes with their definitions. What it shall not see is blank,
-// so that its positions are those of the file.
+// that it does not know, and takes long to match many attributes with their definitions. What it shall not see is
+// blank, so that its positions are those of the file.
 type source struct {
 	name       string
 	text       string
@@ -60,7 +61,12 @@ func newSource(name, text string) (*source, error) {
 				layout[s.start+at] = ' '
 				src.nested[s.start] = true
 			}
-		case "VERSION", "BU_", "BO_", "BO_TX_BU_", "CM_", "VAL_", "SIG_VALTYPE_":
+		case "BO_":
+			if !fitsIdentifier(body) {
+				return nil, p.errorf(s.start, "identifier of more than 32 bits; accepted: %s", statementForms[s.keyword])
+			}
+			copy(layout[s.start:], body)
+		case "VERSION", "BU_", "BO_TX_BU_", "CM_", "VAL_", "SIG_VALTYPE_":
 			copy(layout[s.start:], body)
 		}
 	}
@@ -93,6 +99,17 @@ func firstString(body string) string {
 	_, rest, _ := strings.Cut(body, `"`)
 	first, _, _ := strings.Cut(rest, `"`)
 	return first
+}
+
+// fitsIdentifier looks at the identifier of BO_, of which the parser keeps the lower 32 bits without a word. Whether
+// it is a number at all the parser says better.
+func fitsIdentifier(body string) bool {
+	words := strings.Fields(body)
+	if len(words) < 2 {
+		return true
+	}
+	_, err := strconv.ParseUint(words[1], 10, 32)
+	return !errors.Is(err, strconv.ErrRange)
 }
 
 var nestedSignal = regexp.MustCompile(`^SG_\s+\w+\s+m[0-9]+(M)\s*:`)

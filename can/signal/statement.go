@@ -67,8 +67,8 @@ func (p *splitter) split() error {
 		}
 		word := leadingWord(p.text[p.at:])
 		if !isKeyword(word) {
-			return p.errorf(p.at, "unknown statement %.40q; accepted: BU_, BO_, SG_, CM_, BA_DEF_, BA_, VAL_ and the others of a DBC file",
-				firstField(p.text[p.at:]))
+			return p.errorf(p.at, "unknown statement %.40q; accepted: BU_, BO_, SG_, CM_, BA_DEF_, BA_, VAL_ and the others of "+
+				"a DBC file", firstField(p.text[p.at:]))
 		}
 		if len(p.statements) == maxStatements {
 			return p.errorf(p.at, "more than %d statements", maxStatements)
@@ -92,8 +92,8 @@ func (p *splitter) skipStatement(word string) error {
 	return p.skipTo(';')
 }
 
-// skipTo moves behind the next end that is not in a string, or to the end of the text. A statement that has to end with a
-// semicolon must have one before the next statement.
+// skipTo moves behind the next end that is not in a string, or to the end of the text. A statement that has to end
+// with a semicolon must have one before the next statement.
 func (p *splitter) skipTo(end byte) error {
 	start := p.at
 	for p.at < len(p.text) {

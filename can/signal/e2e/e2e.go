@@ -88,8 +88,8 @@ func NewProtector(p Profile) (*Protector, error) {
 	return &Protector{profile: p, counter: first}, nil
 }
 
-// Protect writes the counter and the checksum into data, and counts. Bytes after the profile's length stay as they are and
-// are not protected. If data is too short, it fails with an error that wraps ErrLength and does not count.
+// Protect writes the counter and the checksum into data, and counts. Bytes after the profile's length stay as they
+// are and are not protected. If data is too short, it fails with an error that wraps ErrLength and does not count.
 func (p *Protector) Protect(data []byte) error {
 	if len(data) < p.profile.length() {
 		return fmt.Errorf("%v: protect %d bytes: %w, %d bytes", p.profile, len(data), ErrLength, p.profile.length())
@@ -127,8 +127,8 @@ func (c *Checker) Check(data []byte) Status {
 	return c.sequence.received(counter)
 }
 
-// Miss is a check when nothing was received. A receiver that checks in cycles calls it in those without data, because it
-// widens what counts as lost; one that checks each frame never does. It returns NoNewData.
+// Miss is a check when nothing was received. A receiver that checks in cycles calls it in those without data, because
+// it widens what counts as lost; one that checks each frame never does. It returns NoNewData.
 func (c *Checker) Miss() Status {
 	c.sequence.check()
 	return c.sequence.missed()

@@ -83,10 +83,18 @@ func TestVectors(t *testing.T) {
 		{"1B", e2e.Profile1B(0x123, 8), "0000000000000000", []string{"CE00000000000000", "0201000000000000"}},
 		{"1C", e2e.Profile1C(0x123, 8), "0000000000000000", []string{"2A10000000000000", "7711000000000000"}},
 		{"1C, at the end", last, "0000000000000000", []string{"100000000000002A", "1100000000000077"}},
-		{"1 low", mode(e2e.Profile1A(0x23, 8), e2e.Low), "0000000000000000", []string{"CE00000000000000", "9301000000000000"}},
+		{
+			"1 low", mode(e2e.Profile1A(0x23, 8), e2e.Low), "0000000000000000",
+			[]string{"CE00000000000000", "9301000000000000"},
+		},
 		{"2", e2e.NewProfile2([16]byte{}, 8), "0000000000000000", []string{"4501000000000000"}},
 		{"2 with a list", e2e.NewProfile2(list, 8), "0001020304050607", []string{"6101020304050607", "BC02020304050607"}},
-		{"5", e2e.Profile5{DataID: 0x1234, Length: 8, MaxDeltaCounter: 1}, "0000000000000000", []string{"1CCA000000000000", "CF8D010000000000"}},
+		{
+			"5",
+			e2e.Profile5{DataID: 0x1234, Length: 8, MaxDeltaCounter: 1},
+			"0000000000000000",
+			[]string{"1CCA000000000000", "CF8D010000000000"},
+		},
 		{
 			"5 with an offset",
 			e2e.Profile5{DataID: 0x1234, Length: 16, Offset: 8, MaxDeltaCounter: 1},
@@ -212,7 +220,8 @@ func TestSequences(t *testing.T) {
 			statuses{initial, again, again, sync, ok},
 		},
 		{
-			"jump with synchronization", strict(e2e.Tolerance{MaxDeltaCounterInit: 1, MaxNoNewOrRepeatedData: 15, SyncCounterInit: 1}),
+			"jump with synchronization",
+			strict(e2e.Tolerance{MaxDeltaCounterInit: 1, MaxNoNewOrRepeatedData: 15, SyncCounterInit: 1}),
 			[]int{1, 8, 9, 11},
 			statuses{initial, seq, sync, some},
 		},
@@ -293,7 +302,7 @@ func TestConfigurations(t *testing.T) {
 		"counter at bit 4; accepted":                           profile1(func(p *e2e.Profile1) { p.CounterOffset = 4 }),
 		"data ID nibble at bit 64":                             profile1(func(p *e2e.Profile1) { p.DataIDNibbleOffset = 64 }),
 		"both at bit 12":                                       profile1(func(p *e2e.Profile1) { p.CounterOffset = 12 }),
-		"MaxDeltaCounterInit is 15; accepted: 0 to 14":         profile1(func(p *e2e.Profile1) { p.MaxDeltaCounterInit = 15 }),
+		"MaxDeltaCounterInit is 15; accepted":                  profile1(func(p *e2e.Profile1) { p.MaxDeltaCounterInit = 15 }),
 		"SyncCounterInit is -1; accepted: 0 to 15":             profile1(func(p *e2e.Profile1) { p.SyncCounterInit = -1 }),
 		"65 bytes; accepted: 2 to 64":                          e2e.NewProfile2([16]byte{}, 65),
 		"2 bytes; accepted: 3 to 4096":                         e2e.Profile5{Length: 2},
@@ -347,7 +356,8 @@ func FuzzCheck(f *testing.F) {
 	f.Add([]byte{0x45, 1, 0, 0, 0, 0, 0, 0})
 	f.Fuzz(func(t *testing.T, data []byte) {
 		for _, p := range []e2e.Profile{
-			e2e.Profile1C(0x123, 8), e2e.NewProfile2([16]byte{}, 8), e2e.Profile5{DataID: 1, Length: 8, Offset: 5, MaxDeltaCounter: 1},
+			e2e.Profile1C(0x123, 8), e2e.NewProfile2([16]byte{}, 8),
+			e2e.Profile5{DataID: 1, Length: 8, Offset: 5, MaxDeltaCounter: 1},
 		} {
 			status := checker(t, p).Check(data)
 			if len(data) < 8 && status != e2e.Error {

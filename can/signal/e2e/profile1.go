@@ -24,8 +24,8 @@ type Profile1 struct {
 	Tolerance
 }
 
-// Profile1A is variant 1A for data of so many bytes: checksum in byte 0, counter in the low nibble of byte 1, both bytes
-// of the data ID in the checksum.
+// Profile1A is variant 1A for data of so many bytes: checksum in byte 0, counter in the low nibble of byte 1, both
+// bytes of the data ID in the checksum.
 func Profile1A(dataID uint16, length int) Profile1 {
 	return Profile1{DataID: dataID, Mode: Both, Length: length, CounterOffset: 8, Tolerance: lenient}
 }

@@ -2,8 +2,8 @@ package e2e
 
 import "fmt"
 
-// Profile2 has the checksum CRC-8H2F in byte 0 and a counter of 0 to 15 in the low nibble of byte 1. The counter chooses
-// which byte of a list is in the checksum.
+// Profile2 has the checksum CRC-8H2F in byte 0 and a counter of 0 to 15 in the low nibble of byte 1. The counter
+// chooses which byte of a list is in the checksum.
 type Profile2 struct {
 	DataIDList [16]byte
 	Length     int // of the data in bytes, 2 to 64

@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// Profile5 has a checksum CRC-16/CCITT-FALSE of two bytes, the low one first, and a counter of 0 to 255 after it. The data
-// ID is in the checksum only.
+// Profile5 has a checksum CRC-16/CCITT-FALSE of two bytes, the low one first, and a counter of 0 to 255 after it. The
+// data ID is in the checksum only.
 type Profile5 struct {
 	DataID uint16
 	Length int // of the data in bytes, 3 to 4096

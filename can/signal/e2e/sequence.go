@@ -31,8 +31,8 @@ func (t Tolerance) validate(modulo int) error {
 	return nil
 }
 
-// synchronized is the sequence of the profiles 1 and 2 (E2E_P01Check and E2E_P02Check). Its fields have the names of the
-// standard.
+// synchronized is the sequence of the profiles 1 and 2 (E2E_P01Check and E2E_P02Check). Its fields have the names of
+// the standard.
 type synchronized struct {
 	Tolerance
 	modulo int

@@ -34,8 +34,8 @@ type Protection interface {
 	Protect(data []byte) error
 }
 
-// Counter is a signal that counts the frames that are handed to the bus. It goes on after one that the bus did not take:
-// receivers see the gap.
+// Counter is a signal that counts the frames that are handed to the bus. It goes on after one that the bus did not
+// take: receivers see the gap.
 type Counter struct {
 	Signal string
 	// First is the first raw value, and what follows on Last. If Last is 0, it is the largest value of the signal's bits.
@@ -66,8 +66,8 @@ func Sum8(data []byte) uint64 {
 	return uint64(sum)
 }
 
-// Rest returns all cyclic messages of db that have a sender other than the nodes that are present: those that a simulation
-// has to send. It fails with an error that wraps [signal.ErrUnknown] if db has no such node.
+// Rest returns all cyclic messages of db that have a sender other than the nodes that are present: those that a
+// simulation has to send. It fails with an error that wraps [signal.ErrUnknown] if db has no such node.
 func Rest(db *signal.Database, present ...string) ([]Entry, error) {
 	for _, name := range present {
 		if !slices.ContainsFunc(db.Nodes, func(n signal.Node) bool { return n.Name == name }) {
@@ -84,9 +84,9 @@ func Rest(db *signal.Database, present ...string) ([]Entry, error) {
 	return entries, nil
 }
 
-// Phases returns when each of several cycles begins for the first time. Within the shortest cycle each has an instant of
-// its own, so that cycles which are its multiples never fall due together; and long cycles of equal length are spread
-// over all of it.
+// Phases returns when each of several cycles begins for the first time. Within the shortest cycle each has an instant
+// of its own, so that cycles which are its multiples never fall due together; and long cycles of equal length are
+// spread over all of it.
 func Phases(cycles []time.Duration) []time.Duration {
 	if len(cycles) == 0 {
 		return nil

@@ -29,8 +29,8 @@ type Simulation struct {
 	cause   func() error
 }
 
-// Start begins to send. It fails with an error that wraps ErrSchedule, and the fault's own, if the schedule cannot be kept:
-// a message without a cycle, one that does not fit a frame, a value that a signal cannot have.
+// Start begins to send. It fails with an error that wraps ErrSchedule, and the fault's own, if the schedule cannot be
+// kept: a message without a cycle, one that does not fit a frame, a value that a signal cannot have.
 func Start(ctx context.Context, bus can.Bus, schedule Schedule) (*Simulation, error) {
 	sim := &Simulation{bus: bus, onMiss: schedule.OnMiss, senders: map[string]*sender{}, done: make(chan struct{})}
 	var cycles []time.Duration
@@ -119,8 +119,8 @@ func (sim *Simulation) Stop() {
 // Done is closed when the simulation has ended. After the bus is closed that is when the next frame falls due.
 func (sim *Simulation) Done() <-chan struct{} { return sim.done }
 
-// Err returns nil while the simulation runs, and then why it does not: ErrStopped, the context's error, or one that wraps
-// can.ErrClosed.
+// Err returns nil while the simulation runs, and then why it does not: ErrStopped, the context's error, or one that
+// wraps can.ErrClosed.
 func (sim *Simulation) Err() error {
 	select {
 	case <-sim.done:

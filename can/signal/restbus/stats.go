@@ -10,8 +10,8 @@ import (
 // process did not run.
 var ErrLate = errors.New("bus did not take the frame within its cycle")
 
-// Miss is a frame that was due and not sent. One that had got as far as the wire when its time was over may still appear
-// on the bus.
+// Miss is a frame that was due and not sent. One that had got as far as the wire when its time was over may still
+// appear on the bus.
 type Miss struct {
 	Message string
 	Due     time.Time
@@ -22,7 +22,8 @@ type Miss struct {
 }
 
 func (m Miss) String() string {
-	return fmt.Sprintf("message %s missed %d cycles from %s: %v", m.Message, m.Cycles, m.Due.Format("15:04:05.000000"), m.Err)
+	due := m.Due.Format("15:04:05.000000")
+	return fmt.Sprintf("message %s missed %d cycles from %s: %v", m.Message, m.Cycles, due, m.Err)
 }
 
 // Stats says how one message fared.
