@@ -90,7 +90,7 @@ func openAs(t *testing.T, d description.ECU) *ecu.Unit {
 	return unit
 }
 
-func TestKernelTransportNeedsTheKernelsBus(t *testing.T) {
+func TestTransportOfTheKernelNeedsItsBus(t *testing.T) {
 	bus := virtual.NewBus("diag", virtual.Options{})
 	defer bus.Close()
 	d := testDescription()

@@ -36,6 +36,8 @@ type Bus struct {
 	DataBitrate int `yaml:"data_bitrate,omitempty" jsonschema:"description=bit/s in the data phase of CAN FD frames; bitrate if left out,minimum=10000,maximum=8000000"`
 	// Configure lets the bench set a kernel interface up. Otherwise it has to be up with these bit rates already.
 	Configure bool `yaml:"configure,omitempty" jsonschema:"description=set the kernel's interface to these bit rates and bring it up when the bench is opened; needs CAP_NET_ADMIN"`
+	// DBC names the messages and signals of the bus, for traces. Its path is relative to the bench file.
+	DBC string `yaml:"dbc,omitempty" jsonschema:"description=DBC file with the messages of the bus, relative to the bench file"`
 }
 
 // Supply is a programmable power supply.

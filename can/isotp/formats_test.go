@@ -22,27 +22,34 @@ func TestFramesOnTheWire(t *testing.T) {
 		want []string
 	}{
 		{
-			"normal", isotp.Config{Address: isotp.Address{Tx: 0x7E0, Rx: 0x7E8}},
+			"normal",
+			isotp.Config{Address: isotp.Address{Tx: 0x7E0, Rx: 0x7E8}},
 			[]string{"7E0#100A00070E151C23", "7E8#300000", "7E0#212A31383F"},
 		}, {
-			"normal, padded", isotp.Config{Address: isotp.Address{Tx: 0x7E0, Rx: 0x7E8}, Padding: &pad},
+			"normal, padded",
+			isotp.Config{Address: isotp.Address{Tx: 0x7E0, Rx: 0x7E8}, Padding: &pad},
 			[]string{"7E0#100A00070E151C23", "7E8#300000AAAAAAAAAA", "7E0#212A31383FAAAAAA"},
 		}, {
-			"normal fixed", isotp.Config{Address: isotp.NormalFixed(0xF1, 0x10)},
+			"normal fixed",
+			isotp.Config{Address: isotp.NormalFixed(0xF1, 0x10)},
 			[]string{"18DA10F1#100A00070E151C23", "18DAF110#300000", "18DA10F1#212A31383F"},
 		}, {
-			"extended", isotp.Config{Address: isotp.Address{
+			"extended",
+			isotp.Config{Address: isotp.Address{
 				Tx: 0x6F1, Rx: 0x612, Format: isotp.ExtendedFormat, TxByte: 0x12, RxByte: 0xF1,
 			}},
 			[]string{"6F1#12100A00070E151C", "612#F1300000", "6F1#1221232A31383F"},
 		}, {
-			"mixed, 29 bit", isotp.Config{Address: isotp.MixedFixed(0xF1, 0x10, 0x55)},
+			"mixed, 29 bit",
+			isotp.Config{Address: isotp.MixedFixed(0xF1, 0x10, 0x55)},
 			[]string{"18CE10F1#55100A00070E151C", "18CEF110#55300000", "18CE10F1#5521232A31383F"},
 		}, {
-			"FD", isotp.Config{Address: isotp.Address{Tx: 0x7E0, Rx: 0x7E8}, FD: true, BRS: true},
+			"FD",
+			isotp.Config{Address: isotp.Address{Tx: 0x7E0, Rx: 0x7E8}, FD: true, BRS: true},
 			[]string{"7E0##1000A00070E151C232A31383F"},
 		}, {
-			"FD, TX_DL 8", isotp.Config{Address: isotp.Address{Tx: 0x7E0, Rx: 0x7E8}, FD: true, TxDL: 8},
+			"FD, TX_DL 8",
+			isotp.Config{Address: isotp.Address{Tx: 0x7E0, Rx: 0x7E8}, FD: true, TxDL: 8},
 			[]string{"7E0##0100A00070E151C23", "7E8##0300000", "7E0##0212A31383F"},
 		},
 	} {

@@ -18,7 +18,7 @@ import (
 const (
 	exitPassed      = 0
 	exitFailed      = 1   // a verdict failed
-	exitUsage       = 2   // the command line, a bench file or a package is wrong
+	exitUsage       = 2   // the command line, a bench file, a package or a trace is wrong
 	exitBench       = 3   // the bench is at fault; verdicts are void
 	exitInterrupted = 130 // by the user
 )

@@ -45,7 +45,7 @@ moments of the protocol, and reports what happened.
 
 Without --bench, every command works on the embedded virtual bench: a simulated ECU, supply and wiring.
 
-Exit status: 0 all passed; 1 a verdict failed; 2 the command line, a bench file or a package is wrong;
+Exit status: 0 all passed; 1 a verdict failed; 2 the command line, a bench file, a package or a trace is wrong;
 3 the bench is at fault and verdicts are void; 130 interrupted.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -64,7 +64,7 @@ Exit status: 0 all passed; 1 a verdict failed; 2 the command line, a bench file 
 	root.PersistentFlags().BoolVar(&a.json, "json", false, "print results as JSON, for scripts")
 	_ = root.MarkPersistentFlagFilename("bench", "yaml", "yml")
 	for _, c := range []*cobra.Command{
-		a.run(), a.suite(), a.check(), a.list(), a.flash(), a.power(), a.uds(), a.sim(), a.report(),
+		a.run(), a.suite(), a.check(), a.list(), a.flash(), a.power(), a.uds(), a.trace(), a.sim(), a.report(),
 	} {
 		checkArgs(c)
 		root.AddCommand(c)
