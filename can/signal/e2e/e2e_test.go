@@ -40,7 +40,7 @@ func checker(t testing.TB, p e2e.Profile) *e2e.Checker {
 	return receiver
 }
 
-// The examples of AUTOSAR_SWS_CRCLibrary, 7.2.1.
+// The examples of AUTOSAR_SWS_CRCLibrary, and the check values of the catalogue of parametrised CRC algorithms.
 func TestChecksums(t *testing.T) {
 	for _, tt := range []struct {
 		data       string
@@ -67,8 +67,8 @@ func mode(p e2e.Profile1, m e2e.DataIDMode) e2e.Profile1 {
 	return p
 }
 
-// The examples of AUTOSAR_PRS_E2EProtocol (for profile 1 in 6.3.5): data of zeros, protected once and again.
-// Those of profile 2 with a list are from the tests of the autosar-e2e library.
+// Profile 1: the examples of AUTOSAR_PRS_E2EProtocol, 6.3.5, data of zeros protected once and again. Profiles 2 and 5: what
+// the tests of the Python package autosar-e2e expect.
 func TestVectors(t *testing.T) {
 	last := e2e.Profile1C(0x123, 8)
 	last.CRCOffset, last.CounterOffset, last.DataIDNibbleOffset = 56, 0, 4
