@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -456,7 +457,9 @@ func TestIOErrors(t *testing.T) {
 }
 
 func FuzzReader(f *testing.F) {
-	f.Add(write(f, sample()))
+	for _, rec := range sample()[:9] {
+		f.Add(write(f, []trace.Record{rec}))
+	}
 	f.Add("date So M\xe4rz 1 13:02:03 2026\r\nbase dec timestamps relative\r\n" + chatter +
 		"1.5 2 17x Tx d 2 255 0 ID = 18x\r\n")
 	f.Add("1.0 CANFD 1 Rx 11 Msg1 0 1 1 1 AA 0 0 5000\n// c\n1.0 1 1 Rx r 4\n1.0 3 ErrorFrame\n")
@@ -485,8 +488,8 @@ func FuzzReader(f *testing.F) {
 		if err != io.EOF {
 			t.Fatalf("reading again ended with %v", err)
 		}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("(-first +again):\n%s", diff)
+		if !slices.Equal(want, got) {
+			t.Errorf("(-first +again):\n%s", cmp.Diff(want, got))
 		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -321,8 +322,9 @@ func TestIOErrors(t *testing.T) {
 }
 
 func FuzzReader(f *testing.F) {
-	f.Add(write(f, tracetest.Sample()))
-	f.Add(write(f, tracetest.Sample(), candump.Directions))
+	for _, rec := range tracetest.Sample()[:9] {
+		f.Add(write(f, []trace.Record{rec}, candump.Directions))
+	}
 	f.Add("# comment\r\n(1.123456789) größe 00000001#r8_9 t\n" +
 		"DROPCOUNT: dropped 2 CAN frames on 'größe' socket\n(1.0) größe 001#\n")
 	f.Add("(1.0) can0 20000080#00FF R\n")
@@ -343,8 +345,8 @@ func FuzzReader(f *testing.F) {
 		if err != io.EOF {
 			t.Fatalf("reading again ended with %v", err)
 		}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("(-first +again):\n%s", diff)
+		if !slices.Equal(want, got) {
+			t.Errorf("(-first +again):\n%s", cmp.Diff(want, got))
 		}
 	})
 }
