@@ -35,8 +35,8 @@ func (r *Reader) parseFrame(b []byte) (can.Frame, error) {
 	return f, nil
 }
 
-// parseData reads what nearly all frames are, data frames without dots, faster than can.Parse does. It leaves the others,
-// and what is wrong, to that.
+// parseData reads what nearly all frames are, data frames without dots, faster than can.Parse does. It leaves the
+// others, and what is wrong, to that.
 func parseData(b []byte) (f can.Frame, ok bool) {
 	const standardDigits, extendedDigits = 3, 8
 	digits := bytes.IndexByte(b, '#')

@@ -45,8 +45,8 @@ func tell(b *strings.Builder, where string, losses []trace.Loss) {
 
 // Copy writes the frames of src to dst with their comments, and closes dst. It holds one frame at a time.
 //
-// Frames that dst cannot hold are left out and counted. It fails with the error of src, after all frames before the damage
-// were written, or with that of dst. The report is complete in any case.
+// Frames that dst cannot hold are left out and counted. It fails with the error of src, after all frames before the
+// damage were written, or with that of dst. The report is complete in any case.
 func Copy(dst trace.Sink, src trace.Source) (Report, error) {
 	var report Report
 	reading, writing := report.copy(dst, src)

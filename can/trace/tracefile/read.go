@@ -23,8 +23,8 @@ type File struct {
 	file   *os.File
 }
 
-// Open opens a trace of any format, by what it begins with. Dates in ASC are taken for local ones, unless the file itself
-// names their zone. A file that is no trace gives an error that wraps [ErrFormat].
+// Open opens a trace of any format, by what it begins with. Dates in ASC are taken for local ones, unless the file
+// itself names their zone. A file that is no trace gives an error that wraps [ErrFormat].
 func Open(path string) (*File, error) {
 	file, err := os.Open(path)
 	if err != nil {

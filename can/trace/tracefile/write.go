@@ -21,7 +21,8 @@ type Output struct {
 	under  []io.Closer // what the sink writes to, the file last
 }
 
-// Create makes a file, or empties one, and starts a trace in the format that its name tells. Dates in ASC are local ones.
+// Create makes a file, or empties one, and starts a trace in the format that its name tells. Dates in ASC are local
+// ones.
 func Create(path string) (*Output, error) {
 	format, compressed, err := FormatOf(path)
 	if err != nil {
