@@ -91,10 +91,11 @@ func (n *writeNames) get(bus string) (name string, changed bool, err error) {
 	return name, name != bus, nil
 }
 
+// unused adds the number of the bus to a name that another bus has.
 func (n *writeNames) unused(name string) string {
-	const room = len("_1024")
+	const room = len("_2048") // two buses may want the same number
 	try := name
-	for i := 2; n.used[try]; i++ {
+	for i := len(n.safe) + 1; n.used[try]; i++ {
 		try = safe(name[:min(len(name), maxName-room)] + "_" + strconv.Itoa(i))
 	}
 	return try
