@@ -91,7 +91,8 @@ func parseWords(rest []byte) (w fdWords, after []byte, err error) {
 
 func isBit(word []byte) bool { return len(word) == 1 && (word[0] == '0' || word[0] == '1') }
 
-// flag finds out what kind of frame it is. A line without flags has an FD frame.
+// flag finds out what kind of frame it is. Where the flags say nothing, because there are none or because somebody has
+// cleared them, the frame is FD if it can be nothing else.
 func (w fdWords) flag(f *can.Frame, rest []byte) error {
 	_, rest = text.Field(rest) // duration
 	_, rest = text.Field(rest) // bits
@@ -104,16 +105,18 @@ func (w fdWords) flag(f *can.Frame, rest []byte) error {
 		}
 	}
 	switch {
-	case flags&flagFDF != 0:
-		f.Flags = can.FD
-		if w.brs {
-			f.Flags |= can.BRS
-		}
-		if w.esi {
-			f.Flags |= can.ESI
-		}
-	case flags&flagRemote != 0:
+	case flags&(flagFDF|flagRemote) == flagRemote:
 		*f = can.Frame{Flags: can.Remote, Len: min(w.code, can.MaxData)}
+		return nil
+	case flags&flagFDF == 0 && !w.brs && !w.esi && w.length <= can.MaxData:
+		return nil
+	}
+	f.Flags = can.FD
+	if w.brs {
+		f.Flags |= can.BRS
+	}
+	if w.esi {
+		f.Flags |= can.ESI
 	}
 	return nil
 }
