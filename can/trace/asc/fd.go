@@ -39,7 +39,7 @@ func (r *Reader) fd(rec *trace.Record, rest []byte) (found bool, err error) {
 		return true, nil
 	}
 	rec.Own = own
-	rec.Frame, err = r.fdFrame(id, rest)
+	rec.Frame, err = fdFrame(id, rest)
 	return err == nil, err
 }
 
@@ -50,7 +50,7 @@ type fdWords struct {
 	length   uint8 // bytes of data that follow
 }
 
-func (r *Reader) fdFrame(id, rest []byte) (can.Frame, error) {
+func fdFrame(id, rest []byte) (can.Frame, error) {
 	words, rest, err := parseWords(rest)
 	if err != nil {
 		return can.Frame{}, err

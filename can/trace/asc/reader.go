@@ -60,7 +60,7 @@ func (r *Reader) ending(last []byte, err error) error {
 	case errors.Is(err, trace.ErrTruncated) && hasPrefixFold(last, end) && len(last) == len(end):
 		return io.EOF // the line is whole
 	case err == io.EOF && r.inBlock:
-		return fmt.Errorf("%w: no End TriggerBlock in the last line", trace.ErrTruncated)
+		return r.lines.Missing("End TriggerBlock")
 	}
 	return err
 }

@@ -66,6 +66,11 @@ func anyControl(eight uint64) bool {
 	return (eight-ones*' ')&high != 0
 }
 
+// Missing returns an error that wraps [trace.ErrTruncated] and names the line at which the file ends.
+func (l *Lines) Missing(what string) error {
+	return fmt.Errorf("%w in line %d: there is no %s", trace.ErrTruncated, l.n, what)
+}
+
 // Corrupt returns an error that wraps [trace.ErrCorrupt] and names the line that was read last.
 func (l *Lines) Corrupt(format string, args ...any) error {
 	return fmt.Errorf("%w in line %d: %w", trace.ErrCorrupt, l.n, fmt.Errorf(format, args...))
