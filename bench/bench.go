@@ -17,6 +17,7 @@ import (
 	"otabench/bench/trigger"
 	"otabench/can"
 	"otabench/can/dial"
+	"otabench/can/signal/restbus"
 	"otabench/can/trace"
 )
 
@@ -41,6 +42,7 @@ type Bench struct {
 	rails    map[string]*Rail
 	ecus     map[string]*ECU
 	battery  *Battery
+	restbus  map[string]*restbus.Simulation
 	triggers trigger.Engine
 
 	mu      sync.Mutex
@@ -54,6 +56,7 @@ func Open(ctx context.Context, f *config.File, opts Options) (*Bench, error) {
 	b := &Bench{
 		file: f, opts: opts,
 		buses: map[string]can.Bus{}, rails: map[string]*Rail{}, ecus: map[string]*ECU{},
+		restbus: map[string]*restbus.Simulation{},
 	}
 	b.recordTriggers()
 	if err := b.open(ctx); err != nil {
@@ -75,7 +78,7 @@ func (b *Bench) open(ctx context.Context) error {
 		b.embedded = sim
 		b.onClose(sim.Close)
 	}
-	for _, step := range []func(context.Context) error{b.openPower, b.openBuses, b.openECUs, b.openBattery} {
+	for _, step := range []func(context.Context) error{b.openPower, b.openBuses, b.openECUs, b.openBattery, b.openRestBuses} {
 		if err := step(ctx); err != nil {
 			return err
 		}

@@ -37,7 +37,8 @@ type Bus struct {
 	// Configure lets the bench set a kernel interface up. Otherwise it has to be up with these bit rates already.
 	Configure bool `yaml:"configure,omitempty" jsonschema:"description=set the kernel's interface to these bit rates and bring it up when the bench is opened; needs CAP_NET_ADMIN"`
 	// DBC names the messages and signals of the bus, for traces. Its path is relative to the bench file.
-	DBC string `yaml:"dbc,omitempty" jsonschema:"description=DBC file with the messages of the bus, relative to the bench file"`
+	DBC     string   `yaml:"dbc,omitempty" jsonschema:"description=DBC file with the messages of the bus, relative to the bench file"`
+	RestBus *RestBus `yaml:"restbus,omitempty" jsonschema:"description=messages that the bench sends in the place of ECUs that are not there; needs dbc"`
 }
 
 // Supply is a programmable power supply.

@@ -21,6 +21,7 @@ func (f *File) validate(c *checker) {
 		if b.DataBitrate > 0 && b.DataBitrate < b.Bitrate {
 			c.at("buses."+name+".data_bitrate", "want at least the bitrate, %d", b.Bitrate)
 		}
+		f.validateRestBus(c, "buses."+name, b)
 	}
 	if len(f.ECUs) == 0 {
 		c.at("ecus", "want at least one unit under test")

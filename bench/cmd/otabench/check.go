@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -14,6 +15,7 @@ import (
 	"otabench/bench/embedded"
 	"otabench/bench/equipment"
 	"otabench/bench/record"
+	"otabench/bench/traffic"
 	"otabench/can/dial"
 )
 
@@ -57,6 +59,9 @@ func (a *app) checkBench(ctx context.Context, fileOnly bool) error {
 	if err := checkPackages(f, a.bench); err != nil {
 		return err
 	}
+	if err := checkTraffic(f, a.bench); err != nil {
+		return err
+	}
 	found := []finding{{Role: f.Name, Class: "file", OK: true, Detail: fmt.Sprintf(
 		"%d buses, %d supplies, %d rails, %d ECUs", len(f.Buses), len(f.Supplies), len(f.Rails), len(f.ECUs))}}
 	var failed error
@@ -68,6 +73,19 @@ func (a *app) checkBench(ctx context.Context, fileOnly bool) error {
 		return err
 	}
 	return failed
+}
+
+// checkTraffic reads all DBC files that a bench file names, and makes its rest buses of them.
+func checkTraffic(f *config.File, path string) error {
+	for _, bus := range slices.Sorted(maps.Keys(f.Buses)) {
+		if _, err := traffic.Database(f, bus, filepath.Dir(path)); err != nil {
+			return err
+		}
+		if _, err := traffic.Entries(f, bus, filepath.Dir(path)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // checkDevices opens the power equipment and then each bus, and goes on after a bus that fails.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"otabench/bench/traffic"
 	"otabench/can/isotp"
 	"otabench/can/signal"
 	"otabench/can/trace"
@@ -96,8 +97,12 @@ func (a *app) transcriptOptions(o showOptions) (transcript.Options, error) {
 			})
 		}
 		for _, bus := range slices.Sorted(maps.Keys(f.Buses)) {
-			if dbc := f.Buses[bus].DBC; dbc != "" {
-				o.databases = append(o.databases, bus+"="+beside(a.bench, dbc))
+			db, err := traffic.Database(f, bus, filepath.Dir(a.bench))
+			if err != nil {
+				return opts, err
+			}
+			if db != nil {
+				opts.Databases = append(opts.Databases, transcript.Database{Bus: bus, Database: db})
 			}
 		}
 	}
@@ -116,14 +121,6 @@ func (a *app) transcriptOptions(o showOptions) (transcript.Options, error) {
 		opts.Databases = append(opts.Databases, db)
 	}
 	return opts, nil
-}
-
-// beside resolves a path that a file names: it is relative to the file.
-func beside(file, path string) string {
-	if filepath.IsAbs(path) {
-		return path
-	}
-	return filepath.Join(filepath.Dir(file), path)
 }
 
 // parseConnection reads REQUEST/RESPONSE[/FUNCTIONAL].
