@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"otabench/bench/config"
+	candial "otabench/can/dial"
 	"otabench/power/dial"
 	"otabench/power/scpi"
 )
@@ -13,6 +14,11 @@ import (
 // CheckAddresses says which address or model in a bench file cannot be right on any machine, before anything is opened.
 // Its error is a *config.Error.
 func CheckAddresses(f *config.File) error {
+	for _, role := range slices.Sorted(maps.Keys(f.Buses)) {
+		if err := candial.Check(f.Buses[role].Address); err != nil {
+			return f.Wrong("buses."+role+".address", "%v", err)
+		}
+	}
 	for _, role := range slices.Sorted(maps.Keys(f.Supplies)) {
 		c := f.Supplies[role]
 		if _, err := dial.Parse(c.Address); err != nil {

@@ -23,6 +23,9 @@ func TestCheckAddresses(t *testing.T) {
 		{"model", "supplies.psu.model", "known are ", func(f *config.File) {
 			f.Supplies["psu"] = config.Supply{Model: "acme-1", Address: "virtual:psu"}
 		}},
+		{"bus", "buses.body.address", "socketcand://HOST[:PORT]/NAME", func(f *config.File) {
+			f.Buses = map[string]config.Bus{"body": {Address: "socketcand:can0"}}
+		}},
 		{"switch", "switches.main.pin", "want gpio:NAME", func(f *config.File) { f.Switches["main"] = config.Switch{Pin: "usb:1"} }},
 		{"switch without name", "switches.main.pin", "want gpio:NAME", func(f *config.File) { f.Switches["main"] = config.Switch{Pin: "gpio:"} }},
 		{"sensor", "sensors.terminals.address", "want i2c:BUS@ADDRESS", func(f *config.File) {

@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"strings"
 	"testing"
 
 	"otabench/can"
 	"otabench/can/dial"
+	"otabench/can/socketcand"
+	"otabench/can/virtual"
 )
 
 // named is a bus that is there to be told from others.
@@ -50,8 +53,15 @@ func TestAddresses(t *testing.T) {
 		{"../can0", true, "cannot be an interface name"},
 		{"can\x00", true, "cannot be an interface name"},
 		{"interface-of-16b", true, "at most 15 bytes"},
-		{"pcan:usb1", true, `unknown scheme "pcan"; accepted are socketcan:INTERFACE, virtual:NAME`},
+		{"pcan:usb1", true, `unknown scheme "pcan"; accepted are socketcan:INTERFACE, socketcand:`},
 		{":", true, `unknown scheme ""`},
+		{"socketcand:can0", true, "want socketcand://HOST[:PORT]/NAME"},
+		{"socketcand://bench-7", true, "want socketcand://HOST[:PORT]/NAME"},
+		{"socketcand:///can0", true, "want socketcand://HOST[:PORT]/NAME"},
+		{"socketcand://bench-7/", true, "no bus is named"},
+		{"socketcand://bench-7/can 0", true, `"can 0" cannot be the name of a bus`},
+		{"socketcand://bench-7:/can0", true, "is no HOST:PORT"},
+		{"socketcand://127.0.0.1:1/can0", false, "socketcand://127.0.0.1:1/can0: dial tcp 127.0.0.1:1"},
 	}
 	for _, test := range tests {
 		t.Run(test.address, func(t *testing.T) {
@@ -77,6 +87,41 @@ func TestInterface(t *testing.T) {
 	}
 }
 
+func TestCheck(t *testing.T) {
+	for _, address := range []string{
+		"can0", "socketcan:can0", "virtual:body", "socketcand://bench-7/can0", "socketcand://[::1]:4711/can0", "socketcand://[::1]/can0",
+	} {
+		if err := dial.Check(address); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestDialRemote(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	wire := virtual.NewBus("body", virtual.Options{})
+	defer wire.Close()
+	ctx, stop := context.WithCancel(t.Context())
+	served := make(chan error, 1)
+	attach := func(string) (can.Bus, error) { return wire.Attach("remote"), nil }
+	go func() { served <- socketcand.Serve(ctx, l, attach, socketcand.ServeOptions{}) }()
+	address := fmt.Sprintf("socketcand://%s/body", l.Addr())
+	bus, err := dial.Dialer{}.Dial(t.Context(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bus.String() != address {
+		t.Errorf("got bus %v, want %s", bus, address)
+	}
+	stop()
+	if err := errors.Join(bus.Close(), <-served); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestNoVirtualBuses(t *testing.T) {
 	_, err := dial.Dialer{}.Dial(t.Context(), "virtual:powertrain")
 	if !errors.Is(err, dial.ErrAddress) || !strings.Contains(err.Error(), "no virtual buses here") {
@@ -92,5 +137,5 @@ func Example() {
 	fmt.Println(err)
 	// Output:
 	// virtual:powertrain <nil>
-	// invalid CAN bus address "can0:500000": unknown scheme "can0"; accepted are socketcan:INTERFACE, virtual:NAME, or the name of an interface such as can0
+	// invalid CAN bus address "can0:500000": unknown scheme "can0"; accepted are socketcan:INTERFACE, socketcand://HOST[:PORT]/NAME, virtual:NAME, or the name of an interface such as can0
 }
