@@ -3,7 +3,6 @@ package socketcand
 import (
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"sync"
 	"sync/atomic"
@@ -87,9 +86,6 @@ func (b *Bus) stop(cause error) {
 
 // fail ends the bus because its connection failed.
 func (b *Bus) fail(err error) {
-	if errors.Is(err, io.EOF) {
-		err = errHungUp
-	}
 	b.stop(fmt.Errorf("%s: the connection to the server is lost: %w: %w", b.name, can.ErrClosed, err))
 }
 

@@ -73,11 +73,9 @@ func parseSent(f *can.Frame, args []byte, flags bool) error {
 	if f.Is(can.Remote) {
 		// Clients that mark remote frames in the identifier may write bytes, which mean nothing.
 		f.Data = [can.MaxDataFD]byte{}
-		v, ok := parseDecimal(length)
-		if !ok || v > can.MaxData {
+		if !writeLength(f, length) {
 			return fmt.Errorf("%w: no length of 0 to 8", can.ErrInvalid)
 		}
-		f.Len = uint8(v)
 		return f.Validate()
 	}
 	// python-can writes the length in hexadecimal, the daemon reads decimals; they differ from 10 on.

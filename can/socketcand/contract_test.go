@@ -30,11 +30,18 @@ func TestContract(t *testing.T) {
 // listen starts a server on a port of its own, which ends with the test.
 func listen(t testing.TB, opts virtual.Options) (address string) {
 	t.Helper()
+	address, _ = listenOn(t, opts)
+	return address
+}
+
+// listenOn is listen, and gives the wire too.
+func listenOn(t testing.TB, opts virtual.Options) (address string, wire *virtual.Bus) {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	wire := virtual.NewBus("wire", opts)
+	wire = virtual.NewBus("wire", opts)
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error)
 	go func() {
@@ -47,7 +54,7 @@ func listen(t testing.TB, opts virtual.Options) (address string) {
 		}
 		_ = wire.Close()
 	})
-	return l.Addr().String()
+	return l.Addr().String(), wire
 }
 
 func dial(t testing.TB, address string) *Bus {

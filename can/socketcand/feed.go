@@ -164,8 +164,8 @@ func (f *feed) frame(r *can.Received) {
 	if fs.fd == fdNone && f.long {
 		fs.fd = fdLong
 	}
-	if text, ok := appendReport(f.w.AvailableBuffer(), r, fs); ok {
-		_, _ = f.w.Write(text)
+	if fs.tells(r) {
+		_, _ = f.w.Write(appendReport(f.w.AvailableBuffer(), r, fs))
 	}
 }
 
@@ -176,8 +176,7 @@ func (f *feed) tellLost(now time.Time) {
 	} else {
 		r := overflowed(f.lost)
 		r.Time = now
-		text, _ := appendReport(f.w.AvailableBuffer(), &r, f.forms)
-		_, _ = f.w.Write(text)
+		_, _ = f.w.Write(appendReport(f.w.AvailableBuffer(), &r, f.forms))
 	}
 	f.lost = 0
 }

@@ -79,10 +79,18 @@ func appendID(b []byte, f can.Frame) []byte {
 	if f.Is(can.Extended) {
 		digits = 8
 	}
-	for i := digits - 1; i >= 0; i-- {
-		b = append(b, hexDigits[f.ID>>(4*i)&15])
+	return appendHex(b, f.ID, digits)
+}
+
+// writeLength sets a remote frame's length.
+func writeLength(f *can.Frame, text []byte) bool {
+	word, _ := cut(text)
+	n, ok := parseDecimal(word)
+	if !ok || n > can.MaxData {
+		return false
 	}
-	return b
+	f.Len = uint8(n)
+	return true
 }
 
 func flagsOf(f can.Frame) byte {

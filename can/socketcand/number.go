@@ -95,4 +95,12 @@ func appendStamp(b []byte, t time.Time, fine bool) []byte {
 
 const hexDigits = "0123456789ABCDEF"
 
+// appendHex appends the lowest so many digits.
+func appendHex(b []byte, v uint32, digits int) []byte {
+	for i := digits - 1; i >= 0; i-- {
+		b = append(b, hexDigits[v>>(4*i)&15])
+	}
+	return b
+}
+
 func appendHexByte(b []byte, v byte) []byte { return append(b, hexDigits[v>>4], hexDigits[v&15]) }

@@ -3,6 +3,7 @@ package socketcand
 import (
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"otabench/can"
@@ -17,7 +18,7 @@ func (b *Bus) read() {
 			err = b.take(element)
 		}
 		if err != nil {
-			b.fail(b.withComplaint(err))
+			b.fail(b.explain(err))
 			break
 		}
 	}
@@ -26,8 +27,11 @@ func (b *Bus) read() {
 	}
 }
 
-// withComplaint adds what the server said before the connection ended.
-func (b *Bus) withComplaint(err error) error {
+// explain says why nothing more was read, with what the server said before.
+func (b *Bus) explain(err error) error {
+	if errors.Is(err, io.EOF) {
+		err = errHungUp
+	}
 	if b.complaint == "" {
 		return err
 	}

@@ -3,7 +3,6 @@ package socketcand
 import (
 	"bytes"
 	"errors"
-	"strconv"
 	"time"
 
 	"otabench/can"
@@ -68,39 +67,34 @@ func parseReport(element []byte) (report, error) {
 }
 
 func parseFrame(verb, args []byte) (report, error) {
-	r := report{kind: reportFrame}
+	var f can.Frame
 	word, args := cut(args)
-	ok := writeID(&r.frame, word)
+	ok := writeID(&f, word) && !f.Is(can.Remote)
 	word, args = cut(args)
-	switch string(verb) {
-	case "rtr":
-		r.frame.Flags |= can.Remote
-	case "fdframe":
-		r.frame.Flags |= can.FD
+	if string(verb) == "fdframe" {
+		f.Flags |= can.FD
 		if bytes.IndexByte(word, '.') < 0 {
-			ok = writeFlags(&r.frame, word) && ok
+			ok = writeFlags(&f, word) && ok
 			word, args = cut(args)
 		}
 	}
-	var stamped bool
-	r.stamp, stamped = parseStamp(word)
-	if !ok || !stamped {
+	stamp, stamped := parseStamp(word)
+	switch string(verb) {
+	case "frame", "fdframe":
+		ok = parseData(&f, args) && ok
+	case "rtr":
+		f.Flags |= can.Remote
+		ok = writeLength(&f, args) && ok
+	default:
+		ok = false
+	}
+	if f.Len > can.MaxData {
+		f.Flags |= can.FD // in the long form
+	}
+	if !ok || !stamped || f.Validate() != nil {
 		return report{}, errNoFrame
 	}
-	if r.frame.Is(can.Remote) {
-		word, _ = cut(args)
-		n, _ := parseDecimal(word)
-		r.frame.Len = uint8(min(n, can.MaxData+1)) // too many are for Validate to refuse
-	} else if !parseData(&r.frame, args) {
-		return report{}, errNoFrame
-	}
-	if r.frame.Len > can.MaxData && !r.frame.Is(can.Remote) {
-		r.frame.Flags |= can.FD // by < frame >
-	}
-	if r.frame.Validate() != nil {
-		return report{}, errNoFrame
-	}
-	return r, nil
+	return report{kind: reportFrame, frame: f, stamp: stamp}, nil
 }
 
 // parseError reads < error CLASS TIME DATA >, which is an error frame, or < error TEXT >.
@@ -139,64 +133,4 @@ func parseData(f *can.Frame, text []byte) bool {
 		i += 2
 	}
 	return true
-}
-
-// appendReport appends a received frame for a client that knows these forms. It gives false if there is none for it.
-func appendReport(b []byte, r *can.Received, fs forms) (_ []byte, ok bool) {
-	f := &r.Frame
-	if r.Own {
-		if !fs.extended {
-			return b, false // as the daemon
-		}
-		b = append(b, "< own "...)
-	} else {
-		b = append(b, "< "...)
-	}
-	switch {
-	case f.Is(can.Error):
-		return appendErrorFrame(b, r, fs), true
-	case f.Is(can.Remote):
-		if !fs.remote {
-			return b, false
-		}
-		b = appendID(append(b, "rtr "...), *f)
-		b = appendStamp(append(b, ' '), r.Time, fs.extended)
-		b = strconv.AppendUint(append(b, ' '), uint64(f.Len), 10)
-		return append(b, " >"...), true
-	case f.Is(can.FD):
-		switch fs.fd {
-		case fdNone:
-			return b, false
-		case fdFlagged:
-			b = appendID(append(b, "fdframe "...), *f)
-			b = appendHexByte(append(b, ' '), flagsOf(*f))
-		case fdBare:
-			b = appendID(append(b, "fdframe "...), *f)
-		case fdLong:
-			b = appendID(append(b, "frame "...), *f)
-		}
-	default:
-		b = appendID(append(b, "frame "...), *f)
-	}
-	b = appendStamp(append(b, ' '), r.Time, fs.extended)
-	b = append(b, ' ')
-	for _, v := range f.Payload() {
-		b = appendHexByte(b, v)
-	}
-	return append(b, " >"...), true
-}
-
-func appendErrorFrame(b []byte, r *can.Received, fs forms) []byte {
-	const leastDigits = 3
-	b = append(b, "error "...)
-	class := strconv.AppendUint(nil, uint64(r.ID), 16)
-	for range leastDigits - len(class) {
-		b = append(b, '0')
-	}
-	b = append(b, bytes.ToUpper(class)...)
-	b = appendStamp(append(b, ' '), r.Time, fs.extended)
-	for _, v := range r.Payload() {
-		b = appendHexByte(append(b, ' '), v)
-	}
-	return append(b, " >"...)
 }

@@ -57,13 +57,19 @@ func (s *session) run(ctx context.Context) error {
 	late.Stop()
 	close(s.feed.orders)
 	feeding.Wait()
+	return reason(err, s.feed.err)
+}
+
+// reason says why a session ended, nil if the client left. The reader and the feed bring each other to their end, so
+// both have an error, and that of a connection that was closed here says nothing.
+func reason(reader, feed error) error {
 	switch {
-	case errors.Is(err, errStuck), errors.Is(err, errTooLong):
-		return err
-	case s.feed.err != nil:
-		return s.feed.err
+	case errors.Is(reader, errStuck), errors.Is(reader, errTooLong):
+		return reader
+	case errors.Is(feed, errBusClosed), !errors.Is(reader, io.EOF):
+		return feed
 	}
-	return nil // the client has left, however abruptly
+	return nil
 }
 
 // commands reads what the client wants, until it leaves.
