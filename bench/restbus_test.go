@@ -18,7 +18,7 @@ import (
 // withRestBus has the bench play the ECU that sends the speed.
 func withRestBus(t *testing.T) func(*config.File, *bench.Options) {
 	return func(f *config.File, opts *bench.Options) {
-		dbc, err := os.ReadFile("traffic/testdata/body.dbc")
+		dbc, err := os.ReadFile("examples/body.dbc")
 		must(t, err)
 		must(t, os.WriteFile(filepath.Join(opts.Dir, "body.dbc"), dbc, 0o644))
 		body := f.Buses["body"]

@@ -29,7 +29,7 @@ func TestEntries(t *testing.T) {
 			"Odometer": {Cycle: time.Second},
 		},
 	})
-	entries, err := traffic.Entries(file, "body", "testdata")
+	entries, err := traffic.Entries(file, "body", "../examples")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +57,7 @@ func TestSilentMessagesAreLeftOut(t *testing.T) {
 	file := onBody(&config.RestBus{
 		Present: []string{"BCM"}, Messages: map[string]config.RestMessage{"Speed": {Silent: true}, "Odometer": {Silent: true}},
 	})
-	entries, err := traffic.Entries(file, "body", "testdata")
+	entries, err := traffic.Entries(file, "body", "../examples")
 	if err != nil || len(entries) != 1 || entries[0].Message.Name != "Ignition" {
 		t.Errorf("%v, %v", entries, err)
 	}
@@ -74,7 +74,7 @@ func TestProtections(t *testing.T) {
 		{Checksum: &config.Checksum{Signal: "CRC", Algorithm: "crc8-j1850"}},
 	} {
 		file := onBody(&config.RestBus{Messages: map[string]config.RestMessage{"Speed": m}})
-		entries, err := traffic.Entries(file, "body", "testdata")
+		entries, err := traffic.Entries(file, "body", "../examples")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -110,7 +110,7 @@ func TestWrong(t *testing.T) {
 		file       *config.File
 	}{
 		{"buses.body.dbc", "missing.dbc", &config.File{Buses: map[string]config.Bus{"body": {DBC: "missing.dbc", RestBus: &config.RestBus{}}}}},
-		{"buses.body.dbc", "traffic_test.go:1:1", &config.File{Buses: map[string]config.Bus{"body": {DBC: "../traffic_test.go", RestBus: &config.RestBus{}}}}},
+		{"buses.body.dbc", "traffic_test.go:1:1", &config.File{Buses: map[string]config.Bus{"body": {DBC: "../traffic/traffic_test.go", RestBus: &config.RestBus{}}}}},
 		{"buses.body.restbus.present", "XYZ", onBody(&config.RestBus{Present: []string{"XYZ"}})},
 		{"buses.body.restbus.messages.Odd", "Odd", onBody(message("Odd", config.RestMessage{}))},
 		{"buses.body.restbus.messages.Odometer", "no cycle", onBody(message("Odometer", config.RestMessage{}))},
@@ -119,7 +119,7 @@ func TestWrong(t *testing.T) {
 		{"buses.body.restbus.messages.Speed", "16 bytes", onBody(message("Speed", config.RestMessage{E2E: &config.E2E{Profile: "2", DataIDList: "00"}}))},
 	}
 	for _, tt := range tests {
-		_, err := traffic.Entries(tt.file, "body", "testdata")
+		_, err := traffic.Entries(tt.file, "body", "../examples")
 		var wrong *config.Error
 		if !errors.As(err, &wrong) || wrong.Problems[0].Path != tt.path || !strings.Contains(err.Error(), tt.says) {
 			t.Errorf("got %v; want one about %s with %q", err, tt.path, tt.says)
@@ -129,7 +129,7 @@ func TestWrong(t *testing.T) {
 
 func ExampleEntries() {
 	file := onBody(&config.RestBus{Present: []string{"BCM"}})
-	entries, _ := traffic.Entries(file, "body", "testdata")
+	entries, _ := traffic.Entries(file, "body", "../examples")
 	for _, e := range entries {
 		fmt.Println(e.Message.Name, e.Message.Cycle)
 	}

@@ -397,16 +397,26 @@ func (s *sink) Close() error                        { s.CloseAll(); return nil }
 func FuzzReceive(f *testing.F) {
 	f.Add([]byte{8, 0x10, 0x14, 0, 1, 2, 3, 4, 5, 8, 0x21, 6, 7, 8, 9, 10, 11, 12})
 	f.Add([]byte{8, 0x10, 0, 0xFF, 0xFF, 0xFF, 0xFF, 1, 2})
+	f.Add([]byte{12, 0xAA, 0x10, 0, 0, 0, 0x20, 0, 1, 2, 3, 4, 5, 8, 0xAA, 0x21, 6, 7, 8, 9, 10, 11})
+	formats := []isotp.Address{
+		{Tx: 1, Rx: 2},
+		{Tx: 1, Rx: 2, Format: isotp.ExtendedFormat, TxByte: 0x55, RxByte: 0xAA},
+		{Tx: 1, Rx: 2, Format: isotp.MixedFormat, TxByte: 0xAA, RxByte: 0xAA},
+	}
 	f.Fuzz(func(t *testing.T, script []byte) {
 		synctest.Test(t, func(t *testing.T) {
+			address := formats[len(script)%len(formats)]
 			bus := &sink{}
 			defer bus.Close()
-			c, err := isotp.Open(bus, isotp.Config{Address: isotp.Address{Tx: 1, Rx: 2}, Functional: 3})
+			c, err := isotp.Open(bus, isotp.Config{
+				Address: address, Functional: 3, FunctionalByte: address.RxByte, MaxWait: len(script) % 2, BlockSize: uint8(len(script) % 5),
+			})
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer c.Close()
-			l := isotp.NewListener(isotp.Address{Tx: 1, Rx: 2}, 3)
+			l := isotp.NewListener(address, 3)
+			l.FunctionalByte(address.TxByte)
 			for len(script) > 0 {
 				n := min(int(script[0]&63), len(script)-1)
 				r := can.Received{Frame: can.Frame{ID: 1 + uint32(script[0]>>6), Flags: can.FD, Len: uint8(n)}}
