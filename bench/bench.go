@@ -16,7 +16,6 @@ import (
 	"otabench/bench/record"
 	"otabench/bench/trigger"
 	"otabench/can"
-	"otabench/can/dial"
 	"otabench/can/signal/restbus"
 	"otabench/can/trace"
 )
@@ -122,46 +121,6 @@ func (b *Bench) openPower(ctx context.Context) error {
 		b.onClose(r.watch())
 	}
 	return nil
-}
-
-func (b *Bench) openBuses(ctx context.Context) error {
-	d := dial.Dialer{}
-	if b.embedded != nil {
-		d.Virtual = b.embedded.Bus
-	}
-	for _, role := range slices.Sorted(maps.Keys(b.file.Buses)) {
-		c := b.file.Buses[role]
-		description, err := equipment.PrepareBus(c)
-		if err != nil {
-			return fmt.Errorf("open bus %s: %w", role, err)
-		}
-		bus, err := d.Dial(ctx, c.Address)
-		if err != nil {
-			return fmt.Errorf("open bus %s: %w", role, err)
-		}
-		b.buses[role] = bus
-		b.onClose(bus.Close)
-		bus.Tap(func(r can.Received) { b.seen(role, r) })
-		b.opts.Record.Add(record.Device{
-			Role: role, Class: "bus", Address: c.Address, Model: description, Simulated: config.IsVirtual(c.Address),
-		})
-	}
-	return nil
-}
-
-// seen is the receive path of a bus: triggers first, then the trace.
-func (b *Bench) seen(bus string, r can.Received) {
-	b.triggers.Observe(trigger.Observation{Kind: trigger.Frame, Time: r.Time, Source: bus, Frame: r.Frame})
-	if r.Lost > 0 {
-		b.opts.Record.AddAt(r.Time, record.Lost{Device: bus, Frames: r.Lost})
-	}
-	if problem := r.Problem(); problem != "" {
-		b.opts.Record.AddAt(r.Time, record.Note{Text: "bus " + bus + ": " + problem})
-	}
-	if b.opts.Trace != nil {
-		r.Time = b.opts.Record.Wall(r.Time)
-		b.opts.Trace.Record(bus, r)
-	}
 }
 
 func (b *Bench) openECUs(context.Context) error {

@@ -306,3 +306,18 @@ func TestControllerTrouble(t *testing.T) {
 		t.Errorf("notes: %v", said[record.Note](j))
 	})
 }
+
+// A bus that ends is a fault at once, whether anybody uses it or not.
+func TestEndOfABus(t *testing.T) {
+	onBench(t, nil, func(t *testing.T, b *bench.Bench, _ *journal) {
+		synctest.Wait()
+		if faults := b.TakeFaults(); len(faults) > 0 {
+			t.Fatalf("faults: %v", faults)
+		}
+		must(t, b.Bus("body").Close())
+		synctest.Wait()
+		if faults := b.TakeFaults(); len(faults) != 1 || faults[0].Device != "body" {
+			t.Errorf("faults: %v", faults)
+		}
+	})
+}
