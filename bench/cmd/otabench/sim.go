@@ -22,11 +22,11 @@ import (
 func (a *app) sim() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "sim",
-		Short: "Run a simulated ECU or supply by itself",
+		Short: "Run a simulated ECU, bus or supply by itself",
 		Args:  cobra.NoArgs,
 		RunE:  needSubcommand,
 	}
-	c.AddCommand(a.simECU(), a.simSupply())
+	c.AddCommand(a.simECU(), a.simBus(), a.simSupply())
 	return c
 }
 
