@@ -11,10 +11,12 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"otabench/can"
 	"otabench/can/isotp"
 	"otabench/can/isotp/isotptest"
 	"otabench/can/socketcan"
@@ -203,6 +205,52 @@ func TestKernelPython(t *testing.T) {
 			_ = p.in.Close()
 			_ = p.Process.Kill()
 			_ = p.Wait()
+		})
+	}
+}
+
+// The gaps that the kernel's stamps show are never shorter than what the receiver asks for.
+func TestKernelSTminIsNeverUndercut(t *testing.T) {
+	address := isotp.Address{Tx: 0x7E0, Rx: 0x7E8}
+	for us := 100; us <= 900; us += 100 {
+		stmin := time.Duration(us) * time.Microsecond
+		t.Run(stmin.String(), func(t *testing.T) {
+			sender := openOn(t, "vxcan0", isotp.Config{Address: address})
+			receiver := openOn(t, "vxcan1", isotp.Config{Address: address.Reversed(), STmin: stmin})
+			bus, err := socketcan.Open(t.Context(), "vxcan1", socketcan.Options{Filters: []can.Filter{can.Exactly(address.Tx, false)}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer bus.Close()
+			var gaps []time.Duration
+			var last time.Time
+			bus.Tap(func(r can.Received) {
+				if r.Data[0]>>4 == byte(isotp.ConsecutiveFrame) && !last.IsZero() {
+					gaps = append(gaps, r.Time.Sub(last))
+				}
+				last = r.Time
+				if r.Data[0]>>4 == byte(isotp.FirstFrame) {
+					last = time.Time{} // no gap is asked for behind it
+				}
+			})
+			frames := bus.Subscribe(0)
+			sent := make(chan error, 1)
+			go func() { sent <- sender.Send(t.Context(), isotptest.Message(300)) }()
+			if _, err := receiver.Receive(t.Context(), peerPatience); err != nil {
+				t.Fatal(err)
+			}
+			if err := <-sent; err != nil {
+				t.Fatal(err)
+			}
+			for range 43 { // taps come first, so that they have seen what is received here
+				<-frames.C()
+			}
+			if len(gaps) != 41 {
+				t.Fatalf("%d gaps, want 41", len(gaps))
+			}
+			if least := slices.Min(gaps); least < stmin {
+				t.Errorf("a gap of %v", least)
+			}
 		})
 	}
 }
