@@ -44,7 +44,7 @@ func BenchmarkEightFullBuses(b *testing.B) {
 		second(&buses)
 	}
 	took := time.Since(began)
-	b.ReportMetric((cpuTime(b) - cpu).Seconds()/took.Seconds(), "cores")
+	b.ReportMetric((cpuTime(b)-cpu).Seconds()/took.Seconds(), "cores")
 	b.ReportMetric(float64(fullBuses*perSecond*b.N)/took.Seconds(), "frames/s")
 	b.ReportMetric(float64(r.Lost()), "lost")
 	b.ReportMetric((heapSize()-heap)/1024, "KiB-more")
