@@ -2,6 +2,7 @@ package isotp_test
 
 import (
 	"errors"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -18,10 +19,10 @@ const inbox = 64
 func TestReceiverWithoutRoomLetsTheSenderWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := connect(t, virtual.Options{Bitrate: 500_000}, isotp.Config{MaxWait: 10}, isotp.Config{MaxWait: 10})
-		waits := 0
+		var waits atomic.Int64
 		p.onA.Tap(func(r can.Received) {
 			if r.ID == 0x7E8 && r.Data[0] == 0x31 {
-				waits++
+				waits.Add(1)
 			}
 		})
 		for range inbox {
@@ -32,8 +33,8 @@ func TestReceiverWithoutRoomLetsTheSenderWait(t *testing.T) {
 		sent := make(chan error, 1)
 		go func() { sent <- p.a.Send(t.Context(), message(20)) }()
 		time.Sleep(1800 * time.Millisecond) // 4 wait frames, each after half of N_Bs
-		if waits != 4 {
-			t.Errorf("%d wait frames, want 4", waits)
+		if n := waits.Load(); n != 4 {
+			t.Errorf("%d wait frames, want 4", n)
 		}
 		for range inbox {
 			if m, err := p.b.Receive(t.Context(), 0); err != nil || len(m.Data) != 3 {

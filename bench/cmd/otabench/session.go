@@ -34,16 +34,24 @@ func (a *app) withECU(ctx context.Context, role string, do func(context.Context,
 	if err != nil {
 		return err
 	}
-	err = a.powered(ctx, b.ECU(role), do)
+	err = a.powered(ctx, b, b.ECU(role), do)
 	return errors.Join(err, b.Close(ctx, "by hand"))
 }
 
-func (a *app) powered(ctx context.Context, e *bench.ECU, do func(context.Context, *bench.ECU) error) error {
+// charged is the state of charge, in percent, that the bench tells ECUs by hand.
+const charged = 80
+
+func (a *app) powered(ctx context.Context, b *bench.Bench, e *bench.ECU, do func(context.Context, *bench.ECU) error) error {
 	if err := e.Rail().On(ctx); err != nil {
 		return err
 	}
 	if err := e.AwaitBoot(ctx); err != nil {
 		return err
+	}
+	if battery := b.Battery(); battery != nil { // whose last message may have come before the ECU listened
+		if err := battery.Set(ctx, charged, false); err != nil {
+			return err
+		}
 	}
 	return do(ctx, e)
 }

@@ -46,8 +46,8 @@ func (a *app) convert(from, to string, force bool) error {
 	if _, _, err := tracefile.FormatOf(to); err != nil {
 		return usage("%w", err)
 	}
-	if _, err := os.Stat(to); err == nil && !force {
-		return usage("%s exists; give another name, or --force to replace it", to)
+	if err := replaceable(from, to, force); err != nil {
+		return err
 	}
 	src, err := openTrace(from)
 	if err != nil {
@@ -70,6 +70,21 @@ func (a *app) convert(from, to string, force bool) error {
 		return err
 	}
 	return damage(from, err)
+}
+
+// replaceable says why a file must not be written.
+func replaceable(from, to string, force bool) error {
+	old, err := os.Stat(to)
+	if err != nil {
+		return nil // it does not exist, or writing it will say more
+	}
+	if src, err := os.Stat(from); err == nil && os.SameFile(src, old) {
+		return usage("%s is the trace to be converted; give another name", to)
+	}
+	if !force {
+		return usage("%s exists; give another name, or --force to replace it", to)
+	}
+	return nil
 }
 
 func counts(all []trace.Loss) map[string]int {
