@@ -59,27 +59,26 @@ func TestBusBetweenProcesses(t *testing.T) {
 		t.Errorf("the second line is %q, want the ECU as a client", joined)
 	}
 	bench := writeServedBench(t, address)
-	for _, c := range []struct {
-		args []string
-		want string
-	}{
-		{[]string{"uds", "identify", "bcm"}, "BCM 1.0.0"},
-		{[]string{"flash", "bcm", "next"}, "BCM 1.1.0"},
-	} {
-		out, err := exec.Command("otabench", append(c.args, "-b", bench)...).CombinedOutput()
-		if err != nil || !bytes.Contains(out, []byte(c.want)) {
-			t.Fatalf("%v: %v, want %q in\n%s", c.args, err, c.want, out)
+	out, err := exec.Command("otabench", "uds", "identify", "bcm", "-b", bench).CombinedOutput()
+	if err != nil || !bytes.Contains(out, []byte("BCM 1.0.0")) {
+		t.Fatalf("identify: %v\n%s", err, out)
+	}
+	for _, want := range []string{"joined body, clients: 2", "left body, clients: 1"} {
+		if line := next(t, bus); !strings.HasSuffix(line, want) {
+			t.Errorf("the bus printed %q, want %q", line, want)
 		}
 	}
 }
 
-// writeServedBench writes the embedded bench with a bus, and an ECU on it, outside of the process.
+// writeServedBench writes the embedded bench with a bus, and an ECU on it, outside of the process. The ECU may take its
+// time to answer: three processes share a computer that may be busy.
 func writeServedBench(t *testing.T, bus string) (path string) {
 	t.Helper()
 	text := string(embedded.YAML)
 	simulation := strings.Index(text, "\nsimulation:")
 	ecus := simulation + strings.Index(text[simulation:], "\n  ecus:")
-	text = strings.NewReplacer("virtual:body", bus, "    console: \"virtual:bcm\"\n", "").Replace(text[:ecus+1])
+	text = strings.NewReplacer("virtual:body", bus, "    console: \"virtual:bcm\"\n", "",
+		"timing: {boot: 1s, ", "timing: {p2: 2s, boot: 30s, ").Replace(text[:ecus+1])
 	path = filepath.Join(t.TempDir(), "bench.yaml")
 	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
