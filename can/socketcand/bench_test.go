@@ -14,8 +14,8 @@ import (
 // load is the frame that benchmarks carry.
 var load = frame(0x100, 0, 0, 1, 2, 3, 4, 5, 6, 7)
 
-// BenchmarkClients carries frames over the loopback interface, from and to clients of one server whose bus takes no time:
-// this package's, which waits for each frame's confirmation, and python-can's, which does not.
+// BenchmarkClients carries frames over the loopback interface, from and to clients of one server whose bus takes no
+// time: this package's, which waits for each frame's confirmation, and python-can's, which does not.
 func BenchmarkClients(b *testing.B) {
 	for _, senders := range []int{1, 8} {
 		b.Run("otabench/sends/"+strconv.Itoa(senders), func(b *testing.B) { benchmarkSends(b, senders) })
@@ -105,8 +105,8 @@ func benchmarkPythonSends(b *testing.B) {
 	wait()
 }
 
-// pythonCounts counts frames up to a last one, and tells how long it took. python-can 4.1 loses a frame wherever a read of
-// 1024 bytes ends amid one.
+// pythonCounts counts frames up to a last one, and tells how long it took. python-can 4.1 loses a frame wherever a read
+// of 1024 bytes ends amid one.
 const pythonCounts = `
 n = 0
 while True:

@@ -63,8 +63,8 @@ func newBus(conn net.Conn, in elements, name string, fs forms, timeout time.Dura
 // String implements [can.Bus]. It is the address, such as "socketcand://bench-7:29536/can0".
 func (b *Bus) String() string { return b.name }
 
-// State returns what the server last reported of the controller: error-active until it reports something else, which the
-// socketcand daemon only does if told to, and stopped once the bus is closed or the connection is lost.
+// State returns what the server last reported of the controller: error-active until it reports something else, which
+// the socketcand daemon only does if told to, and stopped once the bus is closed or the connection is lost.
 func (b *Bus) State() can.State { return can.State(b.state.Load()) }
 
 // Close implements [can.Bus]. It returns when no tap runs any more, so a tap must not call it.
@@ -91,7 +91,7 @@ func (b *Bus) fail(err error) {
 
 // Ends of a connection.
 var (
-	errHungUp  = errors.New("the server closed it")
-	errStalled = errors.New("the server does not answer")
-	errConfuse = errors.New("the server answered a frame that was not sent")
+	errHungUp   = errors.New("the server closed it")
+	errStalled  = errors.New("the server does not answer")
+	errConfused = errors.New("the server answered a frame that was not sent")
 )

@@ -23,8 +23,8 @@ type clock struct {
 	last   time.Time // what was returned last
 }
 
-// local returns when a frame with this stamp, which arrived now, ended on the bus. It is not after now and not before the
-// frame of the last call.
+// local returns when a frame with this stamp, which arrived now, ended on the bus. It is not after now and not before
+// the frame of the last call.
 func (c *clock) local(stamp, now time.Time) time.Time {
 	delay, ok := c.delay(stamp, now)
 	if !ok {

@@ -187,8 +187,11 @@ func TestFaults(t *testing.T) {
 			"after it said: bus closed",
 		},
 		{"silent", func(d *daemon) { d.deaf.Store(true) }, errStalled, defaultTimeout, "does not answer"},
-		{"answers too much", func(d *daemon) { d.say("< echo >") }, errConfuse, 0, "was not sent"},
-		{"an endless element", func(d *daemon) { d.say("< frame " + strings.Repeat("0", maxElement)) }, errTooLong, 0, "16 KiB"},
+		{"answers too much", func(d *daemon) { d.say("< echo >") }, errConfused, 0, "was not sent"},
+		{
+			"an endless element", func(d *daemon) { d.say("< frame " + strings.Repeat("0", maxElement)) }, errTooLong, 0,
+			"16 KiB",
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -294,7 +297,10 @@ func TestJoinFails(t *testing.T) {
 		{"hangs up", "!", io.EOF, "no greeting"},
 		{"another protocol", "HTTP/1.1 400 Bad Request\r\n\r\n!", io.EOF, "no greeting"},
 		{"endless", strings.Repeat("x", 2*maxElement), errTooLong, "no greeting"},
-		{"refuses the bus", "< hi >< error could not open bus >", ErrRefused, "< open can0 >: the server refused: could not open bus"},
+		{
+			"refuses the bus", "< hi >< error could not open bus >", ErrRefused,
+			"< open can0 >: the server refused: could not open bus",
+		},
 		{"refuses raw mode", "< hi >< ok >< error no >", ErrRefused, "< rawmode >"},
 		{"says nothing then", "< hi >< ok >< ok >", os.ErrDeadlineExceeded, "ask for forms"},
 	}
@@ -333,7 +339,8 @@ func TestJoinEndsWithContext(t *testing.T) {
 		defer there.Close()
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		if _, err := join(ctx, here, "socketcand://x/can0", "can0", defaultTimeout); !errors.Is(err, context.DeadlineExceeded) {
+		_, err := join(ctx, here, "socketcand://x/can0", "can0", defaultTimeout)
+		if !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("got %v, want the context's error", err)
 		}
 	})

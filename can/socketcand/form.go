@@ -6,8 +6,8 @@ import (
 	"otabench/can"
 )
 
-// forms are the ways to write frames that two ends have in common. The zero value is the released daemon's: classic data
-// frames.
+// forms are the ways to write frames that two ends have in common. The zero value is the released daemon's: classic
+// data frames.
 type forms struct {
 	fd     fdForm
 	remote bool // < sendrtr > and < rtr >

@@ -2,6 +2,7 @@ package socketcand
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -42,7 +43,11 @@ func TestParseSend(t *testing.T) {
 		{"the kernel's remote bit", " send c0000123 2 0 0 ", remote(0x123, can.Extended, 2), forms{}},
 		{"more blanks", "   send   7FF  1   0F", frame(0x7FF, 0, 0x0F), forms{}},
 		{"long", " send 7E0 12 1 2 3 4 5 6 7 8 9 a b c ", frame(0x7E0, can.FD, twelve...), forms{fd: fdLong}},
-		{"long, length in hexadecimal", " send 7E0 C 1 2 3 4 5 6 7 8 9 a b c ", frame(0x7E0, can.FD, twelve...), forms{fd: fdLong}},
+		{
+			"long, length in hexadecimal", " send 7E0 C 1 2 3 4 5 6 7 8 9 a b c ",
+			frame(0x7E0, can.FD, twelve...),
+			forms{fd: fdLong},
+		},
 		{"flagged", " fdsend 7E0 5 1 2a ", frame(0x7E0, can.FD|can.BRS, 0x2A), forms{fd: fdFlagged}},
 		{"flagged, all flags", " fdsend 00000001 07 0 ", frame(1, can.Extended|can.FD|can.BRS|can.ESI), forms{fd: fdFlagged}},
 		{"bare", " sendfd 7E0 2 2a 2b ", frame(0x7E0, can.FD, 0x2A, 0x2B), forms{fd: fdBare}},
@@ -65,7 +70,7 @@ func TestParseSendRefuses(t *testing.T) {
 		"send 123456789 0", "send -1 0", "send 20000123 0", "send 7E0 9 1 2 3 4 5 6 7 8 9",
 		"fdsend 123 0", "fdsend 123 100 0", "fdsend 123 x 0", "sendfd 123 9 1 2 3 4 5 6 7 8 9", "sendfd C0000123 0",
 		"sendrtr 123", "sendrtr 123 9", "sendrtr 123 -1",
-		"sendfd 1 65 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0",
+		"sendfd 1 65" + strings.Repeat(" 0", 65),
 	} {
 		verb, args := cut([]byte(text))
 		if f, _, isSend, err := parseSend(verb, args); !isSend || !errors.Is(err, can.ErrInvalid) {
@@ -189,8 +194,12 @@ func TestReports(t *testing.T) {
 				t.Fatalf("told %t, wrote %q, want %q", told, text, tt.text)
 			}
 			got, err := parseReport(text[1 : len(text)-1])
-			if err != nil || got.kind != reportFrame || got.frame != tt.back.Frame || got.own != tt.back.Own || !got.stamp.Equal(tt.back.Time) {
-				t.Errorf("read %+v, %v; want %+v", got, err, tt.back)
+			if err != nil || got.kind != reportFrame {
+				t.Fatalf("read %+v, %v", got, err)
+			}
+			back := can.Received{Frame: got.frame, Time: got.stamp, Own: got.own}
+			if back.Frame != tt.back.Frame || back.Own != tt.back.Own || !back.Time.Equal(tt.back.Time) {
+				t.Errorf("read %+v, want %+v", back, tt.back)
 			}
 		})
 	}
@@ -233,7 +242,10 @@ func TestParseReport(t *testing.T) {
 			report{kind: reportFrame, frame: frame(0x123, 0, 0x1A, 0x22), stamp: time.Unix(0, 500_000_000)},
 		},
 		{" error 040 0.000000 ", report{kind: reportFrame, frame: problem(can.ClassBusOff), stamp: time.Unix(0, 0)}},
-		{" error 20000040 0.000000 00 01", report{kind: reportFrame, frame: problem(can.ClassBusOff, 0, 1), stamp: time.Unix(0, 0)}},
+		{
+			" error 20000040 0.000000 00 01",
+			report{kind: reportFrame, frame: problem(can.ClassBusOff, 0, 1), stamp: time.Unix(0, 0)},
+		},
 	}
 	for _, tt := range tests {
 		if got, err := parseReport([]byte(tt.text)); err != nil || got != tt.want {

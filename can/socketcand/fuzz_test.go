@@ -52,8 +52,8 @@ func FuzzReport(f *testing.F) {
 // What a client wants to send is a frame that can be written and read again, or an error.
 func FuzzCommand(f *testing.F) {
 	for _, seed := range []string{
-		"send 123 0", "send 1AAAAAAA 2 1 f1", "send 7E0 C 1 2 3 4 5 6 7 8 9 a b c", "fdsend 7E0 7 1 2a", "sendfd 1 0", "sendrtr 7E0 3",
-		"send C0000123 2 0 0", "statistics 100", "echo",
+		"send 123 0", "send 1AAAAAAA 2 1 f1", "send 7E0 C 1 2 3 4 5 6 7 8 9 a b c", "send C0000123 2 0 0",
+		"fdsend 7E0 7 1 2a", "sendfd 1 0", "sendrtr 7E0 3", "statistics 100", "echo",
 	} {
 		f.Add([]byte(seed))
 	}
@@ -75,7 +75,7 @@ func FuzzCommand(f *testing.F) {
 
 // Whatever a server says, the client lives until the connection ends, and its frames are frames in order.
 func FuzzClient(f *testing.F) {
-	f.Add([]byte("< frame 123 1.0 01 >< own frame 1 2.0  >< lost 3 >< error 040 1.0 >< error x >< unsent bus-off >"), false)
+	f.Add([]byte("< frame 123 1.0 01 >< own frame 1 2.0  >< lost 3 >< error 040 1.0 >< error x >"), false)
 	f.Add([]byte("< echo >< sent >< frame >"), true)
 	f.Fuzz(func(t *testing.T, said []byte, extended bool) {
 		here, there := net.Pipe()

@@ -32,7 +32,8 @@ func python(t testing.TB, script, address string, args ...string) (lines *bufio.
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), interpreter, append([]string{"-c", pythonBus + script, host, port}, args...)...)
+	args = append([]string{"-c", pythonBus + script, host, port}, args...)
+	cmd := exec.CommandContext(t.Context(), interpreter, args...)
 	var complaints bytes.Buffer
 	cmd.Stderr = &complaints
 	out, err := cmd.StdoutPipe()

@@ -96,7 +96,7 @@ func (b *Bus) answered(result error) error {
 		o.result <- result
 		return nil
 	default:
-		return errConfuse
+		return errConfused
 	}
 }
 

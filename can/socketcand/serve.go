@@ -62,9 +62,9 @@ type server struct {
 	news   chan Event
 }
 
-// Serve offers the buses that attach knows to the clients of l until ctx ends, which is no error, or l fails. It closes l
-// and returns when all clients are gone. Who listens on another address than the loopback one lets the whole network send
-// on these buses: the protocol knows no authentication.
+// Serve offers the buses that attach knows to the clients of l until ctx ends or l is closed, which is no error, or l
+// fails. It closes l and returns when all clients are gone. Who listens on another address than the loopback one lets
+// the whole network send on these buses: the protocol knows no authentication.
 func Serve(ctx context.Context, l net.Listener, attach Attach, o ServeOptions) error {
 	if o.MaxClients <= 0 {
 		o.MaxClients = defaultMaxClients

@@ -212,7 +212,8 @@ func TestExtended(t *testing.T) {
 			all[i] = byte(255 - i)
 		}
 		frames := []can.Frame{
-			frame(0, 0), frame(can.MaxStandardID, 0, all[:8]...), frame(0, can.Extended), frame(can.MaxExtendedID, can.Extended, 0),
+			frame(0, 0), frame(can.MaxStandardID, 0, all[:8]...),
+			frame(0, can.Extended), frame(can.MaxExtendedID, can.Extended, 0),
 			frame(1, can.FD), frame(1, can.FD|can.BRS, all[:]...), frame(1, can.FD|can.BRS|can.ESI|can.Extended, all[:20]...),
 			remote(1, 0, 0), remote(1, can.Extended, 8),
 		}

@@ -112,7 +112,7 @@ func (s *session) enqueue(ctx context.Context, c sendCommand) error {
 		s.feed.order(instruction{text: "< error " + errStuck.Error() + " >"})
 		return errStuck
 	case <-s.feed.done:
-		return io.EOF // the feed knows why
+		return net.ErrClosed // the feed knows why
 	case <-ctx.Done():
 		return ctx.Err()
 	}

@@ -6,7 +6,8 @@ import (
 	"otabench/can"
 )
 
-// tells reports whether a client that knows these forms is told of a frame. The daemon does not tell a client of its own.
+// tells reports whether a client that knows these forms is told of a frame. The daemon does not tell a client of its
+// own.
 func (fs forms) tells(r *can.Received) bool {
 	switch {
 	case r.Is(can.Error):

@@ -47,7 +47,8 @@ func start(t *testing.T, args ...string) (lines <-chan string) {
 
 // A bus, an ECU and a tester are processes of their own, without any CAN of the kernel.
 func TestBusBetweenProcesses(t *testing.T) {
-	bus := start(t, "sim", "bus", "--listen", "127.0.0.1:0", "--name", "body", "--bitrate", "500000", "--data-bitrate", "2000000")
+	bus := start(t, "sim", "bus", "--listen", "127.0.0.1:0", "--name", "body",
+		"--bitrate", "500000", "--data-bitrate", "2000000")
 	address := next(t, bus)
 	if !strings.HasPrefix(address, "socketcand://127.0.0.1:") || !strings.HasSuffix(address, "/body") {
 		t.Fatalf("the first line is %q, want the bus's address", address)
