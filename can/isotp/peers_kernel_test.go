@@ -215,9 +215,9 @@ func TestKernelSTminIsNeverUndercut(t *testing.T) {
 	for us := 100; us <= 900; us += 100 {
 		stmin := time.Duration(us) * time.Microsecond
 		t.Run(stmin.String(), func(t *testing.T) {
-			sender := openOn(t, "vxcan0", isotp.Config{Address: address})
-			receiver := openOn(t, "vxcan1", isotp.Config{Address: address.Reversed(), STmin: stmin})
-			bus, err := socketcan.Open(t.Context(), "vxcan1", socketcan.Options{Filters: []can.Filter{can.Exactly(address.Tx, false)}})
+			sender := openOn(t, "vcan0", isotp.Config{Address: address})
+			receiver := openOn(t, "vcan0", isotp.Config{Address: address.Reversed(), STmin: stmin})
+			bus, err := socketcan.Open(t.Context(), "vcan0", socketcan.Options{Filters: []can.Filter{can.Exactly(address.Tx, false)}})
 			if err != nil {
 				t.Fatal(err)
 			}
