@@ -13,13 +13,15 @@ func (p pair) keepsOrder() {
 	const count = 200
 	sub := p.b.Subscribe(count)
 	before := time.Now()
-	go func() {
+	var sending sync.WaitGroup
+	defer sending.Wait()
+	sending.Go(func() {
 		for i := range count {
 			if err := p.a.Send(p.Context(), can.New(0x100, byte(i))); err != nil {
 				p.Errorf("Send: %v", err)
 			}
 		}
-	}()
+	})
 	for i := range count {
 		r := p.wantFrame(sub, can.New(0x100, byte(i)), false)
 		if r.Time.Before(before) || r.Time.After(time.Now()) {
