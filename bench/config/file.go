@@ -30,7 +30,7 @@ type File struct {
 
 // Bus is a CAN bus of the bench.
 type Bus struct {
-	Address string `yaml:"address" jsonschema:"description=socketcan:INTERFACE or socketcand://HOST:PORT/NAME or virtual:NAME"`
+	Address string `yaml:"address" jsonschema:"description=socketcan:INTERFACE or socketcand://HOST:PORT/NAME or slcan:DEVICE@BITRATE[/DATA] or virtual:NAME"`
 	Bitrate int    `yaml:"bitrate,omitempty" jsonschema:"description=bit/s; a virtual bus with one takes as long for each frame as a real one,minimum=10000,maximum=1000000"`
 	// DataBitrate is that of the data phase of CAN FD frames.
 	DataBitrate int `yaml:"data_bitrate,omitempty" jsonschema:"description=bit/s in the data phase of CAN FD frames; bitrate if left out,minimum=10000,maximum=8000000"`

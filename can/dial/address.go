@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strconv"
 	"strings"
 
+	"otabench/can/slcan"
 	"otabench/can/socketcand"
 )
 
@@ -13,12 +15,14 @@ import (
 var ErrAddress = errors.New("invalid CAN bus address")
 
 // Accepted describes the addresses that [Dialer.Dial] understands, for messages and help texts.
-const Accepted = "socketcan:INTERFACE, socketcand://HOST[:PORT]/NAME, virtual:NAME, or the name of an interface such as can0"
+const Accepted = "socketcan:INTERFACE, socketcand://HOST[:PORT]/NAME, slcan:DEVICE@BITRATE[/DATA], virtual:NAME, " +
+	"or the name of an interface such as can0"
 
 // Schemes of addresses.
 const (
 	kernel  = "socketcan"
 	remote  = "socketcand"
+	line    = "slcan"
 	virtual = "virtual"
 )
 
@@ -27,6 +31,7 @@ type address struct {
 	scheme string
 	name   string // of the interface or the bus
 	host   string // and port
+	slcan  slcan.Address
 }
 
 // Check says why an address cannot be right on any machine. Its error wraps [ErrAddress].
@@ -52,6 +57,8 @@ func parse(text string) (a address, err error) {
 		err = checkInterface(name)
 	case remote:
 		a.host, a.name, err = parseRemote(name)
+	case line:
+		a.slcan, err = slcan.ParseAddress(name)
 	case virtual:
 		if name == "" {
 			err = errors.New("no virtual bus is named")
@@ -97,7 +104,9 @@ func parseRemote(rest string) (host, name string, err error) {
 	if _, _, err := net.SplitHostPort(host); err != nil {
 		host = net.JoinHostPort(strings.Trim(host, "[]"), socketcand.Port)
 	}
-	if _, port, err := net.SplitHostPort(host); err != nil || port == "" {
+	_, port, err := net.SplitHostPort(host)
+	number, wrong := strconv.ParseUint(port, 10, 16)
+	if err != nil || wrong != nil || number == 0 || strings.ContainsAny(host, "@ ") {
 		return "", "", fmt.Errorf("%q is no HOST:PORT", host)
 	}
 	return host, name, nil

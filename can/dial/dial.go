@@ -5,11 +5,12 @@ import (
 	"fmt"
 
 	"otabench/can"
+	"otabench/can/slcan"
 	"otabench/can/socketcan"
 	"otabench/can/socketcand"
 )
 
-// Dialer opens buses. The zero value opens those of the kernel and of other hosts.
+// Dialer opens buses. The zero value opens those of the kernel, of adapters and of other hosts.
 type Dialer struct {
 	// Virtual joins the virtual bus of that name. Virtual buses live in one process, so it is for the caller to say
 	// which ones exist.
@@ -28,6 +29,10 @@ func (d Dialer) Dial(ctx context.Context, address string) (can.Bus, error) {
 		return opened(socketcan.Open(ctx, a.name, socketcan.Options{}))
 	case remote:
 		return opened(socketcand.Dial(ctx, a.host, a.name, socketcand.Options{}))
+	case line:
+		return opened(slcan.OpenDevice(ctx, a.slcan.Device, slcan.Options{
+			Bitrate: a.slcan.Bitrate, DataBitrate: a.slcan.DataBitrate,
+		}))
 	}
 	if d.Virtual == nil {
 		return nil, fmt.Errorf("%w %q: there are no virtual buses here; they exist only inside a bench", ErrAddress, address)

@@ -61,6 +61,11 @@ func TestAddresses(t *testing.T) {
 		{"socketcand://bench-7/", true, "no bus is named"},
 		{"socketcand://bench-7/can 0", true, `"can 0" cannot be the name of a bus`},
 		{"socketcand://bench-7:/can0", true, "is no HOST:PORT"},
+		{"socketcand://bench-7:http/can0", true, "is no HOST:PORT"},
+		{"socketcand://me@bench-7/can0", true, "is no HOST:PORT"},
+		{"slcan:/dev/nosuchtty", true, "want DEVICE@BITRATE[/DATA]"},
+		{"slcan:/dev/nosuchtty@333000", true, "it has [10000 20000"},
+		{"slcan:/dev/nosuchtty@500000", false, "slcan:/dev/nosuchtty@500000: open the adapter"},
 		{"socketcand://127.0.0.1:1/can0", false, "socketcand://127.0.0.1:1/can0: dial tcp 127.0.0.1:1"},
 	}
 	for _, test := range tests {
@@ -90,6 +95,7 @@ func TestInterface(t *testing.T) {
 func TestCheck(t *testing.T) {
 	for _, address := range []string{
 		"can0", "socketcan:can0", "virtual:body", "socketcand://bench-7/can0", "socketcand://[::1]:4711/can0", "socketcand://[::1]/can0",
+		"slcan:/dev/ttyACM0@500000/2000000",
 	} {
 		if err := dial.Check(address); err != nil {
 			t.Error(err)
@@ -137,5 +143,5 @@ func Example() {
 	fmt.Println(err)
 	// Output:
 	// virtual:powertrain <nil>
-	// invalid CAN bus address "can0:500000": unknown scheme "can0"; accepted are socketcan:INTERFACE, socketcand://HOST[:PORT]/NAME, virtual:NAME, or the name of an interface such as can0
+	// invalid CAN bus address "can0:500000": unknown scheme "can0"; accepted are socketcan:INTERFACE, socketcand://HOST[:PORT]/NAME, slcan:DEVICE@BITRATE[/DATA], virtual:NAME, or the name of an interface such as can0
 }

@@ -68,8 +68,9 @@ func (a *Adapter) Serve(ctx context.Context, port io.ReadWriteCloser) error {
 		switch line := lines.Text(); {
 		case line == "O" || line == "L":
 			stop()
-			frames, a.open, a.listen = a.bus.Subscribe(4096), true, line == "L"
-			forwarding.Go(func() { a.forward(frames) })
+			opened := a.bus.Subscribe(4096)
+			frames, a.open, a.listen = opened, true, line == "L"
+			forwarding.Go(func() { a.forward(opened) })
 			a.acknowledge("")
 		case line == "C":
 			stop()
