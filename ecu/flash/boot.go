@@ -49,7 +49,7 @@ func (p *Programmer) awaitBoot(ctx context.Context) error {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			return fmt.Errorf("%w: nothing for %v; check its supply and bus (last: %w)", ErrNoBoot, limit, last)
+			return silentFor(limit, last)
 		case <-time.After(pause):
 		}
 		_, err := p.client.ReadDataByIdentifier(booting, p.desc.Identifiers[description.SoftwareVersion].ID)
@@ -63,6 +63,15 @@ func (p *Programmer) awaitBoot(ctx context.Context) error {
 		}
 		pause = interval
 	}
+}
+
+// silentFor says that a unit did not come back, and what the last request met if there was one.
+func silentFor(limit time.Duration, last error) error {
+	err := fmt.Errorf("%w: nothing for %v; check its supply and bus", ErrNoBoot, limit)
+	if last != nil {
+		err = fmt.Errorf("%w (last: %w)", err, last)
+	}
+	return err
 }
 
 func answered(err error) bool {
