@@ -37,7 +37,7 @@ func (e *event) failure(b []byte) error {
 		return tooShort(b)
 	}
 	e.channel = int(order.Uint16(b))
-	e.Frame = anyError
+	*e.Frame = anyError
 	return nil
 }
 
@@ -62,7 +62,7 @@ func (e *event) failureExt(b []byte) error {
 		copy(e.Payload(), b[errorExtLen:])
 		return nil
 	}
-	e.Frame = explain(has, b[8], code)
+	*e.Frame = explain(has, b[8], code)
 	return nil
 }
 
@@ -77,7 +77,7 @@ func (e *event) failure64(b []byte) error {
 	if code&errorSent != 0 {
 		e.direction = sent
 	}
-	e.Frame = explain(uint32(order.Uint16(b[4:])), b[3], code)
+	*e.Frame = explain(uint32(order.Uint16(b[4:])), b[3], code)
 	return nil
 }
 

@@ -8,7 +8,7 @@ import (
 
 // event is what an object about one frame says.
 type event struct {
-	can.Frame
+	*can.Frame
 	channel   int
 	direction byte
 	cut       bool // the data length code is over 8 in a classic frame
@@ -41,14 +41,13 @@ func (e *event) setID(id uint32) {
 // setData takes the length code and the data bytes of a frame whose flags are set, and checks the frame.
 func (e *event) setData(code byte, data []byte) error {
 	code &= 0x0F
-	switch {
-	case e.Is(can.FD):
+	if e.Flags&can.FD != 0 {
 		e.Len = lengths[code]
-	default:
+	} else {
 		e.Len = min(code, can.MaxData)
 		e.cut = code > can.MaxData
 	}
-	if !e.Is(can.Remote) {
+	if e.Flags&can.Remote == 0 {
 		e.short = copy(e.Payload(), data) < int(e.Len)
 	}
 	return e.Validate()
@@ -121,7 +120,7 @@ func (e *event) fd(b []byte) error {
 	}
 	e.channel = int(order.Uint16(b))
 	e.classify(b[2])
-	flagsFD.parse(&e.Frame, uint32(b[13]))
+	flagsFD.parse(e.Frame, uint32(b[13]))
 	e.setID(order.Uint32(b[4:]))
 	return e.setCounted(b[3], b[14], b[fdLen:])
 }
@@ -138,7 +137,7 @@ func (e *event) fd64(b []byte) error {
 	if flags&fd64Remote != 0 {
 		e.Flags |= can.Remote
 	}
-	flagsFD64.parse(&e.Frame, flags)
+	flagsFD64.parse(e.Frame, flags)
 	e.setID(order.Uint32(b[4:]))
 	return e.setCounted(b[1], b[2], b[fd64Len:])
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"otabench/can/trace"
 )
@@ -37,6 +38,19 @@ func (in *input) peek(n int) ([]byte, error) {
 	return b, err
 }
 
+// appendTo appends the next n bytes to b, or as many as there are. Memory is taken as data arrive, not as n promises them.
+func (in *input) appendTo(b []byte, n int) ([]byte, error) {
+	end := len(b) + n
+	for len(b) < end && in.fail == nil {
+		step := min(chunk, end-len(b))
+		b = slices.Grow(b, step)
+		got, err := io.ReadFull(in.r, b[len(b):len(b)+step])
+		b = b[:len(b)+got]
+		in.count(got, err)
+	}
+	return b, in.fail
+}
+
 func (in *input) count(n int, err error) {
 	in.at += int64(n)
 	if in.fail == nil {
@@ -50,34 +64,4 @@ func (in *input) damage() error {
 		return fmt.Errorf("%w at byte %d", trace.ErrTruncated, in.at)
 	}
 	return fmt.Errorf("read trace at byte %d: %w", in.at, in.fail)
-}
-
-// section is a part of the input. It is an io.ByteReader so that package flate reads no byte beyond what it needs.
-type section struct {
-	in   *input
-	left int
-}
-
-func (s *section) Read(b []byte) (int, error) {
-	if s.left == 0 {
-		return 0, io.EOF
-	}
-	n, err := s.in.r.Read(b[:min(len(b), s.left)])
-	s.left -= n
-	s.in.count(n, err)
-	return n, err
-}
-
-func (s *section) ReadByte() (byte, error) {
-	if s.left == 0 {
-		return 0, io.EOF
-	}
-	b, err := s.in.r.ReadByte()
-	if err != nil {
-		s.in.count(0, err)
-		return 0, err
-	}
-	s.left--
-	s.in.at++
-	return b, nil
 }

@@ -86,13 +86,14 @@ func (r *Reader) marker(b []byte) error {
 	return nil
 }
 
-// markerSize returns the size of a marker in bytes. Vector's converter tells 24 too few.
-func markerSize(head base, body []byte) int {
+// markerSize returns the size of the marker that comes next. Vector's converter tells 24 bytes too few.
+func (r *Reader) markerSize(head base) int {
 	const missing = 24
-	if len(body) < markerLen {
+	b, err := r.objects.need(head.head + markerLen)
+	if err != nil {
 		return head.size
 	}
-	if _, total := markerTexts(body); int64(head.size+missing) == int64(head.head+markerLen)+total {
+	if _, total := markerTexts(b[head.head:]); int64(head.size+missing) == int64(head.head+markerLen)+total {
 		return head.size + missing
 	}
 	return head.size

@@ -6,7 +6,6 @@ import (
 	"io"
 	"time"
 
-	"otabench/can"
 	"otabench/can/trace"
 	"otabench/can/trace/internal/text"
 )
@@ -120,14 +119,11 @@ func (r *Reader) object(rec *trace.Record) (found bool, err error) {
 		}
 		return false, r.cut(r.objects.drop(int64(head.size)))
 	}
+	if head.kind == typeGlobalMarker {
+		head.size = r.markerSize(head)
+	}
 	if b, err = r.whole(head.size); err != nil {
 		return false, err
-	}
-	if head.kind == typeGlobalMarker {
-		head.size = markerSize(head, b[head.head:head.size])
-		if b, err = r.whole(head.size); err != nil {
-			return false, err
-		}
 	}
 	if err := head.stamped(); err != nil {
 		return false, r.objects.corrupt("%w", err)
@@ -181,7 +177,7 @@ func (r *Reader) cut(err error) error {
 // event reads a whole object.
 func (r *Reader) event(rec *trace.Record, head base, object []byte) (found bool, err error) {
 	body := object[head.head:]
-	var e event
+	e := event{Frame: &rec.Frame}
 	switch head.kind {
 	case typeMessage, typeMessage2:
 		err = e.message(body)
@@ -239,7 +235,7 @@ func (r *Reader) take(rec *trace.Record, e *event, object []byte) (err error) {
 	if e.short {
 		r.losses.Add("frames with fewer data bytes than their length, filled up with zeros", 1)
 	}
-	rec.Received = can.Received{Frame: e.Frame, Time: rec.Time, Own: e.direction == sent, Lost: r.lost[e.channel]}
+	rec.Own, rec.Lost = e.direction == sent, r.lost[e.channel]
 	r.lost[e.channel] = 0
 	rec.Comment = r.comments.Take()
 	return nil

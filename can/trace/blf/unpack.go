@@ -1,6 +1,7 @@
 package blf
 
 import (
+	"bytes"
 	"compress/zlib"
 	"errors"
 	"fmt"
@@ -14,7 +15,7 @@ import (
 const (
 	maxContainer = 16 << 20 // bytes, packed or unpacked; tools write 128 KiB
 	maxPadding   = 3        // bytes between objects: tools disagree on how many belong there
-	chunk        = 64 << 10 // memory is taken as data arrive, not as sizes promise them
+	chunk        = 64 << 10 // that are read at once
 )
 
 // How a container is packed.
@@ -28,10 +29,12 @@ type unpacker struct {
 	in     input
 	size   int64 // what the file's head says it has, or 0
 	buf    []byte
-	pos    int   // buf[pos:] is to be used
-	used   int64 // bytes of the sequence before buf
-	object int64 // the byte of the file at which the last object of the file began
-	inside bool  // that was a container
+	pos    int    // buf[pos:] is to be used
+	used   int64  // bytes of the sequence before buf
+	object int64  // the byte of the file at which the last object of the file began
+	inside bool   // that was a container
+	packed []byte // of a container
+	source bytes.Reader
 	zlib   io.ReadCloser
 	err    error // why no more can come
 }
@@ -167,9 +170,8 @@ func (u *unpacker) container(base base) error {
 }
 
 // copy appends the next n bytes of the file.
-func (u *unpacker) copy(n int) error {
-	part := section{&u.in, n}
-	if got, _ := u.fill(&part, n); got < n {
+func (u *unpacker) copy(n int) (err error) {
+	if u.buf, err = u.in.appendTo(u.buf, n); err != nil {
 		return u.in.damage()
 	}
 	return nil
@@ -177,51 +179,47 @@ func (u *unpacker) copy(n int) error {
 
 // inflate appends what the next bytes of the file unpack to.
 func (u *unpacker) inflate(packed, unpacked int) error {
-	part, before, got := section{&u.in, packed}, len(u.buf), 0
-	err := u.open(&part)
+	before := len(u.buf)
+	var broken error
+	u.packed, broken = u.in.appendTo(u.packed[:0], packed)
+	err := u.open()
 	if err == nil {
-		got, err = u.fill(u.zlib, unpacked+1) // one more, to see the end and the checksum
+		err = u.fill(before + unpacked + 1) // one more, to see the end and the checksum
 	}
-	if u.in.fail != nil {
-		return u.in.damage()
-	}
-	if err == io.EOF && got == unpacked {
-		if u.in.skip(part.left) != nil {
-			return u.in.damage()
-		}
-		return nil
-	}
-	u.buf = u.buf[:before]
 	switch {
+	case broken != nil:
+		return u.in.damage()
+	case err == io.EOF && len(u.buf) == before+unpacked:
+		return nil
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		err = errors.New("the compressed data have no end")
 	case err == nil || err == io.EOF:
 		err = fmt.Errorf("it unpacks to another size than %d bytes", unpacked)
 	}
+	u.buf = u.buf[:before]
 	return u.damaged(err)
 }
 
 // open starts decompression.
-func (u *unpacker) open(r io.Reader) (err error) {
+func (u *unpacker) open() (err error) {
+	u.source.Reset(u.packed)
 	if u.zlib != nil {
-		return u.zlib.(zlib.Resetter).Reset(r, nil)
+		return u.zlib.(zlib.Resetter).Reset(&u.source, nil)
 	}
-	u.zlib, err = zlib.NewReader(r)
+	u.zlib, err = zlib.NewReader(&u.source)
 	return err
 }
 
-// fill appends up to n bytes of r. It fails with io.EOF if there are fewer.
-func (u *unpacker) fill(r io.Reader, n int) (got int, err error) {
-	for got < n && err == nil {
-		size := min(chunk, n-got)
-		u.buf = slices.Grow(u.buf, size)
+// fill unpacks until buf has n bytes. It fails with io.EOF if there are fewer.
+func (u *unpacker) fill(n int) (err error) {
+	for len(u.buf) < n && err == nil {
+		u.buf = slices.Grow(u.buf, min(chunk, n-len(u.buf)))
 		end := len(u.buf)
-		var step int
-		step, err = r.Read(u.buf[end : end+size])
-		u.buf = u.buf[:end+step]
-		got += step
+		var got int
+		got, err = u.zlib.Read(u.buf[end:min(n, cap(u.buf))])
+		u.buf = u.buf[:end+got]
 	}
-	return got, err
+	return err
 }
 
 // damaged returns an error that wraps [trace.ErrCorrupt] and names the object of the file.
