@@ -63,28 +63,3 @@ func Exactly(id uint32, extended bool) Filter {
 func (flt Filter) Match(f Frame) bool {
 	return !f.Is(Error) && f.Is(Extended) == flt.Extended && (f.ID^flt.ID)&flt.Mask == 0
 }
-
-// State is the fault confinement state of a controller (ISO 11898-1:2015, 12.1.4).
-type State uint8
-
-// Controller states.
-const (
-	ErrorActive State = iota
-	ErrorPassive
-	BusOff
-	Stopped
-)
-
-func (s State) String() string {
-	switch s {
-	case ErrorActive:
-		return "error-active"
-	case ErrorPassive:
-		return "error-passive"
-	case BusOff:
-		return "bus-off"
-	case Stopped:
-		return "stopped"
-	}
-	return fmt.Sprintf("State(%d)", s)
-}

@@ -105,15 +105,8 @@ func (b *Bus) read() {
 	}
 	<-b.done
 	if lost := b.newlyLost(b.missing); lost > 0 {
-		b.Deliver(overflowed(lost))
+		b.Deliver(can.Overflow(lost))
 	}
-}
-
-// overflowed stands for frames that were lost after the last one that could be received.
-func overflowed(lost uint64) can.Received {
-	f := can.New(can.ClassController, 0, can.CtrlRxOverflow, 0, 0, 0, 0, 0, 0)
-	f.Flags = can.Error
-	return can.Received{Frame: f, Time: time.Now(), Lost: lost}
 }
 
 // deliver passes one message on. now is when it was taken from the kernel.
@@ -151,5 +144,5 @@ func (b *Bus) note(f can.Frame) {
 	if can.State(old) == can.Stopped {
 		return
 	}
-	b.state.CompareAndSwap(old, uint32(nextState(can.State(old), f)))
+	b.state.CompareAndSwap(old, uint32(can.State(old).After(f)))
 }

@@ -150,28 +150,6 @@ func TestReceiveFromDaemon(t *testing.T) {
 	})
 }
 
-func TestStates(t *testing.T) {
-	const off, passive, active = can.BusOff, can.ErrorPassive, can.ErrorActive
-	for i, step := range []struct {
-		from  can.State
-		frame can.Frame
-		want  can.State
-	}{
-		{active, problem(can.ClassController, 0, can.CtrlTxPassive), passive},
-		{passive, problem(can.ClassController, 0, can.CtrlRxOverflow), passive},
-		{passive, problem(can.ClassProtocol | can.ClassBusError), passive},
-		{passive, frame(1, 0), passive},
-		{passive, problem(can.ClassController, 0, can.CtrlTxWarning), active},
-		{passive, problem(can.ClassController, 0, can.CtrlActive), active},
-		{passive, problem(can.ClassBusOff), off},
-		{off, problem(can.ClassRestarted), active},
-	} {
-		if got := nextState(step.from, step.frame); got != step.want {
-			t.Errorf("step %d: %v, want %v", i, got, step.want)
-		}
-	}
-}
-
 // What ends a connection is a fault of the bus: Sends fail, subscriptions end, the state is stopped.
 func TestFaults(t *testing.T) {
 	tests := []struct {

@@ -174,7 +174,7 @@ func (f *feed) tellLost(now time.Time) {
 	if f.forms.extended {
 		f.say(fmt.Sprintf("< lost %d >", f.lost))
 	} else {
-		r := overflowed(f.lost)
+		r := can.Overflow(f.lost)
 		r.Time = now
 		_, _ = f.w.Write(appendReport(f.w.AvailableBuffer(), &r, f.forms))
 	}

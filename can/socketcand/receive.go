@@ -23,7 +23,7 @@ func (b *Bus) read() {
 		}
 	}
 	if b.lost > 0 {
-		b.Deliver(overflowed(b.lost))
+		b.Deliver(can.Overflow(b.lost))
 	}
 }
 
@@ -100,38 +100,11 @@ func (b *Bus) answered(result error) error {
 	}
 }
 
-// overflowed stands for frames that were lost after the last one that was delivered.
-func overflowed(lost uint64) can.Received {
-	f := can.New(can.ClassController, 0, can.CtrlRxOverflow, 0, 0, 0, 0, 0, 0)
-	f.Flags = can.Error
-	return can.Received{Frame: f, Time: time.Now(), Lost: lost}
-}
-
 // note follows the controller's state. A bus that has stopped stays so.
 func (b *Bus) note(f can.Frame) {
 	old := b.state.Load()
 	if can.State(old) == can.Stopped {
 		return
 	}
-	b.state.CompareAndSwap(old, uint32(nextState(can.State(old), f)))
-}
-
-// nextState follows the fault confinement state through the frames of a bus. Only error frames change it.
-func nextState(s can.State, f can.Frame) can.State {
-	if !f.Is(can.Error) {
-		return s
-	}
-	switch problem := f.Data[1]; {
-	case f.ID&can.ClassBusOff != 0:
-		return can.BusOff
-	case f.ID&can.ClassRestarted != 0:
-		return can.ErrorActive
-	case f.ID&can.ClassController == 0:
-		return s
-	case problem&(can.CtrlRxPassive|can.CtrlTxPassive) != 0:
-		return can.ErrorPassive
-	case problem&(can.CtrlActive|can.CtrlRxWarning|can.CtrlTxWarning) != 0:
-		return can.ErrorActive
-	}
-	return s
+	b.state.CompareAndSwap(old, uint32(can.State(old).After(f)))
 }
