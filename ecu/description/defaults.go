@@ -14,12 +14,16 @@ const (
 	functional29 = 0x18DB33F1
 )
 
+// maxWait is N_WFTmax of an ECU that says nothing else.
+const maxWait = 16
+
 // MaxBlock is the longest request that an ECU takes with 12-bit message lengths (ISO 15765-2:2016, 9.6.3).
 const MaxBlock = 4095
 
 // WithDefaults returns e with the standard's values where e has none:
 //
 //   - normal addressing, and functional requests with 0x7DF, or 0x18DB33F1 for 29 bits (ISO 15765-4);
+//   - up to 16 wait frames in a row, for which the standard has no number;
 //   - P2 50 ms, P2* 5 s, S3 of the client 2 s (ISO 14229-2:2021), at most 60 responses 0x78 to a request;
 //   - 5 s to boot and 10 s to confirm a trial, for which no standard speaks;
 //   - sessions 0x01, 0x02 and 0x03 (ISO 14229-1:2020, table 25);
@@ -31,6 +35,9 @@ const MaxBlock = 4095
 func (e ECU) WithDefaults() ECU {
 	e.Address.Functional = cmp.Or(e.Address.Functional, functional(e.Address.Extended))
 	e.Address.Format = cmp.Or(e.Address.Format, formatNormal)
+	if !e.Transport.Kernel { // which does not count them
+		e.Transport.MaxWait = cmp.Or(e.Transport.MaxWait, maxWait)
+	}
 	e.Timing = e.Timing.withDefaults()
 	e.Sessions.Default = cmp.Or(e.Sessions.Default, 0x01)
 	e.Sessions.Programming = cmp.Or(e.Sessions.Programming, 0x02)

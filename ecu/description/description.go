@@ -48,7 +48,7 @@ type Transport struct {
 	NAs     time.Duration `yaml:"n_as,omitempty" json:"n_as,omitempty" jsonschema:"description=how long a frame may take to be sent; 1s if left out"`
 	NBs     time.Duration `yaml:"n_bs,omitempty" json:"n_bs,omitempty" jsonschema:"description=how long the ECU may take to send flow control; 1s if left out"`
 	NCr     time.Duration `yaml:"n_cr,omitempty" json:"n_cr,omitempty" jsonschema:"description=how long the ECU may take between its frames; 1s if left out"`
-	MaxWait int           `yaml:"wft_max,omitempty" json:"wft_max,omitempty" jsonschema:"description=wait frames in a row that the ECU may send; 0 if left out,minimum=0"`
+	MaxWait int           `yaml:"wft_max,omitempty" json:"wft_max,omitempty" jsonschema:"description=wait frames in a row that the ECU may send; 16 if left out,minimum=0"`
 	// Kernel uses Linux's own ISO-TP, which needs a bus of the local kernel and cannot be told timeouts or N_WFTmax.
 	Kernel bool `yaml:"kernel,omitempty" json:"kernel,omitempty" jsonschema:"description=use the ISO-TP of the Linux kernel (CAN_ISOTP); for socketcan buses"`
 }
