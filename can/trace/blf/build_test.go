@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"compress/zlib"
 	"encoding/binary"
-	"testing"
 	"time"
 
 	"otabench/can"
@@ -54,7 +53,8 @@ func objectAt(unit u32, stamp u64, kind u32, parts ...any) []byte {
 // stored is a container without compression.
 func stored(objects ...[]byte) []byte {
 	b := bytes.Join(objects, nil)
-	return bin("LOBJ", u16(16), u16(1), u32(32+len(b)), u32(10), u16(0), [6]u8{}, u32(len(b)), u32(0), b, make([]byte, len(b)%4))
+	return bin("LOBJ", u16(16), u16(1), u32(32+len(b)), u32(10), u16(0), [6]u8{}, u32(len(b)), u32(0), b,
+		make([]byte, len(b)%4))
 }
 
 // deflated is a container that says it unpacks to so many bytes, or to as many as it does if size is negative.
@@ -125,18 +125,4 @@ func failed(class uint32, data ...byte) can.Frame {
 	f := can.Frame{ID: class, Flags: can.Error, Len: 8}
 	copy(f.Data[:], data)
 	return f
-}
-
-func join(records ...[]trace.Record) []trace.Record {
-	var all []trace.Record
-	for _, r := range records {
-		all = append(all, r...)
-	}
-	return all
-}
-
-func TestBuiltFileIsSound(t *testing.T) {
-	if got, want := len(file()), 144; got != want {
-		t.Fatalf("the head has %d bytes, want %d", got, want)
-	}
 }

@@ -59,16 +59,18 @@ func TestDamage(t *testing.T) {
 		"comment":             {stored(object(92, [15]u8{})), trace.ErrCorrupt, "object of type 92: 15 bytes"},
 		"comment's length":    {stored(object(92, u32(1), u32(2), u64(0), "x")), trace.ErrCorrupt, "object of type 92"},
 		"marker":              {stored(object(96, [39]u8{})), trace.ErrCorrupt, "object of type 96: 39 bytes"},
-		"marker's length":     {stored(object(96, [16]u8{}, [3]u32{1 << 31, 1 << 31, 2}, [12]u8{})), trace.ErrCorrupt, "type 96"},
-		"marker's time":       {stored(marker("otabench", "start", "now")), trace.ErrCorrupt, "parsing time"},
-		"text":                {stored(object(65, [15]u8{})), trace.ErrCorrupt, "object of type 65: 15 bytes"},
-		"text's length":       {stored(object(65, u32(1), u32(0), u32(2), u32(0), "x")), trace.ErrCorrupt, "type 65"},
-		"overrun":             {stored(object(91, u32(1))), trace.ErrCorrupt, "object of type 91: 4 bytes"},
-		"overrun's channel":   {stored(object(91, u32(1), u16(0))), trace.ErrCorrupt, "channel 0"},
-		"channel 0":           {stored(message(0, 0, 0, 1)), trace.ErrCorrupt, "channel 0"},
-		"channel 256":         {stored(message(256, 0, 0, 1)), trace.ErrCorrupt, "channel 256"},
-		"identifier":          {stored(message(1, 0, 0, 0x800)), trace.ErrCorrupt, "over 0x7ff"},
-		"year 10000":          {stored(objectAt(1, 1<<63, 1, plain[32:48])), trace.ErrCorrupt, "after the year 9999"},
+		"marker's length": {
+			stored(object(96, [16]u8{}, [3]u32{1 << 31, 1 << 31, 2}, [12]u8{})), trace.ErrCorrupt, "object of type 96",
+		},
+		"marker's time":     {stored(marker("otabench", "start", "now")), trace.ErrCorrupt, "parsing time"},
+		"text":              {stored(object(65, [15]u8{})), trace.ErrCorrupt, "object of type 65: 15 bytes"},
+		"text's length":     {stored(object(65, u32(1), u32(0), u32(2), u32(0), "x")), trace.ErrCorrupt, "type 65"},
+		"overrun":           {stored(object(91, u32(1))), trace.ErrCorrupt, "object of type 91: 4 bytes"},
+		"overrun's channel": {stored(object(91, u32(1), u16(0))), trace.ErrCorrupt, "channel 0"},
+		"channel 0":         {stored(message(0, 0, 0, 1)), trace.ErrCorrupt, "channel 0"},
+		"channel 256":       {stored(message(256, 0, 0, 1)), trace.ErrCorrupt, "channel 256"},
+		"identifier":        {stored(message(1, 0, 0, 0x800)), trace.ErrCorrupt, "over 0x7ff"},
+		"year 10000":        {stored(objectAt(1, 1<<63, 1, plain[32:48])), trace.ErrCorrupt, "after the year 9999"},
 		"before 1970": {
 			stored(marker("otabench", "start", "0001-01-01T00:00:00Z"), plain), trace.ErrCorrupt, "before 1970",
 		},
@@ -142,8 +144,8 @@ func TestCutAnywhere(t *testing.T) {
 	}
 }
 
-// Whichever byte of a container is wrong, no frame is one that was not written. But a wrong type makes it something else,
-// which is passed over.
+// Whichever byte of a container is wrong, no frame is one that was not written. But a wrong type makes it something
+// else, which is passed over.
 func TestAnyWrongByte(t *testing.T) {
 	file, want := small(t), load(2100)
 	types := [2]int{144 + 12, bytes.LastIndex(file, []byte("LOBJ")) + 12}
@@ -199,7 +201,8 @@ func TestReadErrors(t *testing.T) {
 		if _, err := tracetest.ReadAll(blf.NewReader(broken)); !errors.Is(err, errBroken) {
 			t.Fatalf("at byte %d: got error %v, want %v", end, err, errBroken)
 		}
-		cut := io.MultiReader(bytes.NewReader(whole[:end]), iotest.ErrReader(io.ErrUnexpectedEOF)) // as package gzip has it
+		// As package gzip has it:
+		cut := io.MultiReader(bytes.NewReader(whole[:end]), iotest.ErrReader(io.ErrUnexpectedEOF))
 		if _, err := tracetest.ReadAll(blf.NewReader(cut)); !errors.Is(err, trace.ErrTruncated) {
 			t.Fatalf("at byte %d: got error %v, want %v", end, err, trace.ErrTruncated)
 		}

@@ -7,7 +7,7 @@ import (
 	"otabench/can/trace/internal/text"
 )
 
-// Dates have eight numbers of 16 bits: year, month, day of the week from Sunday, day, hour, minute, second, millisecond.
+// A date has eight numbers of 16 bits: year, month, weekday from Sunday, day, hour, minute, second, millisecond.
 const dateLen = 16
 
 func appendDate(b []byte, date time.Time) []byte {

@@ -1,9 +1,9 @@
 // Package blf reads and writes Vector's Binary Logging Format, that of CANoe and CANalyzer, which python-can, Wireshark
 // and SavvyCAN read too.
 //
-// A file has a head with the date of the measurement, and then containers of 128 KiB of objects that are compressed with
-// zlib. An object is a frame, an error frame, a comment or something else of a measurement, each with a time stamp that
-// counts from that date in nanoseconds or, in old files, in tens of microseconds:
+// A file has a head with the date of the measurement, and then containers of 128 KiB, compressed with zlib. They hold
+// objects: frames, error frames, comments and whatever else a measurement has, each with a time stamp that counts
+// from that date in nanoseconds or, in old files, in tens of microseconds.
 //
 //	src := blf.NewReader(file)
 //	for {

@@ -38,7 +38,8 @@ func (in *input) peek(n int) ([]byte, error) {
 	return b, err
 }
 
-// appendTo appends the next n bytes to b, or as many as there are. Memory is taken as data arrive, not as n promises them.
+// appendTo appends the next n bytes to b, or as many as there are. Memory is taken as data arrive, not as n promises
+// them.
 func (in *input) appendTo(b []byte, n int) ([]byte, error) {
 	end := len(b) + n
 	for len(b) < end && in.fail == nil {

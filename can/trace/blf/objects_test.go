@@ -17,7 +17,8 @@ import (
 
 // fd64 is a frame in the newer of the forms for FD.
 func fd64(channel, code, count u8, id, flags u32, direction u8, data ...u8) []byte {
-	return object(101, channel, code, count, u8(1), id, u32(130000), flags, [4]u32{}, u16(130), direction, u8(0), u32(0), data)
+	return object(101, channel, code, count, u8(1), id, u32(130000), flags, [4]u32{}, u16(130), direction, u8(0), u32(0),
+		data)
 }
 
 // fd is one in the older form.
@@ -50,6 +51,8 @@ func appText(source, about u32, text string) []byte {
 	return object(65, source, about, u32(len(text)), u32(0), text)
 }
 
+func overrun(bus u32, channel u16) []byte { return object(91, bus, channel, u16(0)) }
+
 // twelve is an FD frame of 12 bytes, of which the first is 1.
 func twelve(flags can.Flags) can.Frame {
 	return can.Frame{ID: 1, Flags: can.FD | flags, Len: 12, Data: [64]byte{1}}
@@ -60,6 +63,8 @@ func TestObjects(t *testing.T) {
 	named[0].Bus = "power train"
 	gap := rx(can.New(1, 0xFF))
 	gap[0].Lost = 2
+	plainRecord := rx(can.New(1, 0xFF))
+	const others = " objects passed over that are no CAN frames"
 	long := bytes.Repeat([]byte{0xAB}, 200_000)
 	tests := map[string]struct {
 		objects [][]byte
@@ -71,7 +76,8 @@ func TestObjects(t *testing.T) {
 		"remote":         {[][]byte{message(1, 0x80, 4, 1)}, rx(can.Frame{ID: 1, Flags: can.Remote, Len: 4}), ""},
 		"wake-up, error": {[][]byte{message(1, 0x60, 0, 1)}, rx(can.New(1)), ""}, // lines that we have no use for
 		"code over 8": {
-			[][]byte{message(1, 0, 9, 1, 1, 2, 3, 4, 5, 6, 7, 8)}, rx(can.New(1, 1, 2, 3, 4, 5, 6, 7, 8)),
+			[][]byte{message(1, 0, 9, 1, 1, 2, 3, 4, 5, 6, 7, 8)},
+			rx(can.New(1, 1, 2, 3, 4, 5, 6, 7, 8)),
 			"1 data length codes over 8 taken for 8",
 		},
 		"request": {[][]byte{message(1, 2, 0, 1), plain}, rx(can.New(1, 0xFF)), "1 requests to send passed over"},
@@ -88,7 +94,8 @@ func TestObjects(t *testing.T) {
 			[][]byte{fd(1, 0x80, 2, 1, 0, 0)}, rx(can.Frame{ID: 1, Flags: can.Remote, Len: 2}), "",
 		},
 		"FD, 12 bytes of 16": {
-			[][]byte{fd(1, 0, 10, 1, 1, 12, 1)}, rx(can.Frame{ID: 1, Flags: can.FD, Len: 16, Data: [64]byte{1}}),
+			[][]byte{fd(1, 0, 10, 1, 1, 12, 1)},
+			rx(can.Frame{ID: 1, Flags: can.FD, Len: 16, Data: [64]byte{1}}),
 			"1 frames with fewer data bytes than their length, filled up with zeros",
 		},
 		"FD 64": {
@@ -99,7 +106,8 @@ func TestObjects(t *testing.T) {
 		},
 		"FD 64, classic": {[][]byte{fd64(1, 2, 2, 1, 0x2000, 0, 1, 2)}, rx(can.New(1, 1, 2)), ""},
 		"FD 64, remote": {
-			[][]byte{fd64(1, 15, 0, 1, 0x10, 0)}, rx(can.Frame{ID: 1, Flags: can.Remote, Len: 8}),
+			[][]byte{fd64(1, 15, 0, 1, 0x10, 0)},
+			rx(can.Frame{ID: 1, Flags: can.Remote, Len: 8}),
 			"1 data length codes over 8 taken for 8",
 		},
 		"FD 64, request":  {[][]byte{fd64(1, 0, 0, 1, 0x1000, 2)}, nil, "1 requests to send passed over"},
@@ -118,31 +126,40 @@ func TestObjects(t *testing.T) {
 			[][]byte{errorExt(0, 0, 8, 4, 0, 0, 0x10, 0, 0, 0, 0, 0, 0)}, rx(failed(can.ClassController, 0, 0x10)), "",
 		},
 		"error, FD": {
-			[][]byte{object(104, u8(2), u8(0), u8(0), u8(0), u16(2), u16(2<<6|1<<14), [64]u8{})}, tx(failed(0x88, 0, 0, 4)), "",
+			[][]byte{object(104, u8(2), u8(0), u8(0), u8(0), u16(2), u16(2<<6|1<<14), [64]u8{})},
+			tx(failed(0x88, 0, 0, 4)), "",
 		},
-		"10 microseconds":    {[][]byte{objectAt(1, 100_000, 1, plain[32:48])}, rx(can.New(1, 0xFF)), ""},
-		"a unit of nobody":   {[][]byte{objectAt(0, second, 1, plain[32:48])}, rx(can.New(1, 0xFF)), "1 times of unknown unit taken for nanoseconds"},
-		"head of version 2":  {[][]byte{bin("LOBJ", u16(40), u16(2), u32(56), u32(1), u32(2), u32(0), second, u64(7), plain[32:48])}, rx(can.New(1, 0xFF)), ""},
-		"head of version 3":  {[][]byte{bin("LOBJ", u16(32), u16(3), u32(48), u32(1), plain[16:48])}, rx(can.New(1, 0xFF)), ""},
-		"comment":            {[][]byte{eventComment("grö\xDFer"), plain}, commented("grÃ¶ßer"), ""},
-		"comment, padded":    {[][]byte{eventComment("test\r\n\x00\xFF\xFF"), plain}, commented("test"), ""},
-		"comments":           {[][]byte{eventComment("one\ntwo"), eventComment("three"), plain}, commented("one\ntwo\nthree"), ""},
-		"comment, behind":    {[][]byte{plain, eventComment("late")}, rx(can.New(1, 0xFF)), "1 comments behind the last frame"},
-		"marker":             {[][]byte{marker("group", "", "text"), plain}, commented("group: text"), ""},
-		"marker, short":      {[][]byte{shortMarker("group", "name", "text"), plain}, commented("group: name: text"), ""},
-		"marker, python-can": {[][]byte{marker("text", "python-can", "Added by python-can"), plain}, commented("text: python-can: Added by python-can"), ""},
-		"marker, our zone":   {[][]byte{marker("otabench", "start", "1970-01-01T01:00:00.000+01:00"), plain}, rx(can.New(1, 0xFF)), ""},
-		"measurement":        {[][]byte{appText(0, 0, "engine"), plain}, commented("engine"), ""},
-		"network":            {[][]byte{appText(1, 0x01010100, `C:\x.dbc;power train;y.dbc;other`), plain}, named, ""},
-		"network of LIN":     {[][]byte{appText(1, 0x00050100, ";lin"), plain}, rx(can.New(1, 0xFF)), "1 objects passed over that are no CAN frames"},
-		"network, no name":   {[][]byte{appText(1, 0x00010100, "x.dbc;"), appText(1, 0x00010000, ";zero"), plain}, rx(can.New(1, 0xFF)), ""},
-		"meta data":          {[][]byte{appText(2, 0, "<xml>"), plain}, rx(can.New(1, 0xFF)), "1 objects passed over that are no CAN frames"},
-		"overrun":            {[][]byte{object(91, u32(1), u16(1), u16(0)), object(91, u32(1), u16(1), u16(0)), plain}, gap, ""},
-		"overrun of LIN":     {[][]byte{object(91, u32(5), u16(1), u16(0)), plain}, rx(can.New(1, 0xFF)), "1 objects passed over that are no CAN frames"},
-		"overrun, behind":    {[][]byte{plain, object(91, u32(1), u16(2), u16(0))}, rx(can.New(1, 0xFF)), "1 buses that lost frames behind their last one"},
-		"others":             {[][]byte{object(11), object(71, [30]u8{}), plain}, rx(can.New(1, 0xFF)), "2 objects passed over that are no CAN frames"},
-		"large ones":         {[][]byte{object(92, long), object(71, long), plain}, rx(can.New(1, 0xFF)), "2 objects passed over that are no CAN frames"},
-		"restore point":      {[][]byte{plain, object(115, [30]u8{})}, rx(can.New(1, 0xFF)), ""},
+		"10 microseconds": {[][]byte{objectAt(1, 100_000, 1, plain[32:48])}, plainRecord, ""},
+		"a unit of nobody": {
+			[][]byte{objectAt(0, second, 1, plain[32:48])}, plainRecord, "1 times of unknown unit taken for nanoseconds",
+		},
+		"head of version 2": {
+			[][]byte{bin("LOBJ", u16(40), u16(2), u32(56), u32(1), u32(2), u32(0), second, u64(7), plain[32:48])},
+			plainRecord, "",
+		},
+		"head of version 3": {[][]byte{bin("LOBJ", u16(32), u16(3), u32(48), u32(1), plain[16:48])}, plainRecord, ""},
+		"comment":           {[][]byte{eventComment("gr\xF6\xDFer"), plain}, commented("größer"), ""},
+		"comment, padded":   {[][]byte{eventComment("test\r\n\x00\xFF\xFF"), plain}, commented("test"), ""},
+		"comments": {
+			[][]byte{eventComment("one\ntwo"), eventComment("three"), plain}, commented("one\ntwo\nthree"), "",
+		},
+		"comment, behind": {[][]byte{plain, eventComment("late")}, plainRecord, "1 comments behind the last frame"},
+		"marker":          {[][]byte{marker("group", "", "text"), plain}, commented("group: text"), ""},
+		"marker, short":   {[][]byte{shortMarker("group", "name", "text"), plain}, commented("group: name: text"), ""},
+		"marker, our zone": {
+			[][]byte{marker("otabench", "start", "1970-01-01T01:00:00.000+01:00"), plain}, plainRecord, "",
+		},
+		"measurement":      {[][]byte{appText(0, 0, "engine"), plain}, commented("engine"), ""},
+		"network":          {[][]byte{appText(1, 0x01010100, `C:\x.dbc;power train;y.dbc;other`), plain}, named, ""},
+		"network, no name": {[][]byte{appText(1, 0x010100, "x.dbc;"), appText(1, 0x010000, ";zero"), plain}, plainRecord, ""},
+		"network of LIN":   {[][]byte{appText(1, 0x050100, ";lin"), plain}, plainRecord, "1" + others},
+		"meta data":        {[][]byte{appText(2, 0, "<xml>"), plain}, plainRecord, "1" + others},
+		"overrun":          {[][]byte{overrun(1, 1), overrun(1, 1), plain}, gap, ""},
+		"overrun of LIN":   {[][]byte{overrun(5, 1), plain}, plainRecord, "1" + others},
+		"overrun, behind":  {[][]byte{plain, overrun(1, 2)}, plainRecord, "1 buses that lost frames behind their last one"},
+		"others":           {[][]byte{object(11), object(71, [30]u8{}), plain}, plainRecord, "2" + others},
+		"large ones":       {[][]byte{object(92, long), object(71, long), plain}, plainRecord, "2" + others},
+		"restore point":    {[][]byte{plain, object(115, [30]u8{})}, plainRecord, ""},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -197,7 +214,7 @@ func TestContainers(t *testing.T) {
 			for i := range got {
 				got[i].Comment = ""
 			}
-			if diff := cmp.Diff(join(rx(can.New(1, 0xFF)), rx(can.New(1, 0xFF))), got); diff != "" {
+			if diff := cmp.Diff(append(rx(can.New(1, 0xFF)), rx(can.New(1, 0xFF))...), got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})

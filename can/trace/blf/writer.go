@@ -23,9 +23,9 @@ type Writer struct {
 	losses   trace.Losses
 }
 
-// NewWriter starts a trace. w is empty; if it is a file it must not be open for appending. The buses get channels from 1
-// on, in this order; others follow when they have a frame. A bus that is named as a channel would be without a name, can0
-// for channel 1, gets that. Dates are local ones, as other tools expect, unless [Writer.SetZone] says otherwise.
+// NewWriter starts a trace. w is empty; a file must not be open for appending. The buses get channels from 1 on, in
+// this order; others follow when they have a frame. A bus that is named as a channel would be without a name, can0 for
+// channel 1, gets that. Dates are local ones, as other tools expect, unless [Writer.SetZone] says otherwise.
 func NewWriter(w io.WriteSeeker, buses ...string) *Writer {
 	return &Writer{
 		objects:  newPacker(w),

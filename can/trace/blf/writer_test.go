@@ -102,9 +102,9 @@ func TestLosses(t *testing.T) {
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	want := "1 names of buses changed, 1 times before the first frame's moved there, 1 counts of lost frames taken for one, " +
-		"1 error frames of no class taken for bus errors, 1 comments behind the last frame, " +
-		"1 comments cut, over 1024 bytes each or 16 at a frame"
+	want := "1 names of buses changed, 1 times before the first frame's moved there, " +
+		"1 counts of lost frames taken for one, 1 error frames of no class taken for bus errors, " +
+		"1 comments behind the last frame, 1 comments cut, over 1024 bytes each or 16 at a frame"
 	if got := spell(w.Losses()); got != want {
 		t.Errorf("writing lost %q, want %q", got, want)
 	}

@@ -23,7 +23,7 @@ func rate(b *testing.B, frames int, took time.Duration) {
 // the start of its process.
 func BenchmarkConvert(b *testing.B) {
 	dir := b.TempDir()
-	names := []string{"trace.pcapng", "trace.log", "trace.asc"}
+	names := []string{"trace.pcapng", "trace.log", "trace.asc", "trace.blf"}
 	for _, name := range names {
 		writeLoad(b, filepath.Join(dir, name), makeLoad())
 	}
@@ -90,7 +90,7 @@ func writeLoad(b *testing.B, path string, records []trace.Record) {
 // BenchmarkWrite writes frames from memory into a file of each format, beside python-can.
 func BenchmarkWrite(b *testing.B) {
 	dir, records := b.TempDir(), makeLoad()
-	for _, name := range []string{"trace.pcapng", "trace.log", "trace.asc"} {
+	for _, name := range []string{"trace.pcapng", "trace.log", "trace.asc", "trace.blf"} {
 		path := filepath.Join(dir, name)
 		b.Run(filepath.Ext(name)[1:], func(b *testing.B) {
 			b.Run("ours", func(b *testing.B) {

@@ -12,6 +12,7 @@ import (
 var (
 	gzipMagic   = []byte{0x1F, 0x8B}
 	pcapngMagic = []byte{0x0A, 0x0D, 0x0D, 0x0A}
+	blfMagic    = []byte("LOGG")
 	byteOrder   = []byte{0xEF, 0xBB, 0xBF} // that Windows puts before text in UTF-8
 )
 
@@ -45,6 +46,8 @@ func detect(r *bufio.Reader) (Format, error) {
 		return PCAPNG, nil
 	case bytes.HasPrefix(head, pcapngMagic):
 		return PCAPNG, nil
+	case bytes.HasPrefix(head, blfMagic):
+		return BLF, nil
 	}
 	if format := detectText(string(head)); format != "" {
 		return format, nil

@@ -13,6 +13,7 @@ import (
 
 	"otabench/can/trace"
 	"otabench/can/trace/asc"
+	"otabench/can/trace/blf"
 	"otabench/can/trace/candump"
 )
 
@@ -23,8 +24,8 @@ type File struct {
 	file   *os.File
 }
 
-// Open opens a trace of any format, by what it begins with. Dates in ASC are taken for local ones, unless the file
-// itself names their zone. A file that is no trace gives an error that wraps [ErrFormat].
+// Open opens a trace of any format, by what it begins with. Dates in ASC and BLF are taken for local ones, unless
+// the file itself names their zone. A file that is no trace gives an error that wraps [ErrFormat].
 func Open(path string) (*File, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -55,6 +56,8 @@ func NewSource(r io.Reader) (trace.Source, Format, error) {
 		return candump.NewReader(plain), format, nil
 	case ASC:
 		return asc.NewReader(plain, time.Local), format, nil
+	case BLF:
+		return blf.NewReader(plain), format, nil
 	}
 	return trace.NewReader(plain), PCAPNG, nil
 }

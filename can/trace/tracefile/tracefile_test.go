@@ -45,6 +45,7 @@ func TestFormatOf(t *testing.T) {
 		{"trace.LOG", tracefile.Candump, false},
 		{"trace.candump.gz", tracefile.Candump, true},
 		{"a.pcapng/b.asc.GZ", tracefile.ASC, true},
+		{"trace.blf", tracefile.BLF, false},
 	}
 	for _, test := range tests {
 		format, compressed, err := tracefile.FormatOf(test.path)
@@ -157,7 +158,7 @@ func TestFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	from := first
-	for _, name := range []string{"a.asc", "b.log", "c.pcapng.gz", "d.asc.gz", "e.log.gz", "f.pcapng"} {
+	for _, name := range []string{"a.asc", "b.log", "c.pcapng.gz", "d.asc.gz", "e.log.gz", "f.blf", "g.pcapng"} {
 		to := filepath.Join(dir, name)
 		report := convert(t, from, to)
 		if report.Frames != len(want) || report.Refused != 0 || len(report.Read) != 0 {
@@ -209,6 +210,13 @@ func TestFilesThatCannotBe(t *testing.T) {
 	}
 	if _, err := tracefile.Create(filepath.Join(dir, "trace.txt")); !errors.Is(err, tracefile.ErrFormat) {
 		t.Errorf("Create: got error %v, want %v", err, tracefile.ErrFormat)
+	}
+	packed := filepath.Join(dir, "trace.blf.gz")
+	if _, err := tracefile.Create(packed); err == nil || !strings.Contains(err.Error(), "leave that off") {
+		t.Errorf("Create: got error %v, want one that says what to do", err)
+	}
+	if _, err := tracefile.NewSink(io.Discard, tracefile.BLF); err == nil || !strings.Contains(err.Error(), "a file") {
+		t.Errorf("NewSink: got error %v, want one that says what BLF needs", err)
 	}
 	text := filepath.Join(dir, "trace.log")
 	if err := os.WriteFile(text, []byte("text"), 0o600); err != nil {
@@ -344,13 +352,41 @@ func TestPythonConverts(t *testing.T) {
 	if err := tracetest.WriteAll(out, tracetest.Sample()); err != nil {
 		t.Fatal(err)
 	}
-	theirs := filepath.Join(dir, "theirs.asc")
-	frames, _, ran := tracetest.PythonConvert(t, ours, theirs)
-	if !ran {
-		return
+	for _, name := range []string{"theirs.asc", "theirs.blf"} {
+		theirs := filepath.Join(dir, name)
+		frames, _, ran := tracetest.PythonConvert(t, ours, theirs)
+		if !ran {
+			return
+		}
+		if report := convert(t, theirs, filepath.Join(dir, "back.pcapng")); report.Frames != frames {
+			t.Errorf("python-can converted %d frames to %s, we found %d of them", frames, name, report.Frames)
+		}
 	}
-	if report := convert(t, theirs, filepath.Join(dir, "back.pcapng")); report.Frames != frames {
-		t.Errorf("python-can converted %d frames, we found %d of them", frames, report.Frames)
+}
+
+// BLF that somebody compressed once more is read all the same.
+func TestCompressedBLF(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "trace.blf")
+	out, err := tracefile.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := tracetest.WriteAll(out, tracetest.Sample()); err != nil {
+		t.Fatal(err)
+	}
+	plain, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range [][]byte{plain, pack(t, plain)} {
+		src, format, err := tracefile.NewSource(bytes.NewReader(file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := tracetest.ReadAll(src)
+		if diff := cmp.Diff(tracetest.Sample(), got); diff != "" || format != tracefile.BLF || err != io.EOF {
+			t.Errorf("format %s, ended with %v (-want +got):\n%s", format, err, diff)
+		}
 	}
 }
 
@@ -367,6 +403,7 @@ func FuzzNewSource(f *testing.F) {
 		f.Add(out.Bytes())
 		f.Add(pack(f, out.Bytes()))
 	}
+	f.Add([]byte("LOGG\x90\x00\x00\x00"))
 	f.Fuzz(func(t *testing.T, file []byte) {
 		src, _, err := tracefile.NewSource(bytes.NewReader(file))
 		if err == nil {

@@ -11,6 +11,7 @@ import (
 
 	"otabench/can/trace"
 	"otabench/can/trace/asc"
+	"otabench/can/trace/blf"
 	"otabench/can/trace/candump"
 )
 
@@ -21,12 +22,15 @@ type Output struct {
 	under  []io.Closer // what the sink writes to, the file last
 }
 
-// Create makes a file, or empties one, and starts a trace in the format that its name tells. Dates in ASC are local
-// ones.
+// Create makes a file, or empties one, and starts a trace in the format that its name tells. Dates in ASC and BLF are
+// local ones. BLF cannot be compressed any further.
 func Create(path string) (*Output, error) {
 	format, compressed, err := FormatOf(path)
 	if err != nil {
 		return nil, err
+	}
+	if format == BLF && compressed {
+		return nil, fmt.Errorf("%s: BLF is compressed already and cannot be written with .gz; leave that off", path)
 	}
 	file, err := os.Create(path)
 	if err != nil {
@@ -53,7 +57,7 @@ func (o *Output) Close() error {
 	return err
 }
 
-// NewSink starts a trace of the format.
+// NewSink starts a trace of the format. For BLF, whose head is completed at its end, w must be an io.WriteSeeker.
 func NewSink(w io.Writer, format Format) (trace.Sink, error) {
 	switch format {
 	case PCAPNG:
@@ -62,6 +66,12 @@ func NewSink(w io.Writer, format Format) (trace.Sink, error) {
 		return candump.NewWriter(w), nil
 	case ASC:
 		return asc.NewWriter(w, time.Local), nil
+	case BLF:
+		file, ok := w.(io.WriteSeeker)
+		if !ok {
+			return nil, fmt.Errorf("BLF can only be written to a file, because its head is completed at its end, not to a %T", w)
+		}
+		return blf.NewWriter(file), nil
 	}
 	return nil, fmt.Errorf("%q: %w", format, ErrFormat)
 }
