@@ -137,12 +137,12 @@ func (b *Bus) handle(line []byte, answer *time.Timer) {
 		b.deliver(f, false)
 		return
 	}
-	switch {
-	case b.current == nil: // nobody asked
-	case len(text) > 0 && text[0] == 'F':
+	switch asked := b.current; {
+	case asked == nil: // nobody did
+	case asked.frame == nil && len(text) > 0 && text[0] == 'F':
 		b.flags(text[1:])
 		b.current = nil
-	case b.current.frame != nil && (len(text) == 0 || text[0] == 'z' || text[0] == 'Z'):
+	case asked.frame != nil && (len(text) == 0 || text[0] == 'z' || text[0] == 'Z'):
 		b.taken()
 	}
 }
