@@ -1,6 +1,7 @@
 package blf
 
 import (
+	"bytes"
 	"fmt"
 
 	"otabench/can"
@@ -57,14 +58,7 @@ func (e *event) setData(code byte, data []byte) error {
 var lengths = [16]uint8{0, 1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 20, 24, 32, 48, 64}
 
 // lengthCode is the reverse of lengths.
-func lengthCode(length uint8) uint8 {
-	for code, n := range lengths {
-		if n == length {
-			return uint8(code)
-		}
-	}
-	return 0 // not reached: frames are checked before
-}
+func lengthCode(length uint8) uint8 { return uint8(bytes.IndexByte(lengths[:], length)) }
 
 // message reads a classic frame: channel 16, flags 8, code 8, identifier 32, data.
 func (e *event) message(b []byte) error {

@@ -19,6 +19,7 @@ const (
 const (
 	appTextMeasurement = 0
 	appTextChannel     = 1
+	appTextMeta        = 2
 )
 
 // startGroup and startMarker name the marker that holds the time at which stamps begin, with its zone.
@@ -109,10 +110,12 @@ func (r *Reader) appText(b []byte) error {
 	if length > uint64(len(b)-appTextLen) {
 		return tooShort(b)
 	}
-	text := plain(b[appTextLen:][:length])
-	switch {
+	b = b[appTextLen:][:length]
+	switch text := plain(b); {
 	case source == appTextMeasurement:
 		r.comments.Add(text)
+	case source == appTextMeta:
+		r.networks(about, string(b))
 	case source == appTextChannel && about>>16&0xFF == busCAN:
 		_, networks, _ := strings.Cut(text, ";")
 		network, _, _ := strings.Cut(networks, ";")

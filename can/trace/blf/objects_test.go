@@ -3,6 +3,7 @@ package blf_test
 import (
 	"bytes"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -52,6 +53,15 @@ func appText(source, about u32, text string) []byte {
 }
 
 func overrun(bus u32, channel u16) []byte { return object(91, bus, channel, u16(0)) }
+
+// networks is what CANoe tells of its channels.
+const networks = `<?xml version="1.0" encoding="UTF-8"?>
+<channels version="1">
+  <channel number="1" type="LIN" network="LIN01"/>
+  <channel number="1" type="CAN" network="power train">
+    <databases><database file="a.dbc" path="C:\" cluster="General"/></databases>
+  </channel>
+</channels>`
 
 // twelve is an FD frame of 12 bytes, of which the first is 1.
 func twelve(flags can.Flags) can.Frame {
@@ -153,13 +163,25 @@ func TestObjects(t *testing.T) {
 		"network":          {[][]byte{appText(1, 0x01010100, `C:\x.dbc;power train;y.dbc;other`), plain}, named, ""},
 		"network, no name": {[][]byte{appText(1, 0x010100, "x.dbc;"), appText(1, 0x010000, ";zero"), plain}, plainRecord, ""},
 		"network of LIN":   {[][]byte{appText(1, 0x050100, ";lin"), plain}, plainRecord, "1" + others},
-		"meta data":        {[][]byte{appText(2, 0, "<xml>"), plain}, plainRecord, "1" + others},
-		"overrun":          {[][]byte{overrun(1, 1), overrun(1, 1), plain}, gap, ""},
-		"overrun of LIN":   {[][]byte{overrun(5, 1), plain}, plainRecord, "1" + others},
-		"overrun, behind":  {[][]byte{plain, overrun(1, 2)}, plainRecord, "1 buses that lost frames behind their last one"},
-		"others":           {[][]byte{object(11), object(71, [30]u8{}), plain}, plainRecord, "2" + others},
-		"large ones":       {[][]byte{object(92, long), object(71, long), plain}, plainRecord, "2" + others},
-		"restore point":    {[][]byte{plain, object(115, [30]u8{})}, plainRecord, ""},
+		"meta data":        {[][]byte{appText(2, 0x0100_0005, "<xml>"), plain}, plainRecord, "1" + others},
+		"networks":         {[][]byte{appText(2, 0x0200_0000+u32(len(networks)), networks), plain}, named, ""},
+		"networks, pieces": {
+			[][]byte{
+				appText(2, 0x0200_0000+u32(len(networks)), networks[:99]),
+				appText(2, 0x0200_0000+u32(len(networks)-99), networks[99:]), plain,
+			}, named, "",
+		},
+		"networks, broken": {[][]byte{appText(2, 0x0200_0009, "<channels"), plain}, plainRecord, "1" + others},
+		"networks, endless": {
+			append(slices.Repeat([][]byte{appText(2, 0x02FF_FFFF, networks+strings.Repeat(" ", 60_000))}, 18), plain),
+			plainRecord, "1" + others,
+		},
+		"overrun":         {[][]byte{overrun(1, 1), overrun(1, 1), plain}, gap, ""},
+		"overrun of LIN":  {[][]byte{overrun(5, 1), plain}, plainRecord, "1" + others},
+		"overrun, behind": {[][]byte{plain, overrun(1, 2)}, plainRecord, "1 buses that lost frames behind their last one"},
+		"others":          {[][]byte{object(11), object(71, [30]u8{}), plain}, plainRecord, "2" + others},
+		"large ones":      {[][]byte{object(92, long), object(71, long), plain}, plainRecord, "2" + others},
+		"restore point":   {[][]byte{plain, object(115, [30]u8{})}, plainRecord, ""},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -60,7 +60,7 @@ func TestGolden(t *testing.T) {
 }
 
 func TestPythonReadsIt(t *testing.T) {
-	thousands := tracetest.Change(load(20_000), toMicroseconds)
+	thousands := tracetest.Change(load(5_000), toMicroseconds)
 	for name, records := range map[string][]trace.Record{"every kind": sample(), "thousands": thousands} {
 		t.Run(name, func(t *testing.T) {
 			got, ran := tracetest.PythonRead(t, fileOf(t, records))
@@ -83,7 +83,7 @@ func TestPythonReadsIt(t *testing.T) {
 }
 
 func TestPythonWritesIt(t *testing.T) {
-	thousands := tracetest.Change(load(20_000), toMicroseconds)
+	thousands := tracetest.Change(load(5_000), toMicroseconds)
 	for name, want := range map[string][]trace.Record{"every kind": pythonSample(), "thousands": thousands} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "trace.blf")
@@ -164,10 +164,10 @@ func TestDatesAreLocal(t *testing.T) {
 		if _, ran := tracetest.Run(t, "", tool[0], "--version"); !ran {
 			continue
 		}
-		out, _ := tracetest.Run(t, "", "env", append([]string{"TZ=Europe/Berlin"}, tool...)...)
+		out, _ := tracetest.Run(t, "", "env", append([]string{"TZ=CET-1"}, tool...)...)
 		seconds, _, _ := strings.Cut(out, ".")
 		if seconds != strconv.FormatInt(want, 10) {
-			t.Errorf("%s in Berlin has the first frame at %s, want %d", tool[0], out, want)
+			t.Errorf("%s an hour east has the first frame at %s, want %d", tool[0], out, want)
 		}
 	}
 }

@@ -22,6 +22,7 @@ type Reader struct {
 	begun    bool
 	start    time.Time // stamps count from it
 	channels readChannels
+	meta     string                 // pieces of a text about them
 	lost     [maxChannel + 1]uint64 // overruns since the last frame
 	comments text.Comments
 	losses   trace.Losses
