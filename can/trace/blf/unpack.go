@@ -27,7 +27,7 @@ const (
 // unpacker turns the containers of a file into the sequence of objects that they hold, one container at a time.
 type unpacker struct {
 	in     input
-	size   int64 // what the file's head says it has, or 0
+	size   uint64 // what the file's head says it has, or 0
 	buf    []byte
 	pos    int    // buf[pos:] is to be used
 	used   int64  // bytes of the sequence before buf
@@ -126,7 +126,7 @@ func (u *unpacker) align() error {
 func (u *unpacker) ending(padding int) error {
 	end := u.in.at + int64(padding)
 	switch {
-	case u.size > end:
+	case u.size > uint64(end):
 		return fmt.Errorf("%w at byte %d: there should be %d", trace.ErrTruncated, end, u.size)
 	case u.size == fileHeadLen && end > fileHeadLen:
 		return fmt.Errorf("%w at byte %d: the file was never closed, so that its last frames may be missing",
