@@ -66,7 +66,7 @@ func TestReceiverWithoutRoomGivesUp(t *testing.T) {
 			t.Errorf("it took %v, want three times N_Br", took)
 		}
 		lost := false
-		for range inbox {
+		for range inbox + 1 {
 			_, err := p.b.Receive(t.Context(), time.Millisecond)
 			lost = lost || errors.Is(err, isotp.ErrBusy)
 		}
