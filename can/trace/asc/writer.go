@@ -1,11 +1,13 @@
 package asc
 
 import (
+	"fmt"
 	"io"
 	"time"
 
 	"otabench/can"
 	"otabench/can/trace"
+	"otabench/can/trace/internal/channel"
 	"otabench/can/trace/internal/text"
 )
 
@@ -15,14 +17,14 @@ type Writer struct {
 	out      *text.Output
 	zone     *time.Location
 	start    time.Time // stamps count from it; zero before the first frame
-	channels writeChannels
+	channels channel.Numbers
 	comments text.Comments
 	losses   trace.Losses
 }
 
 // NewWriter starts a trace whose dates are in the zone: [time.Local] is what other tools expect.
 func NewWriter(w io.Writer, zone *time.Location) *Writer {
-	return &Writer{out: text.NewOutput(w), zone: zone, channels: writeChannels{byBus: make(map[string]int)}}
+	return &Writer{out: text.NewOutput(w), zone: zone}
 }
 
 // Comment attaches text to the next frame, a comment each line. Comments are cut after 1024 bytes; of more than 16 the
@@ -38,20 +40,20 @@ func (w *Writer) Write(bus string, r can.Received) error {
 	if err := trace.Check(bus, &r); err != nil {
 		return err
 	}
-	channel, isNew, err := w.channels.channel(bus)
+	number, isNew, err := w.channels.Of(bus)
 	if err != nil {
-		return err
+		return fmt.Errorf("ASC: %w", err)
 	}
 	b := w.out.Buffer()
 	if w.start.IsZero() {
 		b = w.appendHead(b, r.Time)
 	}
 	if isNew {
-		b = w.appendBus(b, channel, bus)
+		b = w.appendBus(b, number, bus)
 	}
 	b = w.appendComments(b)
 	w.count(&r)
-	return w.out.Keep(w.appendFrame(b, channel, &r))
+	return w.out.Keep(w.appendFrame(b, number, &r))
 }
 
 // count notes what the line of a frame does not say.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"otabench/can/trace"
+	"otabench/can/trace/internal/channel"
 	"otabench/can/trace/internal/text"
 )
 
@@ -17,8 +18,8 @@ type Reader struct {
 	begun    bool
 	start    time.Time // stamps count from it
 	channels readChannels
-	meta     string                 // pieces of a text about them
-	lost     [maxChannel + 1]uint64 // overruns since the last frame
+	meta     string                  // pieces of a text about them
+	lost     [channel.Max + 1]uint64 // overruns since the last frame
 	comments text.Comments
 	losses   trace.Losses
 	err      error // final

@@ -7,6 +7,7 @@ import (
 
 	"otabench/can"
 	"otabench/can/trace"
+	"otabench/can/trace/internal/channel"
 	"otabench/can/trace/internal/text"
 )
 
@@ -18,7 +19,7 @@ type Writer struct {
 	buses    []string  // to be told at the beginning
 	start    time.Time // stamps count from it; zero before the first frame
 	last     time.Time
-	channels writeChannels
+	channels channel.Numbers
 	comments text.Comments
 	losses   trace.Losses
 }
@@ -28,10 +29,9 @@ type Writer struct {
 // channel 1, gets that. Dates are local ones, as other tools expect, unless [Writer.SetZone] says otherwise.
 func NewWriter(w io.WriteSeeker, buses ...string) *Writer {
 	return &Writer{
-		objects:  newPacker(w),
-		zone:     time.Local,
-		buses:    buses,
-		channels: writeChannels{byBus: make(map[string]int)},
+		objects: newPacker(w),
+		zone:    time.Local,
+		buses:   buses,
 	}
 }
 
@@ -55,15 +55,15 @@ func (w *Writer) Write(bus string, r can.Received) error {
 	if err := w.begin(r.Time); err != nil {
 		return err
 	}
-	channel, err := w.channel(bus)
+	number, err := w.channel(bus)
 	if err != nil {
 		return err
 	}
 	since := max(0, r.Time.Sub(w.start))
 	w.count(&r)
-	w.addOverrun(channel, since, r.Lost)
+	w.addOverrun(number, since, r.Lost)
 	w.addComments(kindOf(&r.Frame), since)
-	w.addFrame(channel, since, &r)
+	w.addFrame(number, since, &r)
 	w.last = r.Time
 	return w.objects.keep(whole, w.date(w.start))
 }
@@ -97,11 +97,14 @@ func (w *Writer) begin(first time.Time) error {
 
 // channel returns the channel of a bus, and writes its name if it is a new one.
 func (w *Writer) channel(bus string) (int, error) {
-	channel, named, err := w.channels.channel(bus)
-	if err == nil && named {
-		w.addBus(channel, bus)
+	number, named, err := w.channels.Of(bus)
+	if err != nil {
+		return 0, fmt.Errorf("BLF: %w", err)
 	}
-	return channel, err
+	if named {
+		w.addBus(number, bus)
+	}
+	return number, nil
 }
 
 // count notes what the objects do not say.
