@@ -7,10 +7,13 @@ import (
 	_ "embed"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"os/exec"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"otabench/can"
 	"otabench/can/isotp"
@@ -23,7 +26,8 @@ import (
 var transfer string
 
 // BenchmarkThroughput sends messages of 4095 bytes over vcan from one end to the other, each in the same process: this
-// package's end on the kernel, package isotp in software, and scapy's ISOTPSoftSocket.
+// package's end on the kernel, package isotp in software, and scapy's ISOTPSoftSocket. Beside them stands what any software
+// needs at least: as many frames are written to one raw socket and read from another, with no protocol at all.
 func BenchmarkThroughput(b *testing.B) {
 	address := isotp.Address{Tx: 0x7E0, Rx: 0x7E8}
 	cfg := isotp.Config{Address: address}
@@ -34,6 +38,7 @@ func BenchmarkThroughput(b *testing.B) {
 	b.Run("software", func(b *testing.B) {
 		benchmark(b, inSoftware(b, cfg), inSoftware(b, other))
 	})
+	b.Run("frames alone", benchmarkFrames)
 	b.Run("scapy", benchmarkScapy)
 }
 
@@ -74,6 +79,51 @@ func benchmark(b *testing.B, from, to isotp.Conn) {
 			b.Fatalf("%d bytes, %v", len(m.Data), err)
 		}
 		if err := <-sent; err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// frames is how many carry a message of that size: a first frame of 6 bytes and consecutive ones of 7.
+const frames = 1 + (size-6+6)/7
+
+func benchmarkFrames(b *testing.B) {
+	ifi, err := net.InterfaceByName("vcan0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	var sockets [2]int
+	for i := range sockets {
+		if sockets[i], err = unix.Socket(unix.AF_CAN, unix.SOCK_RAW|unix.SOCK_CLOEXEC, unix.CAN_RAW); err != nil {
+			b.Fatal(err)
+		}
+		defer unix.Close(sockets[i])
+		if err := unix.Bind(sockets[i], &unix.SockaddrCAN{Ifindex: ifi.Index}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	const wholeMessage = 1 << 22 // bytes; the receiver may lag behind
+	if err := unix.SetsockoptInt(sockets[1], unix.SOL_SOCKET, unix.SO_RCVBUFFORCE, wholeMessage); err != nil {
+		b.Fatal(err)
+	}
+	out, in := make([]byte, 16), make([]byte, 16)
+	out[0], out[4] = 1, 8
+	b.SetBytes(size)
+	for b.Loop() {
+		received := make(chan error, 1)
+		go func() {
+			var err error
+			for n := 0; n < frames && err == nil; n++ {
+				_, err = unix.Read(sockets[1], in)
+			}
+			received <- err
+		}()
+		for range frames {
+			if _, err := unix.Write(sockets[0], out); err != nil {
+				b.Fatal(err)
+			}
+		}
+		if err := <-received; err != nil {
 			b.Fatal(err)
 		}
 	}
