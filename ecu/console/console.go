@@ -3,9 +3,7 @@ package console
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
-	"slices"
 	"sync"
 	"time"
 )
@@ -21,24 +19,31 @@ type Options struct {
 	// Observe is told of each line on the receive path, before anybody else sees it. It must neither block nor close
 	// the console.
 	Observe func(Line)
-	// Log receives every byte as it came, if it is not nil. Its errors are reported by Err.
+	// Log receives every byte as it came, if it is not nil, but for the passwords of Login; and a note of each gap. Its
+	// errors are reported by Err.
 	Log io.Writer
+	// LineEnd is what SendLine, Command and Login end a line with; "\n" if it is empty. A boot loader may want "\r".
+	LineEnd string
+	// Reconnect says what to do when the device vanishes. If it is nil, the console ends.
+	Reconnect *Reconnect
 }
 
 // Console is an open console.
 type Console struct {
-	name string
-	rw   io.ReadWriteCloser
-	opt  Options
-	done chan struct{} // closed when the reader has ended
-	turn chan struct{} // held by the Send that is under way
+	name   string
+	opt    Options
+	cancel context.CancelFunc
+	done   chan struct{} // closed when the reader has ended
+	turn   chan struct{} // held by whoever writes or changes the line
 
 	mu      sync.Mutex
 	changed chan struct{} // closed and replaced when anything below changes
-	lines   []Line        // the last ones
-	dropped int           // lines before those
-	partial Line          // the unfinished line, such as a prompt
-	touched time.Time     // when it last grew
+	stream  io.ReadWriteCloser
+	away    bool     // the device vanished, and may come back; the stream is the reader's to close
+	lines   []Line   // the last ones
+	dropped int      // lines before those
+	partial printed  // the unfinished line, such as a prompt
+	secrets []string // not to be shown; replaced, never changed
 	ended   error
 	logErr  error
 	closed  bool
@@ -46,22 +51,31 @@ type Console struct {
 
 // New reads a console from a stream until it ends. The stream becomes the console's.
 func New(name string, rw io.ReadWriteCloser, opt Options) *Console {
+	if opt.LineEnd == "" {
+		opt.LineEnd = "\n"
+	}
+	ctx, cancel := context.WithCancel(context.Background())
 	c := &Console{
-		name: name, rw: rw, opt: opt,
+		name: name, opt: opt, stream: rw, cancel: cancel,
 		done: make(chan struct{}), turn: make(chan struct{}, 1), changed: make(chan struct{}),
 	}
-	go c.read()
+	go c.read(ctx, rw)
 	return c
 }
 
 func (c *Console) String() string { return "console of " + c.name }
 
-// Close ends the console and waits until its observer will not be called any more.
+// Close ends the console and waits until its observers will not be called any more.
 func (c *Console) Close() error {
 	c.mu.Lock()
 	c.closed = true
+	stream, ours := c.stream, !c.away
 	c.mu.Unlock()
-	err := c.rw.Close()
+	c.cancel()
+	var err error
+	if ours {
+		err = stream.Close()
+	}
 	<-c.done
 	return err
 }
@@ -79,52 +93,6 @@ func (c *Console) Err() error {
 	return errors.Join(c.ended, c.logErr)
 }
 
-// read is the receive path. Observers come first, for triggers sit on them; the log, which may be slow, comes last.
-func (c *Console) read() {
-	defer close(c.done)
-	var s splitter
-	buffer := make([]byte, 4096)
-	for {
-		n, err := c.rw.Read(buffer)
-		now := time.Now()
-		c.publish(s.add(buffer[:n], now), s.unfinished(), now)
-		c.log(buffer[:n])
-		if err != nil {
-			if len(s.text) > 0 {
-				c.publish([]Line{s.finish()}, Line{}, now)
-			}
-			c.update(func() { c.ended = fmt.Errorf("%v: %w: %w", c, ErrClosed, err) })
-			return
-		}
-	}
-}
-
-// publish tells of finished lines, and of how far the unfinished one has come.
-func (c *Console) publish(lines []Line, partial Line, now time.Time) {
-	if c.opt.Observe != nil {
-		for _, l := range lines {
-			c.opt.Observe(l)
-		}
-	}
-	c.update(func() {
-		c.partial, c.touched = partial, now
-		c.lines = append(c.lines, lines...)
-		if n := len(c.lines) - history; n > 0 {
-			c.lines = slices.Delete(c.lines, 0, n)
-			c.dropped += n
-		}
-	})
-}
-
-func (c *Console) log(b []byte) {
-	if c.opt.Log == nil || len(b) == 0 {
-		return
-	}
-	if _, err := c.opt.Log.Write(b); err != nil {
-		c.update(func() { c.logErr = fmt.Errorf("%v: its log is not complete: %w", c, err) })
-	}
-}
-
 func (c *Console) update(f func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -133,26 +101,9 @@ func (c *Console) update(f func()) {
 	c.changed = make(chan struct{})
 }
 
-// Send writes text to the console. If the ECU does not take it before ctx ends, part of it may still be sent later.
-func (c *Console) Send(ctx context.Context, text string) error {
-	select {
-	case c.turn <- struct{}{}:
-	case <-ctx.Done():
-		return fmt.Errorf("%v: send %q behind text that it does not take: %w", c, text, ctx.Err())
-	}
-	written := make(chan error, 1)
-	go func() { // ends when the stream takes the text or is closed
-		_, err := io.WriteString(c.rw, text)
-		<-c.turn
-		written <- err
-	}()
-	select {
-	case err := <-written:
-		if err != nil {
-			return fmt.Errorf("%v: send %q: %w", c, text, err)
-		}
-		return nil
-	case <-ctx.Done():
-		return fmt.Errorf("%v: send %q, which it does not take: %w", c, text, ctx.Err())
-	}
+// printed is a line as far as it has come.
+type printed struct {
+	Line
+	hidden  string    // what came behind the text and may be the beginning of a secret: for matching only
+	touched time.Time // when it last grew
 }

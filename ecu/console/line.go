@@ -2,6 +2,7 @@ package console
 
 import (
 	"bytes"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -15,14 +16,18 @@ const (
 	abandoned = time.Second
 )
 
-// Line is one line, without its end.
+// Line is one line, without its end; or a gap between two lines, in which the console's device was away.
 type Line struct {
-	Time time.Time // when its first byte arrived
-	Text string    // the bytes as they came, which need not be valid UTF-8
+	Time time.Time     // when its first byte arrived, or when the device vanished
+	Text string        // the bytes as they came, which need not be valid UTF-8
+	Lost time.Duration // of a gap: its length. What was printed in it is lost, and the lines around it may lack a part
 }
 
 // String shows the line with control characters and invalid bytes escaped as in Go strings.
 func (l Line) String() string {
+	if l.Lost > 0 {
+		return fmt.Sprintf("(the device was away for %v: what it printed is lost)", l.Lost)
+	}
 	q := strconv.Quote(l.Text)
 	return strings.ReplaceAll(q[1:len(q)-1], `\"`, `"`)
 }
