@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -50,6 +51,36 @@ func TestTiming(t *testing.T) {
 			if took != tt.took {
 				t.Errorf("took %v, want %v", took, tt.took)
 			}
+		})
+	}
+}
+
+// A server may ask for more time often, but not for longer than MaxPendingTime.
+func TestPendingIsBoundedByTime(t *testing.T) {
+	for _, tt := range []struct {
+		every, ends time.Duration
+		want        error
+		took        time.Duration
+	}{
+		{4 * time.Second, 0, uds.ErrPending, 604 * time.Second},
+		{4 * time.Second, 600 * time.Second, nil, 600 * time.Second},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			var script []answer
+			for at := tt.every; tt.ends == 0 && at < 1000*time.Second || at < tt.ends; at += tt.every {
+				script = append(script, answer{tt.every, "7F3E78"})
+			}
+			s := newServer(map[string][]answer{"3E00": append(script, answer{tt.every, "7E00"})})
+			c := uds.New(s, uds.Options{Timing: uds.Timing{P2: 5 * time.Second, MaxPending: 1000}})
+			start := time.Now()
+			err := c.TesterPresent(t.Context())
+			if !errors.Is(err, tt.want) || tt.want == nil && err != nil || time.Since(start) != tt.took {
+				t.Errorf("%v after %v", err, time.Since(start))
+			}
+			if err != nil && !strings.Contains(err.Error(), "150 times in 10m0s to TesterPresent") {
+				t.Error(err)
+			}
+			time.Sleep(time.Hour) // the script ends
 		})
 	}
 }

@@ -37,16 +37,19 @@ func (c *Client) keepAlive(ctx context.Context) {
 // wait for a refusal, so that requests are not held up: a server that refuses or is gone shows in the next request.
 func (c *Client) present(ctx context.Context) time.Duration {
 	s3 := c.opt.Timing.S3Client
-	if c.acquire(ctx) != nil {
+	if c.turns.acquire(ctx) != nil {
 		return s3
 	}
 	if quiet := c.quiet(); quiet < s3 {
-		<-c.turn
+		c.turns.release()
 		return s3 - quiet
 	}
 	e := Exchange{Service: SIDTesterPresent, Request: []byte{SIDTesterPresent, suppressPositive}, Sent: time.Now()}
 	e.Err = c.conn.Send(ctx, e.Request)
 	e.Done = time.Now()
+	if e.Err == nil {
+		e.Left = e.Done
+	}
 	c.finish(e)
 	return s3
 }

@@ -3,12 +3,13 @@ package uds
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"fmt"
 )
 
 // ask sends a request and checks that its response repeats the echo and has at least that many bytes more.
 func (c *Client) ask(ctx context.Context, request, echo []byte, more int) ([]byte, error) {
-	response, err := c.Do(ctx, request)
+	response, err := c.exchange(ctx, query{request: request, echo: echo})
 	if err != nil {
 		return nil, err
 	}
@@ -30,6 +31,29 @@ func (c *Client) request(ctx context.Context, request, echo []byte, more int) ([
 	return response[1+len(echo):], nil
 }
 
+// parsed sends a request and reads what follows the echo in its response, all of it.
+func parsed[T any](ctx context.Context, c *Client, request, echo []byte, read func(*reader) T) (T, error) {
+	var none T
+	response, err := c.ask(ctx, request, echo, 0)
+	if err != nil {
+		return none, err
+	}
+	r := reader{rest: response[1+len(echo):]}
+	result := read(&r)
+	if r.fault == "" && len(r.rest) > 0 {
+		r.fail("%d bytes are left over", len(r.rest))
+	}
+	if r.fault != "" {
+		return none, c.malformed(request, response, r.fault)
+	}
+	return result, nil
+}
+
+// invalid makes the error for parameters that no request can carry.
+func (c *Client) invalid(service byte, format string, args ...any) error {
+	return fmt.Errorf("%s: %s: %w: %s", c.opt.Name, ServiceName(service), ErrRequest, fmt.Sprintf(format, args...))
+}
+
 // short writes the beginning of a message.
 func short(b []byte) string {
 	const shown = 12
@@ -43,3 +67,9 @@ func short(b []byte) string {
 func (c *Client) malformed(request, response []byte, why string) error {
 	return fmt.Errorf("%s: %w to %s: %s: [%s]", c.opt.Name, ErrResponse, ServiceName(request[0]), why, short(response))
 }
+
+// word is a number of two bytes.
+func word(n uint16) []byte { return binary.BigEndian.AppendUint16(nil, n) }
+
+// join puts the parts of a message behind each other.
+func join(parts ...[]byte) []byte { return bytes.Join(parts, nil) }

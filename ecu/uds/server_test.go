@@ -62,10 +62,14 @@ func (s *server) requests() string {
 }
 
 func (s *server) Receive(ctx context.Context, begin time.Duration) (isotp.Message, error) {
+	var late <-chan time.Time
+	if begin > 0 {
+		late = time.After(begin)
+	}
 	select {
 	case m := <-s.inbox:
 		return m, nil
-	case <-time.After(begin):
+	case <-late:
 		return isotp.Message{}, isotp.ErrNoMessage
 	case <-ctx.Done():
 		return isotp.Message{}, ctx.Err()

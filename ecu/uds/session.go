@@ -6,9 +6,6 @@ import (
 	"time"
 )
 
-// SessionTiming is how long the client waits in a session: as the server asks, but at least 1 ms and at most 60 s.
-type SessionTiming struct{ P2, P2Star time.Duration }
-
 // DiagnosticSessionControl enters a session (10.2). From then on the client uses the server's timing.
 func (c *Client) DiagnosticSessionControl(ctx context.Context, session byte) (SessionTiming, error) {
 	req := []byte{SIDDiagnosticSessionControl, session}
@@ -20,21 +17,14 @@ func (c *Client) DiagnosticSessionControl(ctx context.Context, session byte) (Se
 	case len(record) >= 4:
 		p2 := time.Duration(binary.BigEndian.Uint16(record)) * time.Millisecond
 		p2star := time.Duration(binary.BigEndian.Uint16(record[2:])) * 10 * time.Millisecond
-		c.setTiming(p2, p2star)
+		c.enter(session, SessionTiming{p2, p2star})
 	case len(record) > 0: // editions before 2013 allow none
 		return SessionTiming{}, c.malformed(req, response, "sessionParameterRecord has four bytes")
+	default:
+		c.enterSilently(session)
 	}
 	p2, p2star := c.Timing()
 	return SessionTiming{P2: p2, P2Star: p2star}, nil
-}
-
-// ECUReset restarts the server (10.3): 1 hard, 2 key off and on, 3 soft.
-func (c *Client) ECUReset(ctx context.Context, kind byte) error {
-	_, err := c.request(ctx, []byte{SIDECUReset, kind}, []byte{kind}, 0)
-	if err == nil {
-		c.ResetTiming()
-	}
-	return err
 }
 
 // TesterPresent holds the session, and waits for the response (10.7).
