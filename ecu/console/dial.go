@@ -1,23 +1,12 @@
 package console
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
-
-	"go.bug.st/serial"
 )
-
-// ErrAddress is wrapped by errors that the address itself causes.
-var ErrAddress = errors.New("invalid console address")
-
-// Accepted describes the addresses that [Dialer.Dial] understands.
-const Accepted = "serial:DEVICE@BAUD such as serial:/dev/ttyUSB0@115200, or virtual:NAME"
-
-// defaultBaud is the rate of addresses that name none, with 8 data bits, no parity and 1 stop bit.
-const defaultBaud = 115200
 
 // Dialer opens consoles. The zero value opens serial ports only.
 type Dialer struct {
@@ -25,7 +14,8 @@ type Dialer struct {
 	Virtual func(name string) (io.ReadWriteCloser, error)
 }
 
-// Dial opens the stream at address.
+// Dial opens the stream at address. Errors wrap ErrAddress if the address itself is wrong, and ErrSetting if the device
+// cannot do what the address says.
 func (d Dialer) Dial(address string) (io.ReadWriteCloser, error) {
 	scheme, rest, _ := strings.Cut(address, ":")
 	switch {
@@ -35,26 +25,36 @@ func (d Dialer) Dial(address string) (io.ReadWriteCloser, error) {
 	case scheme == "virtual":
 		return nil, fmt.Errorf("%w %q: there is no simulation here", ErrAddress, address)
 	case scheme == "serial":
-		return openSerial(address, rest)
+		s, err := parseSetup(rest)
+		if err != nil {
+			return nil, fmt.Errorf("%w %q: %w; want %s", ErrAddress, address, err, Accepted)
+		}
+		p, err := openPort(s)
+		if err != nil {
+			return nil, fmt.Errorf("open console %s: %w", address, err)
+		}
+		return p, nil
 	}
 	return nil, fmt.Errorf("%w %q: want %s", ErrAddress, address, Accepted)
 }
 
-func openSerial(address, rest string) (io.ReadWriteCloser, error) {
-	device, rate, named := strings.Cut(rest, "@")
-	if device == "" {
-		return nil, fmt.Errorf("%w %q: it names no device; want %s", ErrAddress, address, Accepted)
-	}
-	baud := defaultBaud
-	if named {
-		var err error
-		if baud, err = strconv.Atoi(rate); err != nil || baud <= 0 {
-			return nil, fmt.Errorf("%w %q: %q is not a baud rate; want %s", ErrAddress, address, rate, Accepted)
+// Reopen returns a function for [Reconnect]: it dials the address as soon as the device is there. It hears of that from
+// the kernel, and looks once a second besides. A device that comes back under another name is found by a link that udev
+// keeps up to date, such as those in /dev/serial/by-id. A port that came back has the settings of its address.
+func (d Dialer) Reopen(address string) func(context.Context) (io.ReadWriteCloser, error) {
+	device, _, _ := strings.Cut(strings.TrimPrefix(address, "serial:"), "@")
+	return func(ctx context.Context) (io.ReadWriteCloser, error) {
+		w := newWatch(device)
+		defer w.close()
+		for {
+			w.follow() // before dialling, so that nothing that comes in between is missed
+			rw, err := d.Dial(address)
+			if err == nil || errors.Is(err, ErrAddress) || errors.Is(err, ErrSetting) {
+				return rw, err
+			}
+			if gone := w.wait(ctx); gone != nil {
+				return nil, fmt.Errorf("%w: %w", gone, err)
+			}
 		}
 	}
-	p, err := openPort(device, &serial.Mode{BaudRate: baud})
-	if err != nil {
-		return nil, fmt.Errorf("open console %s: %w", address, err)
-	}
-	return p, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"strconv"
 )
 
@@ -61,9 +62,11 @@ func (c *Console) release() { <-c.turn }
 func (c *Console) present(ctx context.Context) (io.ReadWriteCloser, error) {
 	for {
 		c.mu.Lock()
-		stream, away, ended, changed := c.stream, c.away, c.ended, c.changed
+		stream, away, closed, ended, changed := c.stream, c.away, c.closed, c.ended, c.changed
 		c.mu.Unlock()
 		switch {
+		case closed:
+			return nil, fmt.Errorf("%w: %w", ErrClosed, os.ErrClosed)
 		case !away:
 			return stream, nil
 		case ended != nil:
