@@ -103,7 +103,7 @@ func TestMomentsOfAnUpdate(t *testing.T) {
 		armed := []*trigger.Armed{
 			b.Arm(bcm.TransferData(1).Begun(), nothing),
 			b.Arm(bcm.TransferExit().Sent(), nothing),
-			b.Arm(bcm.Routine(bcm.Description().Routines.Erase).Sent(), nothing),
+			b.Arm(bcm.Routine(bcm.Description().Routines["erase"].ID).Sent(), nothing),
 			b.Arm(bcm.Resetting().Begun(), nothing),
 			b.Arm(trigger.Response("bcm", 0x76, 2).Sent(), nothing),
 		}

@@ -25,7 +25,7 @@ type Hooks struct {
 type Unit struct {
 	name       string
 	desc       description.ECU
-	key        *security.Key
+	access     *security.Access
 	hooks      Hooks
 	conn       isotp.Conn
 	client     *uds.Client
@@ -41,7 +41,7 @@ func New(name string, d description.ECU, bus can.Bus, hooks Hooks) (*Unit, error
 	}
 	u := &Unit{name: name, desc: d.WithDefaults(), hooks: hooks}
 	var err error
-	if u.key, err = security.New(d.Security); err != nil {
+	if u.access, err = security.Open(name, u.desc); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	if err := u.open(bus); err != nil {
@@ -81,7 +81,7 @@ func (u *Unit) NewProgrammer(opt flash.Options) *flash.Programmer {
 	if opt.Progress == nil {
 		opt.Progress = u.hooks.Progress
 	}
-	return flash.New(u.client, u.desc, u.key, opt)
+	return flash.New(u.client, u.desc, u.access, opt)
 }
 
 // Errors that callers decide on.

@@ -53,11 +53,14 @@ func testDescription() description.ECU {
 		Address:  description.Address{Request: 0x7E0, Response: 0x7E8},
 		Security: description.Security{Level: 1, Algorithm: "hmac-sha256", Secret: "example"},
 		Identifiers: map[string]description.DID{
-			description.ActiveSlot:      {ID: 0xFD00, Format: description.ASCII},
-			description.BootState:       {ID: 0xFD01, Format: description.ASCII},
-			description.SecurityCounter: {ID: 0xFD02, Format: description.Uint},
+			description.ActiveSlot:      {ID: 0xFD00, Codec: description.Codec{Format: description.ASCII}},
+			description.BootState:       {ID: 0xFD01, Codec: description.Codec{Format: description.ASCII}},
+			description.SecurityCounter: {ID: 0xFD02, Codec: description.Codec{Format: description.Uint}},
 		},
-		Routines: description.Routines{Activate: 0x0210, Confirm: 0x0211, Rollback: 0x0212},
+		Routines: map[string]description.Routine{
+			description.Activate: {ID: 0x0210}, description.Confirm: {ID: 0x0211}, description.Rollback: {ID: 0x0212},
+			description.Preconditions: {ID: 0x0203, Values: map[description.Bytes]string{"01": "voltage too low"}},
+		},
 		Programming: description.Programming{
 			Hardware: "HW-1", System: "BCM", Fingerprint: "20260115",
 			Blocks: []description.Block{
@@ -221,22 +224,32 @@ func TestTrial(t *testing.T) {
 	})
 }
 
+// Status records of the simulated ECU's verification.
+const (
+	badSignature byte = 1 + iota
+	badDigest
+	wrongHardware
+	wrongECU
+	counterTooLow
+	incomplete
+)
+
 func TestHostilePackages(t *testing.T) {
 	good := release("2.0.0", 2, nil)
-	status := map[string]flash.Status{
-		"manifest": flash.BadSignature, "signature": flash.BadSignature,
-		"image start": flash.BadDigest, "image middle": flash.BadDigest, "image end": flash.BadDigest,
+	status := map[string]byte{
+		"manifest": badSignature, "signature": badSignature,
+		"image start": badDigest, "image middle": badDigest, "image end": badDigest,
 	}
 	type attempt struct {
 		name string
 		pkg  *firmware.Package
-		want flash.Status
+		want byte
 	}
 	attempts := []attempt{
-		{"cut short", hostile.Truncate(good, imageSize/2).Package, flash.Incomplete},
-		{"wrong hardware", release("2.0.0", 2, func(m *firmware.Manifest, _ *sim.Application) { m.Hardware = "HW-2" }), flash.WrongHardware},
-		{"another ECU's", release("2.0.0", 2, func(m *firmware.Manifest, _ *sim.Application) { m.ECU = "GW" }), flash.WrongECU},
-		{"downgrade", release("0.9.0", 0, nil), flash.CounterTooLow},
+		{"cut short", hostile.Truncate(good, imageSize/2).Package, incomplete},
+		{"wrong hardware", release("2.0.0", 2, func(m *firmware.Manifest, _ *sim.Application) { m.Hardware = "HW-2" }), wrongHardware},
+		{"another ECU's", release("2.0.0", 2, func(m *firmware.Manifest, _ *sim.Application) { m.ECU = "GW" }), wrongECU},
+		{"downgrade", release("0.9.0", 0, nil), counterTooLow},
 	}
 	for _, r := range hostile.Regions() {
 		attempts = append(attempts, attempt{"tampered " + r.String(), hostile.Tamper(good, r).Package, status[r.String()]})
@@ -246,7 +259,7 @@ func TestHostilePackages(t *testing.T) {
 			testUnit(t, func(t *testing.T, b *bench) {
 				err := b.unit.NewProgrammer(flash.Options{Force: true}).Program(t.Context(), tt.pkg)
 				var rejected *flash.Rejected
-				if !errors.Is(err, ecu.ErrRejected) || !errors.As(err, &rejected) || rejected.Status != tt.want {
+				if !errors.Is(err, ecu.ErrRejected) || !errors.As(err, &rejected) || !bytes.Equal(rejected.Status, []byte{tt.want}) {
 					t.Errorf("Program = %v, want status %v", err, tt.want)
 				}
 				b.expect(t, identity("1.0.0", "A", "confirmed", 1))
@@ -315,7 +328,7 @@ func TestPreconditions(t *testing.T) {
 	testTerminal(t, sim.Fixed(9*physic.Volt), release("1.0.0", 1, nil), func(t *testing.T, b *bench) {
 		err := b.unit.Update(t.Context(), release("2.0.0", 2, nil))
 		var unmet *flash.Unmet
-		if !errors.Is(err, ecu.ErrPreconditions) || !errors.As(err, &unmet) || len(unmet.Conditions) != 1 || unmet.Conditions[0] != flash.VoltageLow {
+		if !errors.Is(err, ecu.ErrPreconditions) || !errors.As(err, &unmet) || len(unmet.Conditions) != 1 || unmet.Conditions[0].Meaning != "voltage too low" {
 			t.Errorf("Update at 9 V = %v, want ErrPreconditions with VoltageLow", err)
 		}
 	})
@@ -394,7 +407,7 @@ func TestBootloaderOnly(t *testing.T) {
 func TestOddCounter(t *testing.T) {
 	testUnit(t, func(t *testing.T, b *bench) {
 		d := testDescription()
-		d.Identifiers[description.SecurityCounter] = description.DID{ID: 0xF190, Format: description.ASCII}
+		d.Identifiers[description.SecurityCounter] = description.DID{ID: 0xF190, Codec: description.Codec{Format: description.ASCII}}
 		b.unit.Close()
 		u, err := ecu.New("bcm", d, b.bus.Attach("other tester"), ecu.Hooks{})
 		if err != nil {

@@ -38,10 +38,11 @@ func (u *Unit) Install(ctx context.Context, pkg *firmware.Package) error {
 			return explain(err)
 		}
 	}
-	return u.checkVersion(ctx, pkg.Manifest.Version)
+	return u.CheckVersion(ctx, pkg.Manifest.Version)
 }
 
-func (u *Unit) checkVersion(ctx context.Context, want string) error {
+// CheckVersion reads the version that runs. Another one than wanted is a *WrongVersion.
+func (u *Unit) CheckVersion(ctx context.Context, want string) error {
 	got, err := u.ReadDID(ctx, description.SoftwareVersion)
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 
 	"otabench/bench"
 	"otabench/bench/trigger"
+	"otabench/ecu/description"
 )
 
 // outage is how long the power stays away: long enough for every rail to discharge.
@@ -27,7 +28,7 @@ var _ = Procedures("Interrupted update", Requirement("OTA-POST-4", "UN-R156/7.2.
 			proveRecovery(ctx)
 		},
 		Entry("during the erase", func(u *bench.ECU) trigger.Condition {
-			return u.Routine(u.Description().Routines.Erase).Sent()
+			return u.Routine(u.Description().Routines[description.Erase].ID).Sent()
 		}),
 		Entry("while a block is written", func(u *bench.ECU) trigger.Condition { return u.TransferData(5).Sent() }),
 		Entry("in the middle of a block's frames", func(u *bench.ECU) trigger.Condition {
@@ -35,7 +36,7 @@ var _ = Procedures("Interrupted update", Requirement("OTA-POST-4", "UN-R156/7.2.
 		}),
 		Entry("at the end of the transfer", func(u *bench.ECU) trigger.Condition { return u.TransferExit().Sent() }),
 		Entry("during the verification", func(u *bench.ECU) trigger.Condition {
-			return u.Routine(u.Description().Routines.Verify).Sent()
+			return u.Routine(u.Description().Routines[description.Verify].ID).Sent()
 		}),
 	)
 
@@ -43,7 +44,7 @@ var _ = Procedures("Interrupted update", Requirement("OTA-POST-4", "UN-R156/7.2.
 		func(ctx SpecContext) {
 			unit := Bench.Unit()
 			before := identity(ctx)
-			cutDuringUpdate(ctx, unit.Routine(needRoutine("activate", unit.Description().Routines.Activate)).Sent())
+			cutDuringUpdate(ctx, unit.Routine(needRoutine("activate", unit.Description().Routines[description.Activate].ID)).Sent())
 
 			Step("one of the two answers")
 			after := identity(ctx)

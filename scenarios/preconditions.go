@@ -6,6 +6,7 @@ import (
 	"periph.io/x/conn/v3/physic"
 
 	"otabench/bench/trigger"
+	"otabench/ecu/description"
 	"otabench/ecu/uds"
 )
 
@@ -118,7 +119,7 @@ var _ = Procedures("Preconditions", Requirement("UN-R156/7.2.2.5"), func() {
 		Contributes("OTA-ALT-1", "UN-R156/7.1.2.4"), func(ctx SpecContext) {
 			unit := Bench.Unit()
 			setBattery(ctx, needChargeGate()-1, false)
-			erase := Bench.Arm(unit.Routine(unit.Description().Routines.Erase).Sent(), trigger.Func("note an erase request", func() error { return nil }))
+			erase := Bench.Arm(unit.Routine(unit.Description().Routines[description.Erase].ID).Sent(), trigger.Func("note an erase request", func() error { return nil }))
 			Expect(unit.Update(ctx, unit.Package("next"))).To(beRefused())
 			_, fired := erase.Firing()
 			Expect(fired).To(BeFalse())

@@ -7,6 +7,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
+	"otabench/ecu/description"
 	"otabench/ecu/uds"
 )
 
@@ -15,7 +16,7 @@ var _ = Procedures("Security access", Requirement("UN-R156/7.1.3.1", "UN-R156/7.
 		unit := Bench.Unit()
 		d := unit.Description()
 		Expect(unit.Programmer().Prepare(ctx)).To(Succeed())
-		_, err := unit.Client().RoutineStart(ctx, d.Routines.Erase, 0x44, 0, 0, 0, 0, 0, 0, 0, 0)
+		_, err := unit.Client().RoutineStart(ctx, d.Routines[description.Erase].ID, 0x44, 0, 0, 0, 0, 0, 0, 0, 0)
 		Expect(err).To(beRefused())
 	})
 

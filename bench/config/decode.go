@@ -17,7 +17,8 @@ import (
 // maxFile bounds a bench file in bytes.
 const maxFile = 1 << 20
 
-// Load reads and checks a bench file. An error that is not from the file system is an *Error.
+// Load reads and checks a bench file, and the descriptions in files beside it. An error that is not from the file system
+// is an *Error.
 func Load(path string) (*File, []byte, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -27,29 +28,17 @@ func Load(path string) (*File, []byte, error) {
 	return f, text, err
 }
 
-// Parse decodes and checks the text of a bench file; name stands in errors.
+// Parse decodes and checks the text of a bench file; name is its path, which stands in errors and from which the paths
+// of description files go.
 func Parse(name string, text []byte) (*File, error) {
-	if len(text) > maxFile {
-		return nil, &Error{File: name, Problems: []Problem{{Text: fmt.Sprintf("%d bytes are too many for a bench file", len(text))}}}
-	}
-	tree, err := parser.ParseBytes(text, 0)
+	f, c, err := decode[File](name, "bench file", text)
 	if err != nil {
-		return nil, &Error{File: name, Problems: []Problem{fromYAML(err)}}
-	}
-	root, err := onlyDocument(tree)
-	if err != nil {
-		return nil, &Error{File: name, Problems: []Problem{{Line: 1, Column: 1, Text: err.Error()}}}
-	}
-	c := newChecker(root)
-	c.check(root, reflect.TypeFor[File](), "", "")
-	if len(c.problems) > 0 {
-		return nil, (&Error{File: name, Problems: c.problems}).sorted()
-	}
-	f := new(File)
-	if err := yaml.NewDecoder(bytes.NewReader(text), decodeOptions()...).Decode(f); err != nil {
-		return nil, &Error{File: name, Problems: []Problem{fromYAML(err)}}
+		return nil, err
 	}
 	f.source = source{name, c.places}
+	if err := f.readDescriptions(c); err != nil {
+		return nil, err
+	}
 	f.complete()
 	f.validate(c)
 	if len(c.problems) > 0 {
@@ -58,9 +47,34 @@ func Parse(name string, text []byte) (*File, error) {
 	return f, nil
 }
 
-func onlyDocument(tree *ast.File) (ast.Node, error) {
+// decode reads YAML strictly into a T; kind names in errors what it is meant to be.
+func decode[T any](name, kind string, text []byte) (*T, *checker, error) {
+	if len(text) > maxFile {
+		return nil, nil, &Error{File: name, Problems: []Problem{{Text: fmt.Sprintf("%d bytes are too many for a %s", len(text), kind)}}}
+	}
+	tree, err := parser.ParseBytes(text, 0)
+	if err != nil {
+		return nil, nil, &Error{File: name, Problems: []Problem{fromYAML(err)}}
+	}
+	root, err := onlyDocument(tree, kind)
+	if err != nil {
+		return nil, nil, &Error{File: name, Problems: []Problem{{Line: 1, Column: 1, Text: err.Error()}}}
+	}
+	c := newChecker(root)
+	c.check(root, reflect.TypeFor[T](), "", "")
+	if len(c.problems) > 0 {
+		return nil, nil, (&Error{File: name, Problems: c.problems}).sorted()
+	}
+	v := new(T)
+	if err := yaml.NewDecoder(bytes.NewReader(text), decodeOptions()...).Decode(v); err != nil {
+		return nil, nil, &Error{File: name, Problems: []Problem{fromYAML(err)}}
+	}
+	return v, c, nil
+}
+
+func onlyDocument(tree *ast.File, kind string) (ast.Node, error) {
 	if len(tree.Docs) != 1 || tree.Docs[0].Body == nil {
-		return nil, errors.New("want one YAML document that describes a bench")
+		return nil, fmt.Errorf("want one YAML document, a %s", kind)
 	}
 	return tree.Docs[0].Body, nil
 }

@@ -82,12 +82,18 @@ type Limits struct {
 
 // ECU is a unit under test.
 type ECU struct {
-	Bus         string            `yaml:"bus" jsonschema:"description=role of its diagnostic bus"`
-	Rail        string            `yaml:"rail" jsonschema:"description=role of its supply line"`
-	Console     string            `yaml:"console,omitempty" jsonschema:"description=serial:DEVICE@BAUD or virtual:NAME"`
-	Description description.ECU   `yaml:"description"`
-	Trust       string            `yaml:"trust" jsonschema:"description=public key (PEM) that its packages must verify with; example for the embedded bench's"`
-	Packages    map[string]string `yaml:"packages" jsonschema:"description=firmware packages by role; each a file or example:NAME"`
+	Bus     string `yaml:"bus" jsonschema:"description=role of its diagnostic bus"`
+	Rail    string `yaml:"rail" jsonschema:"description=role of its supply line"`
+	Console string `yaml:"console,omitempty" jsonschema:"description=serial:DEVICE@BAUD or virtual:NAME"`
+	// Description says how it is addressed, unlocked and programmed. DescriptionFile is a file with it, in its place.
+	Description     description.ECU   `yaml:"description,omitempty"`
+	DescriptionFile string            `yaml:"description_file,omitempty" jsonschema:"description=file with the description in place of it; relative to the bench file"`
+	Trust           string            `yaml:"trust,omitempty" jsonschema:"description=public key (PEM) that its signed packages must verify with; example for the embedded bench's"`
+	Packages        map[string]string `yaml:"packages" jsonschema:"description=firmware packages by role; each a file of a signed package or of a release (.yaml) or example:NAME"`
+	// After are the ECUs that a campaign updates before this one.
+	After []string `yaml:"after,omitempty" jsonschema:"description=roles of the ECUs that a campaign updates before this one"`
+
+	descriptionText []byte
 }
 
 // Battery is a cyclic message that tells ECUs of the traction battery.

@@ -258,8 +258,8 @@ func TestBadFiles(t *testing.T) {
 			`b.yaml:5:3: supplies: "7psu" is not a name: want a letter and then letters, digits, _ or -`,
 		},
 		{
-			"source in a list", "source: image", "source: imago",
-			`b.yaml:31:41: ecus.bcm.description.programming.blocks[0].source: "imago" is not accepted; accepted values: manifest, image`,
+			"step in a list", "hardware: HW-2", "hardware: HW-2\n        sequence: [{step: dance}]",
+			`b.yaml:30:27: ecus.bcm.description.programming.sequence[0].step: "dance" is not accepted; accepted values: preconditions, quiet,`,
 		},
 		{
 			"simulated ECU of no role", "ecus:\n  bcm:", "simulation: {ecus: {ecm: {}}, rails: {kl15: {}}}\necus:\n  bcm:",
@@ -369,9 +369,9 @@ func TestHostileFiles(t *testing.T) {
 		bomb += string(c) + ": &" + string(c) + " [" + strings.TrimSuffix(strings.Repeat("*"+string(c-1)+",", 10), ",") + "]\n"
 	}
 	for _, c := range []struct{ name, text, want string }{
-		{"empty", "", "want one YAML document that describes a bench"},
+		{"empty", "", "want one YAML document, a bench file"},
 		{"comment", "# nothing\n", "b.yaml:1:1: "},
-		{"two documents", good + "---\n" + good, "b.yaml:1:1: want one YAML document that describes a bench"},
+		{"two documents", good + "---\n" + good, "b.yaml:1:1: want one YAML document, a bench file"},
 		{"huge", strings.Repeat("#", 1<<20+1), "b.yaml: 1048577 bytes are too many for a bench file"},
 		{"text", "bench", `b.yaml:1:1: want keys with their values, not "bench"`},
 		{"list", "[1, 2]", "b.yaml:1:1: want keys with their values, not a list"},

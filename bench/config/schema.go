@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/invopop/jsonschema"
+
+	"otabench/ecu/description"
 )
 
 //go:embed bench.schema.json
@@ -25,6 +27,7 @@ func generate() ([]byte, error) {
 		Namer:        definition,
 	}
 	s := r.Reflect(&File{})
+	shorten(s, reflect.TypeFor[description.Routine]())
 	s.Title = "otabench bench file"
 	b, err := json.MarshalIndent(s, "", "  ")
 	return append(b, '\n'), err
@@ -48,4 +51,15 @@ func mapQuantity(t reflect.Type) *jsonschema.Schema {
 		return &jsonschema.Schema{Type: "string", Pattern: `^([0-9]+(\.[0-9]+)? ?(ns|us|µs|ms|s|m|h))+$`, Description: wanted(t)}
 	}
 	return nil
+}
+
+// shorten lets values be written short where their type allows that.
+func shorten(s *jsonschema.Schema, t reflect.Type) {
+	name := definition(t)
+	full, ok := s.Definitions[name]
+	if !ok {
+		return
+	}
+	short := &jsonschema.Schema{Type: "integer", Minimum: "0", Maximum: "65535", Description: "routineIdentifier alone"}
+	s.Definitions[name] = &jsonschema.Schema{OneOf: []*jsonschema.Schema{short, full}}
 }

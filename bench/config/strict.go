@@ -84,6 +84,11 @@ func (c *checker) check(n ast.Node, t reflect.Type, path, tag string) {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
+	if short, ok := shorthand(t); ok {
+		if _, scalar := n.(ast.ScalarNode); scalar && n.Type() != ast.NullType {
+			t = short
+		}
+	}
 	switch {
 	case n.Type() == ast.NullType:
 		c.problem(at, path, "has no value; want %s", wanted(t))
@@ -116,14 +121,25 @@ func (c *checker) mapping(n ast.Node, at position, t reflect.Type, path string) 
 	if t.Kind() == reflect.Map {
 		for _, v := range values {
 			key := v.Key.GetToken().Value
-			if !isRole(key) {
-				c.problem(place(v.Key), path, "%q is not a name: want a letter and then letters, digits, _ or -", key)
-			}
+			c.key(v.Key, t.Key(), path)
 			c.check(v.Value, t.Elem(), join(path, key), "")
 		}
 		return
 	}
 	c.structure(values, at, t, path)
+}
+
+// key checks a key of a map: a number, or a name if it is plain text.
+func (c *checker) key(n ast.Node, t reflect.Type, path string) {
+	text := n.GetToken().Value
+	switch {
+	case t.Kind() != reflect.String:
+		if err := parseScalar(text, n.Type(), t); err != nil {
+			c.problem(place(n), path, "%v", err)
+		}
+	case t == reflect.TypeFor[string]() && !isRole(text):
+		c.problem(place(n), path, "%q is not a name: want a letter and then letters, digits, _ or -", text)
+	}
 }
 
 // entries returns the key-value pairs of a mapping, those of merged mappings ("<<") included.
@@ -196,6 +212,15 @@ func (c *checker) scalar(n ast.Node, at position, t reflect.Type, path, tag stri
 	}
 }
 
+// shorthand is the type that may stand for t where a scalar is written.
+func shorthand(t reflect.Type) (reflect.Type, bool) {
+	s, ok := reflect.Zero(t).Interface().(interface{ Short() any })
+	if !ok {
+		return nil, false
+	}
+	return reflect.TypeOf(s.Short()), true
+}
+
 // field is what a struct field expects in the file.
 type field struct {
 	typ      reflect.Type
@@ -207,6 +232,10 @@ func fieldsOf(t reflect.Type) map[string]field {
 	fields := map[string]field{}
 	for f := range structFields(t) {
 		name, options, _ := strings.Cut(f.Tag.Get("yaml"), ",")
+		if options == "inline" {
+			maps.Copy(fields, fieldsOf(f.Type))
+			continue
+		}
 		if name == "-" || !f.IsExported() {
 			continue
 		}

@@ -70,8 +70,13 @@ func (f *File) validateRail(c *checker, path string, r Rail) {
 func (f *File) validateECU(c *checker, path string, e ECU) {
 	refer(c, path+".bus", e.Bus, f.Buses)
 	refer(c, path+".rail", e.Rail, f.Rails)
-	for _, p := range e.Description.Validate() {
-		c.at(path+".description."+p.Path, "%s", p.Text)
+	if e.DescriptionFile == "" { // which was checked when it was read
+		for _, p := range e.Description.Validate() {
+			c.at(path+".description."+p.Path, "%s", p.Text)
+		}
+	}
+	for _, before := range e.After {
+		refer(c, path+".after", before, f.ECUs)
 	}
 	for role, source := range e.Packages {
 		if source == "" {

@@ -107,13 +107,13 @@ func TestLoadFails(t *testing.T) {
 			}
 			e.Trust = "other.pem"
 		}, "current", firmware.ErrSignature, ""},
-		{"no trust", func(_ *testing.T, e *config.ECU, _ string) { e.Trust = "none.pem" }, "", fs.ErrNotExist, "trust"},
+		{"no trust", func(_ *testing.T, e *config.ECU, _ string) { e.Trust = "none.pem" }, "current", fs.ErrNotExist, "trust"},
 		{"a trust that is no key", func(t *testing.T, e *config.ECU, dir string) {
 			if err := os.WriteFile(filepath.Join(dir, "bad.pem"), []byte("no key"), 0o600); err != nil {
 				t.Fatal(err)
 			}
 			e.Trust = "bad.pem"
-		}, "", nil, "trust"},
+		}, "current", nil, "trust"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir, e := t.TempDir(), unit()

@@ -29,7 +29,7 @@ const MaxBlock = 4095
 //   - sessions 0x01, 0x02 and 0x03 (ISO 14229-1:2020, table 25);
 //   - 3 invalid keys to a lock-out of 10 s (ISO 14229-1:2020, 10.4);
 //   - routines 0x0203, 0xFF00, 0x0202 and 0xFF01 (ISO 14229-1:2020, annex F, and by convention);
-//   - addresses and sizes of 4 bytes, blocks of up to 4095 bytes, and hardReset.
+//   - the sequence of [StandardSequence], addresses and sizes of 4 bytes, blocks of up to 4095 bytes, and hardReset.
 //
 // Every identifier of [Standard] is in the result's Identifiers, and what e says itself stays as it is.
 func (e ECU) WithDefaults() ECU {
@@ -42,17 +42,17 @@ func (e ECU) WithDefaults() ECU {
 	e.Sessions.Default = cmp.Or(e.Sessions.Default, 0x01)
 	e.Sessions.Programming = cmp.Or(e.Sessions.Programming, 0x02)
 	e.Sessions.Extended = cmp.Or(e.Sessions.Extended, 0x03)
-	e.Security.Attempts = cmp.Or(e.Security.Attempts, 3)
-	e.Security.Delay = cmp.Or(e.Security.Delay, 10*time.Second)
+	e.Security = e.Security.withDefaults()
+	e.Unlocks = maps.Clone(e.Unlocks)
+	for name, s := range e.Unlocks {
+		e.Unlocks[name] = s.withDefaults()
+	}
 	e.Identifiers = maps.Clone(e.Known())
 	for name, did := range e.Identifiers {
 		did.Format = cmp.Or(did.Format, Hex)
 		e.Identifiers[name] = did
 	}
-	e.Routines.Preconditions = cmp.Or(e.Routines.Preconditions, 0x0203)
-	e.Routines.Erase = cmp.Or(e.Routines.Erase, 0xFF00)
-	e.Routines.Verify = cmp.Or(e.Routines.Verify, 0x0202)
-	e.Routines.Dependencies = cmp.Or(e.Routines.Dependencies, 0xFF01)
+	e.Routines = routinesWithDefaults(e.Routines)
 	e.Programming = e.Programming.withDefaults()
 	return e
 }
@@ -62,6 +62,12 @@ func functional(extended bool) uint32 {
 		return functional29
 	}
 	return functional11
+}
+
+func (s Security) withDefaults() Security {
+	s.Attempts = cmp.Or(s.Attempts, 3)
+	s.Delay = cmp.Or(s.Delay, 10*time.Second)
+	return s
 }
 
 func (t Timing) withDefaults() Timing {
@@ -79,6 +85,9 @@ func (p Programming) withDefaults() Programming {
 	p.SizeLength = cmp.Or(p.SizeLength, 4)
 	p.MaxBlock = cmp.Or(p.MaxBlock, MaxBlock)
 	p.Reset = cmp.Or(p.Reset, 0x01)
+	if len(p.Sequence) == 0 {
+		p.Sequence = StandardSequence()
+	}
 	return p
 }
 

@@ -14,11 +14,19 @@ type ECU struct {
 	Timing    Timing    `yaml:"timing,omitempty" json:"timing,omitempty"`
 	Sessions  Sessions  `yaml:"sessions,omitempty" json:"sessions,omitempty"`
 	Security  Security  `yaml:"security" json:"security"`
+	// Unlocks are further security levels, by the names that steps of the programming sequence use.
+	Unlocks map[string]Security `yaml:"unlocks,omitempty" json:"unlocks,omitempty" jsonschema:"description=further security levels by name"`
+	// Authentication is what service 0x29 needs, nil for an ECU without it.
+	Authentication *Authentication `yaml:"authentication,omitempty" json:"authentication,omitempty"`
 	// Identifiers are the data identifiers by name. Those of the standard are known without being listed, see [Standard].
 	Identifiers map[string]DID `yaml:"identifiers,omitempty" json:"identifiers,omitempty"`
-	Routines    Routines       `yaml:"routines,omitempty" json:"routines,omitempty"`
-	Programming Programming    `yaml:"programming" json:"programming"`
-	Gates       Gates          `yaml:"gates,omitempty" json:"gates,omitempty"`
+	// Routines are the routines by name. Those of the programming sequence have the names of the constants here; the
+	// standard's are there without being listed, see [StandardRoutines].
+	Routines    map[string]Routine `yaml:"routines,omitempty" json:"routines,omitempty" jsonschema:"description=routines by name; each its number or its number with more"`
+	DTCs        map[string]DTC     `yaml:"dtcs,omitempty" json:"dtcs,omitempty" jsonschema:"description=trouble codes by name"`
+	Memory      map[string]Region  `yaml:"memory,omitempty" json:"memory,omitempty" jsonschema:"description=parts of the address space by name"`
+	Programming Programming        `yaml:"programming" json:"programming"`
+	Gates       Gates              `yaml:"gates,omitempty" json:"gates,omitempty"`
 }
 
 // Address is the ECU's place on its bus (ISO 15765-2:2016, 10.3). Normal fixed addressing is normal addressing with the
@@ -68,54 +76,8 @@ type Sessions struct {
 	Default     uint8 `yaml:"default,omitempty" json:"default,omitempty"`         // 0x01
 	Programming uint8 `yaml:"programming,omitempty" json:"programming,omitempty"` // 0x02
 	Extended    uint8 `yaml:"extended,omitempty" json:"extended,omitempty"`       // 0x03
-}
-
-// Security says how the ECU is unlocked with service 0x27.
-type Security struct {
-	Level     uint8  `yaml:"level" json:"level" jsonschema:"description=odd sub-function of requestSeed,minimum=1,maximum=125"`
-	Algorithm string `yaml:"algorithm" json:"algorithm" jsonschema:"description=how a key is made from a seed,enum=none,enum=xor,enum=add,enum=hmac-sha256"`
-	// Secret is a reference, "env:NAME" or "file:PATH"; the file or variable holds hexadecimal digits. It is never the
-	// secret itself, and "example" is the secret of the simulated ECUs.
-	Secret   string        `yaml:"secret,omitempty" json:"secret,omitempty" jsonschema:"description=env:NAME or file:PATH holding hexadecimal digits; or example"`
-	Attempts int           `yaml:"attempts,omitempty" json:"attempts,omitempty" jsonschema:"description=invalid keys until the ECU locks out"` // 3
-	Delay    time.Duration `yaml:"delay,omitempty" json:"delay,omitempty" jsonschema:"description=how long a lock-out lasts"`                  // 10 s
-}
-
-// Routines are the identifiers of routines (service 0x31). A routine of 0 that has no default does not exist in the ECU.
-type Routines struct {
-	Preconditions uint16 `yaml:"preconditions,omitempty" json:"preconditions,omitempty"` // 0x0203 checkProgrammingPreconditions
-	Erase         uint16 `yaml:"erase,omitempty" json:"erase,omitempty"`                 // 0xFF00 eraseMemory
-	Verify        uint16 `yaml:"verify,omitempty" json:"verify,omitempty"`               // 0x0202 check of what was transferred
-	Dependencies  uint16 `yaml:"dependencies,omitempty" json:"dependencies,omitempty"`   // 0xFF01 checkProgrammingDependencies
-	Activate      uint16 `yaml:"activate,omitempty" json:"activate,omitempty"`           // marks the new software for a trial boot; no default
-	Confirm       uint16 `yaml:"confirm,omitempty" json:"confirm,omitempty"`             // makes the trial permanent; no default
-	Rollback      uint16 `yaml:"rollback,omitempty" json:"rollback,omitempty"`           // abandons the trial; no default
-}
-
-// Programming describes the download.
-type Programming struct {
-	Hardware string `yaml:"hardware" json:"hardware" jsonschema:"description=hardware number that packages must name"`
-	// System is the name of the ECU that packages must name, as DID 0xF197 reads. Empty leaves that check to the ECU.
-	System      string  `yaml:"system,omitempty" json:"system,omitempty" jsonschema:"description=name of the ECU that packages must name; not checked by the tester if left out"`
-	Fingerprint string  `yaml:"fingerprint,omitempty" json:"fingerprint,omitempty" jsonschema:"description=hexadecimal bytes written to DID 0xF15A before erasing; not written if empty"`
-	Blocks      []Block `yaml:"blocks" json:"blocks" jsonschema:"minItems=1"`
-	// AddressLength and SizeLength are the bytes of addresses and sizes in 0x34 and erase requests, 4 and 4.
-	AddressLength int   `yaml:"address_length,omitempty" json:"address_length,omitempty" jsonschema:"minimum=1,maximum=5"`
-	SizeLength    int   `yaml:"size_length,omitempty" json:"size_length,omitempty" jsonschema:"minimum=1,maximum=4"`
-	DataFormat    uint8 `yaml:"data_format,omitempty" json:"data_format,omitempty" jsonschema:"description=dataFormatIdentifier of 0x34"`
-	// MaxBlock bounds a transfer block even where the ECU offers more, 4095 bytes if 0.
-	MaxBlock int   `yaml:"max_block,omitempty" json:"max_block,omitempty"`
-	Reset    uint8 `yaml:"reset,omitempty" json:"reset,omitempty" jsonschema:"description=sub-function of ECUReset; 0x01 hardReset if left out"`
-}
-
-// Block is one piece of a package and where it goes, in the order in which blocks are listed.
-type Block struct {
-	Name string `yaml:"name" json:"name"`
-	// Source is "manifest" (the signed manifest as the ECU's bootloader reads it) or "image".
-	Source  string `yaml:"source" json:"source" jsonschema:"enum=manifest,enum=image"`
-	Address uint64 `yaml:"address" json:"address"`
-	// Size is how much is erased, at least the data's size; the data's size if 0.
-	Size uint64 `yaml:"size,omitempty" json:"size,omitempty"`
+	// Others are the maker's own by name.
+	Others map[string]uint8 `yaml:"others,omitempty" json:"others,omitempty" jsonschema:"description=further sessions by name"`
 }
 
 // Gates are the conditions under which the ECU agrees to be programmed. They are limits for verdicts; zero is no gate.

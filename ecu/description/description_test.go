@@ -54,7 +54,7 @@ func TestWithDefaultsGolden(t *testing.T) {
 func TestWithDefaultsKeepsWhatIsSaid(t *testing.T) {
 	e := minimal()
 	e.Timing.P2 = time.Second
-	e.Identifiers = map[string]description.DID{description.Serial: {ID: 0xFD10, Format: description.Uint}}
+	e.Identifiers = map[string]description.DID{description.Serial: {ID: 0xFD10, Codec: description.Codec{Format: description.Uint}}}
 	got := e.WithDefaults()
 	if got.Timing.P2 != time.Second || got.Identifiers[description.Serial].ID != 0xFD10 {
 		t.Errorf("WithDefaults overrode values: %+v", got)
@@ -69,6 +69,24 @@ func TestWithDefaultsKeepsWhatIsSaid(t *testing.T) {
 	if got := e.WithDefaults().Address.Functional; got != 0x18DB33F1 {
 		t.Errorf("functional identifier with 29 bits = %#x", got)
 	}
+}
+
+func step(s description.Step) func(*description.ECU) {
+	return func(e *description.ECU) { e.Programming.Sequence = []description.Step{s} }
+}
+
+func codec(c description.Codec) func(*description.ECU) {
+	return func(e *description.ECU) { e.Identifiers = map[string]description.DID{"x": {ID: 1, Codec: c}} }
+}
+
+func field(f description.Field) func(*description.ECU) {
+	return func(e *description.ECU) {
+		e.Identifiers = map[string]description.DID{"x": {ID: 1, Fields: []description.Field{f}}}
+	}
+}
+
+func routine(r description.Routine) func(*description.ECU) {
+	return func(e *description.ECU) { e.Routines = map[string]description.Routine{"x": r} }
 }
 
 func TestValidate(t *testing.T) {
@@ -114,17 +132,21 @@ func TestValidate(t *testing.T) {
 		{"security.attempts", func(e *description.ECU) { e.Security.Attempts = -1 }, "below 0"},
 		{"security.delay", func(e *description.ECU) { e.Security.Delay = -1 }, "below 0s"},
 		{"identifiers.odd.id", func(e *description.ECU) { e.Identifiers = map[string]description.DID{"odd": {}} }, "is missing"},
-		{"identifiers.odd.format", func(e *description.ECU) { e.Identifiers = map[string]description.DID{"odd": {ID: 1, Format: "x"}} }, "ascii, hex, uint, bcd"},
-		{"identifiers.odd.length", func(e *description.ECU) { e.Identifiers = map[string]description.DID{"odd": {ID: 1, Length: 5000}} }, "out of range"},
+		{"identifiers.odd.format", func(e *description.ECU) {
+			e.Identifiers = map[string]description.DID{"odd": {ID: 1, Codec: description.Codec{Format: "x"}}}
+		}, "ascii, hex, uint, int, float, bcd"},
+		{"identifiers.odd.length", func(e *description.ECU) {
+			e.Identifiers = map[string]description.DID{"odd": {ID: 1, Codec: description.Codec{Length: 5000}}}
+		}, "out of range"},
 		{"programming.hardware", func(e *description.ECU) { e.Programming.Hardware = "" }, "is missing"},
-		{"programming.fingerprint", func(e *description.ECU) { e.Programming.Fingerprint = "ABC" }, "even number"},
+		{"programming.fingerprint", func(e *description.ECU) { e.Programming.Fingerprint = "ABC" }, "hexadecimal bytes"},
 		{"programming.address_length", func(e *description.ECU) { e.Programming.AddressLength = 6 }, "1 to 5"},
 		{"programming.size_length", func(e *description.ECU) { e.Programming.SizeLength = -1 }, "1 to 4"},
 		{"programming.max_block", func(e *description.ECU) { e.Programming.MaxBlock = 2 }, "3 to 4095"},
 		{"programming.reset", func(e *description.ECU) { e.Programming.Reset = 0x80 }, "over 0x7f"},
 		{"programming.blocks", func(e *description.ECU) { e.Programming.Blocks = nil }, "nothing to program"},
 		{"programming.blocks[0].name", func(e *description.ECU) { e.Programming.Blocks[0].Name = "" }, "is missing"},
-		{"programming.blocks[0].source", func(e *description.ECU) { e.Programming.Blocks[0].Source = "x" }, "manifest, image"},
+		{"programming.blocks[0].source", func(e *description.ECU) { e.Programming.Blocks[0].Source = "" }, "name of a file"},
 		{"programming.blocks[0].address", func(e *description.ECU) { e.Programming.AddressLength = 1 }, "does not fit 1 bytes"},
 		{"programming.blocks[0].size", func(e *description.ECU) { e.Programming.SizeLength, e.Programming.Blocks[0].Size = 1, 256 }, "does not fit 1 bytes"},
 		{"programming.blocks[2].name", func(e *description.ECU) {
@@ -135,6 +157,42 @@ func TestValidate(t *testing.T) {
 			other.Name, other.Address = "other", 0x80FF
 			e.Programming.Blocks = append(e.Programming.Blocks, block, other)
 		}, `overlaps block "manifest"`},
+		{"programming.blocks[0].align", func(e *description.ECU) { e.Programming.Blocks[0].Align = 8 }, "needs fill"},
+		{"programming.blocks[0].compression", func(e *description.ECU) { e.Programming.Blocks[0].Compression = "rar" }, "zlib"},
+		{"programming.blocks[0].data_format", func(e *description.ECU) { e.Programming.Blocks[0].Compression = "zlib" }, "has to know"},
+		{"programming.blocks[0].check", func(e *description.ECU) { e.Programming.Blocks[0].Check = "crc" }, `no routine "crc"`},
+		{"programming.blocks[0].resume", func(e *description.ECU) { e.Programming.Blocks[0].Resume = "progress" }, `no identifier "progress"`},
+		{"programming.checksum_secret", func(e *description.ECU) { e.Programming.ChecksumSecret = "C0FFEE" }, "env:NAME"},
+		{"programming.sequence[0].step", step(description.Step{Step: "dance"}), "preconditions, quiet"},
+		{"programming.sequence[0].routine", step(description.Step{Step: description.StepRoutine}), "is missing"},
+		{"programming.sequence[0].routine", step(description.Step{Step: description.StepRoutine, Routine: "x"}), `no routine "x"`},
+		{"programming.sequence[0].unlock", step(description.Step{Step: description.StepUnlock, Unlock: "x"}), `"x"`},
+		{"programming.sequence[0].blocks", step(description.Step{Step: description.StepErase, Blocks: []string{"x"}}), `no block "x"`},
+		{"programming.sequence[0].identifier", step(description.Step{Step: description.StepWrite}), "is missing"},
+		{"programming.sequence[0].value", step(description.Step{Step: description.StepWrite, Identifier: "vin", Value: "{x}"}), "no such field"},
+		{"programming.sequence[0].step", step(description.Step{Step: description.StepAuthenticate}), "needs authentication"},
+		{"sessions.others.x", func(e *description.ECU) { e.Sessions.Others = map[string]uint8{"x": 0x80} }, "out of range"},
+		{"unlocks.x.level", func(e *description.ECU) {
+			e.Unlocks = map[string]description.Security{"x": {Level: 2, Algorithm: "xor"}}
+		}, "odd"},
+		{"security.program", func(e *description.ECU) { e.Security.Algorithm = "program" }, "goes with algorithm program"},
+		{"security.request", func(e *description.ECU) { e.Security.Request = "F" }, "even number"},
+		{"authentication.key", func(e *description.ECU) {
+			e.Authentication = &description.Authentication{Certificate: "c.pem", Key: "k.pem"}
+		}, "env:NAME"},
+		{"identifiers.x.fields[0].bits", field(description.Field{Name: "f", Bit: 3}), "is missing"},
+		{"identifiers.x.fields[0].format", field(description.Field{Name: "f", Bits: 3}), "has no bits"},
+		{"identifiers.x.fields[0].name", field(description.Field{Name: "a=b"}), "without ="},
+		{"identifiers.x.scale", codec(description.Codec{Scale: 2}), "for the formats"},
+		{"identifiers.x.values", codec(description.Codec{Values: map[int64]string{1: "on"}}), "for the formats"},
+		{"identifiers.x.length", codec(description.Codec{Format: description.Float, Length: 3}), "4 or 8"},
+		{"identifiers.x.length", codec(description.Codec{Format: description.Uint, Length: 17}), "too long"},
+		{"routines.x.options", routine(description.Routine{ID: 1, Options: "{address"}), "not closed"},
+		{"routines.x.pass[0]", routine(description.Routine{ID: 1, Pass: []description.Bytes{"0"}}), "even number"},
+		{"routines.x.running[0]", routine(description.Routine{ID: 1, Running: []description.Bytes{"any"}}), "even number"},
+		{"dtcs.x.code", func(e *description.ECU) { e.DTCs = map[string]description.DTC{"x": {Code: 1 << 24}} }, "out of range"},
+		{"memory.x.size", func(e *description.ECU) { e.Memory = map[string]description.Region{"x": {Address: 1}} }, "is missing"},
+		{"memory.x.address", func(e *description.ECU) { e.Memory = map[string]description.Region{"x": {Address: 1 << 32, Size: 1}} }, "do not fit 4 bytes"},
 		{"gates.min_voltage", func(e *description.ECU) { e.Gates.MinVoltage = -physic.Volt }, "below 0V"},
 		{"gates.max_voltage", func(e *description.ECU) { e.Gates.MinVoltage, e.Gates.MaxVoltage = 12*physic.Volt, 11*physic.Volt }, "not above"},
 		{"gates.min_charge", func(e *description.ECU) { e.Gates.MinCharge = 101 }, "0 to 100"},

@@ -31,7 +31,7 @@ func TestDecode(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := (description.DID{Format: tt.format}).Decode(data); got != tt.want {
+		if got := (description.DID{Codec: description.Codec{Format: tt.format}}).Decode(data); got != tt.want {
 			t.Errorf("Decode(%s as %s) = %q, want %q", tt.data, tt.format, got, tt.want)
 		}
 	}
@@ -55,12 +55,12 @@ func TestEncode(t *testing.T) {
 		{description.Uint, 2, "0xFFFF", "ffff"},
 		{description.Uint, 2, "65536", "!does not fit 2 bytes"},
 		{description.Uint, 2, "-1", "!not negative"},
-		{description.Uint, 0, "1", "!needs the identifier's length"},
+		{description.Uint, 0, "1", "!needs its length"},
 		{description.BCD, 4, "20260115", "20260115"},
 		{description.BCD, 0, "2A", "!not a decimal digit"},
 	}
 	for _, tt := range tests {
-		d := description.DID{ID: 0xF190, Format: tt.format, Length: tt.length}
+		d := description.DID{ID: 0xF190, Codec: description.Codec{Format: tt.format, Length: tt.length}}
 		data, err := d.Encode(tt.text)
 		if part, wantErr := strings.CutPrefix(tt.want, "!"); wantErr {
 			if err == nil || !strings.Contains(err.Error(), part) || !strings.Contains(err.Error(), "F190") {
@@ -74,8 +74,8 @@ func TestEncode(t *testing.T) {
 
 func TestIdentifier(t *testing.T) {
 	e := description.ECU{Identifiers: map[string]description.DID{
-		"slot":                      {ID: 0xFD00, Format: description.Uint},
-		description.SoftwareVersion: {ID: 0xF195, Format: description.Hex},
+		"slot":                      {ID: 0xFD00, Codec: description.Codec{Format: description.Uint}},
+		description.SoftwareVersion: {ID: 0xF195, Codec: description.Codec{Format: description.Hex}},
 	}}
 	tests := []struct {
 		ref, name string
@@ -107,7 +107,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add("ascii", []byte("WVW\x00\xff"))
 	f.Add("uint", []byte{1, 2, 3})
 	f.Fuzz(func(t *testing.T, format string, data []byte) {
-		shown := description.DID{Format: format}.Decode(data)
+		shown := description.DID{Codec: description.Codec{Format: format}}.Decode(data)
 		for _, r := range shown {
 			if r < ' ' || r > '~' {
 				t.Errorf("Decode(%X as %s) = %q, which a terminal would obey", data, format, shown)

@@ -36,25 +36,27 @@ func Standard() map[string]DID {
 		"application_software":      {ID: 0xF181},
 		"boot_fingerprint":          {ID: 0xF183},
 		"application_fingerprint":   {ID: 0xF184},
-		ActiveSession:               {ID: 0xF186, Format: Uint},
-		"part_number":               {ID: 0xF187, Format: ASCII},
-		"software_number":           {ID: 0xF188, Format: ASCII},
-		SoftwareVersion:             {ID: 0xF189, Format: ASCII},
-		"supplier":                  {ID: 0xF18A, Format: ASCII},
-		"manufacturing_date":        {ID: 0xF18B, Format: BCD},
-		Serial:                      {ID: 0xF18C, Format: ASCII},
-		VIN:                         {ID: 0xF190, Format: ASCII, Length: 17},
-		Hardware:                    {ID: 0xF191, Format: ASCII},
-		"supplier_hardware":         {ID: 0xF192, Format: ASCII},
-		"supplier_hardware_version": {ID: 0xF193, Format: ASCII},
-		"supplier_software":         {ID: 0xF194, Format: ASCII},
-		"supplier_software_version": {ID: 0xF195, Format: ASCII},
-		"type_approval":             {ID: 0xF196, Format: ASCII},
-		SystemName:                  {ID: 0xF197, Format: ASCII},
-		"programming_date":          {ID: 0xF199, Format: BCD},
-		RXSWIN:                      {ID: 0xF1EF, Format: ASCII},
+		ActiveSession:               {ID: 0xF186, Codec: Codec{Format: Uint}},
+		"part_number":               text(0xF187),
+		"software_number":           text(0xF188),
+		SoftwareVersion:             text(0xF189),
+		"supplier":                  text(0xF18A),
+		"manufacturing_date":        {ID: 0xF18B, Codec: Codec{Format: BCD}},
+		Serial:                      text(0xF18C),
+		VIN:                         {ID: 0xF190, Codec: Codec{Format: ASCII, Length: 17}},
+		Hardware:                    text(0xF191),
+		"supplier_hardware":         text(0xF192),
+		"supplier_hardware_version": text(0xF193),
+		"supplier_software":         text(0xF194),
+		"supplier_software_version": text(0xF195),
+		"type_approval":             text(0xF196),
+		SystemName:                  text(0xF197),
+		"programming_date":          {ID: 0xF199, Codec: Codec{Format: BCD}},
+		RXSWIN:                      text(0xF1EF),
 	}
 }
+
+func text(id uint16) DID { return DID{ID: id, Codec: Codec{Format: ASCII}} }
 
 // Known returns the standard's identifiers together with those of the description.
 func (e ECU) Known() map[string]DID {
@@ -81,5 +83,5 @@ func (e ECU) Identifier(ref string) (name string, did DID, err error) {
 			return name, all[name], nil
 		}
 	}
-	return fmt.Sprintf("%04X", id), DID{ID: uint16(id), Format: Hex}, nil
+	return fmt.Sprintf("%04X", id), DID{ID: uint16(id), Codec: Codec{Format: Hex}}, nil
 }

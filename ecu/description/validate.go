@@ -1,7 +1,6 @@
 package description
 
 import (
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"maps"
@@ -36,9 +35,16 @@ func (e ECU) Validate() []Problem {
 	l.transport(e)
 	l.timing(e.Timing)
 	l.sessions(e.Sessions)
-	l.security(e.Security)
+	l.security("security.", e.Security)
+	for _, name := range slices.Sorted(maps.Keys(e.Unlocks)) {
+		l.security("unlocks."+name+".", e.Unlocks[name])
+	}
+	l.authentication(e.Authentication)
 	l.identifiers(e.Identifiers)
+	l.routines(e.Routines)
+	l.memory(e)
 	l.programming(e.Programming)
+	l.steps(e)
 	l.gates(e.Gates)
 	return l
 }
@@ -113,31 +119,9 @@ func (l *list) sessions(s Sessions) {
 	l.reject(s.Extended > 0x7F, "sessions.extended", "%#x is over 0x7f", s.Extended)
 	l.reject(s.Programming == s.Default, "sessions.programming", "%#x is the default session as well", s.Programming)
 	l.reject(s.Extended == s.Default, "sessions.extended", "%#x is the default session as well", s.Extended)
-}
-
-// Algorithms are the names that [Security] accepts.
-func Algorithms() []string { return []string{"none", "xor", "add", "hmac-sha256"} }
-
-func (l *list) security(s Security) {
-	l.reject(!slices.Contains(Algorithms(), s.Algorithm), "security.algorithm", "%q is not accepted; accepted values: %s", s.Algorithm, strings.Join(Algorithms(), ", "))
-	l.reject(s.Attempts < 0, "security.attempts", "%d is below 0", s.Attempts)
-	l.reject(s.Delay < 0, "security.delay", "%v is below 0s", s.Delay)
-	if s.Algorithm == "none" {
-		return
-	}
-	l.reject(s.Level%2 == 0 || s.Level > 0x7D, "security.level", "%d is not accepted; accepted: odd numbers from 1 to 125", s.Level)
-	// The text is not repeated here: somebody may have put the secret itself in this place.
-	kind, rest, _ := strings.Cut(s.Secret, ":")
-	known := s.Secret == "example" || (kind == "env" || kind == "file") && rest != ""
-	l.reject(!known, "security.secret", "want env:NAME, file:PATH or example; a secret itself has no place here")
-}
-
-func (l *list) identifiers(all map[string]DID) {
-	for _, name := range slices.Sorted(maps.Keys(all)) {
-		d, path := all[name], "identifiers."+name
-		l.reject(d.ID == 0, path+".id", "is missing")
-		l.reject(!slices.Contains([]string{ASCII, Hex, Uint, BCD}, d.Format), path+".format", "%q is not accepted; accepted values: ascii, hex, uint, bcd", d.Format)
-		l.reject(d.Length < 0 || d.Length > 4093, path+".length", "%d is out of range; accepted: 1 to 4093", d.Length)
+	for _, name := range slices.Sorted(maps.Keys(s.Others)) {
+		n := s.Others[name]
+		l.reject(n == 0 || n > 0x7F, "sessions.others."+name, "%#x is out of range; accepted: 0x01 to 0x7f", n)
 	}
 }
 
@@ -150,11 +134,11 @@ func (l *list) gates(g Gates) {
 func (l *list) programming(p Programming) {
 	const path = "programming."
 	l.reject(p.Hardware == "", path+"hardware", "is missing")
-	_, err := hex.DecodeString(p.Fingerprint)
-	l.reject(err != nil, path+"fingerprint", "%q is not an even number of hexadecimal digits", p.Fingerprint)
+	l.template(p.Fingerprint, path+"fingerprint")
 	l.reject(p.AddressLength < 1 || p.AddressLength > 5, path+"address_length", "%d is out of range; accepted: 1 to 5", p.AddressLength)
 	l.reject(p.SizeLength < 1 || p.SizeLength > 4, path+"size_length", "%d is out of range; accepted: 1 to 4", p.SizeLength)
 	l.reject(p.MaxBlock < 3 || p.MaxBlock > MaxBlock, path+"max_block", "%d is out of range; accepted: 3 to %d", p.MaxBlock, MaxBlock)
 	l.reject(p.Reset > 0x7F, path+"reset", "%#x is over 0x7f", p.Reset)
+	l.reference(p.ChecksumSecret, p.ChecksumSecret != "", path+"checksum_secret")
 	l.blocks(p)
 }

@@ -28,11 +28,11 @@ type Manifest struct {
 
 // Notice is the text for the vehicle's user.
 type Notice struct {
-	Purpose      string   `json:"purpose"`
-	Changes      []string `json:"changes,omitempty"`
-	Duration     string   `json:"duration,omitempty"`
-	Unavailable  []string `json:"unavailable,omitempty"`
-	Instructions string   `json:"instructions,omitempty"`
+	Purpose      string   `json:"purpose" yaml:"purpose"`
+	Changes      []string `json:"changes,omitempty" yaml:"changes"`
+	Duration     string   `json:"duration,omitempty" yaml:"duration"`
+	Unavailable  []string `json:"unavailable,omitempty" yaml:"unavailable"`
+	Instructions string   `json:"instructions,omitempty" yaml:"instructions"`
 }
 
 // Format names the layout of manifests and packages.

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+
+	"otabench/ecu/image"
 )
 
 // MaxImage bounds the images that Read accepts, 64 MiB.
@@ -19,6 +21,9 @@ type Package struct {
 	Raw       []byte // the manifest's bytes, as signed
 	Signature []byte // Ed25519 over Raw, 64 bytes
 	Image     []byte
+	// Files are the sources of a release of a maker's own files, which has no image and no signature of its own; nil for a
+	// signed package. Nobody changes them.
+	Files map[string]*image.Image
 }
 
 // Errors that callers decide on.

@@ -40,39 +40,22 @@ var (
 
 // Rejected is a routine's answer that it found something wrong: the request was in order, the content was not.
 type Rejected struct {
+	Name    string // in the description
 	Routine uint16
-	Status  Status
+	Status  []byte // its status record
+	Meaning string // of the record by the description, which may say nothing
 }
 
 func (r *Rejected) Error() string {
-	return fmt.Sprintf("%v: routine %04X answers %v", ErrRejected, r.Routine, r.Status)
+	text := fmt.Sprintf("%v: routine %s (%04X) answers [% X]", ErrRejected, r.Name, r.Routine, r.Status)
+	if r.Meaning != "" {
+		text += ": " + r.Meaning
+	}
+	return text
 }
 
 // Unwrap makes errors.Is find ErrRejected.
 func (r *Rejected) Unwrap() error { return ErrRejected }
-
-// Status is the result of the verification routine (0x0202 unless the description says otherwise). Which value means
-// what is up to the ECU's maker; the names are those of the simulated ECUs, and only 0 is a pass.
-type Status byte
-
-// Results of a verification.
-const (
-	Passed Status = iota
-	BadSignature
-	BadDigest
-	WrongHardware
-	WrongECU
-	CounterTooLow
-	Incomplete
-)
-
-func (s Status) String() string {
-	names := [...]string{"pass", "wrong signature", "wrong digest", "wrong hardware", "wrong ECU", "security counter too low", "incomplete"}
-	if int(s) < len(names) {
-		return fmt.Sprintf("%02X (%s)", byte(s), names[s])
-	}
-	return fmt.Sprintf("%02X", byte(s))
-}
 
 // Unmet is the answer of the preconditions routine that the ECU cannot be programmed now.
 type Unmet struct {
@@ -90,21 +73,16 @@ func (u *Unmet) Error() string {
 // Unwrap makes errors.Is find ErrPreconditions.
 func (u *Unmet) Unwrap() error { return ErrPreconditions }
 
-// Condition is a programming precondition. As with Status, the numbers are up to the ECU's maker.
-type Condition byte
-
-// Conditions of the simulated ECUs.
-const (
-	VoltageLow Condition = 1 + iota
-	VoltageHigh
-	ChargeLow
-	Moving
-)
+// Condition is a programming precondition: its number, which is up to the ECU's maker, and what the description says of
+// it.
+type Condition struct {
+	Code    byte
+	Meaning string
+}
 
 func (c Condition) String() string {
-	names := [...]string{"none", "voltage too low", "voltage too high", "state of charge too low", "vehicle is moving"}
-	if int(c) < len(names) {
-		return fmt.Sprintf("%02X (%s)", byte(c), names[c])
+	if c.Meaning == "" {
+		return fmt.Sprintf("%02X", c.Code)
 	}
-	return fmt.Sprintf("%02X", byte(c))
+	return fmt.Sprintf("%02X (%s)", c.Code, c.Meaning)
 }

@@ -1,13 +1,15 @@
 package flash_test
 
 import (
+	"context"
 	"fmt"
 
 	"otabench/ecu/flash"
+	"otabench/ecu/security"
 )
 
 func Example() {
-	requests, err := flash.Plan(testDescription(), testPackage(asIs))
+	requests, err := flash.Plan(context.Background(), testDescription(), testPackage(asIs), security.Checksum(testDescription()))
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -145,11 +145,11 @@ func (e *fakeECU) access(r []byte) []byte {
 		e.seed = []byte{1, 2, 3, 4}
 		return append([]byte{0x67, r[1]}, e.seed...)
 	}
-	key, err := security.New(e.desc.Security)
+	key, err := security.New("", e.desc.Security)
 	if err != nil {
 		return refuse(r, 0x22)
 	}
-	want, err := key.Compute(e.seed)
+	want, err := key.Compute(context.Background(), e.seed)
 	if err != nil || !bytes.Equal(r[2:], want) {
 		return refuse(r, 0x35)
 	}
@@ -160,7 +160,7 @@ func (e *fakeECU) access(r []byte) []byte {
 func (e *fakeECU) routine(r []byte) []byte {
 	response := append([]byte{0x71}, r[1:4]...)
 	switch id := binary.BigEndian.Uint16(r[2:]); id {
-	case e.desc.Routines.Erase:
+	case e.desc.Routines[description.Erase].ID:
 		if !e.unlocked {
 			return refuse(r, 0x33)
 		}

@@ -5,7 +5,8 @@ import "fmt"
 // Phase is a part of the reprogramming sequence.
 type Phase uint8
 
-// Phases in the order of the non-volatile memory programming process (ISO 14229-1:2013, clause 15).
+// Phases in the order of the non-volatile memory programming process (ISO 14229-1:2013, clause 15); the last ones have
+// their place in a description.
 const (
 	PhaseCheck         Phase = iota // package against description; nothing is sent
 	PhasePreconditions              // extended session and routine checkProgrammingPreconditions
@@ -23,11 +24,15 @@ const (
 	PhaseRestore // communication and DTC setting on, default session
 	PhaseConfirm // the trial boot is made permanent
 	PhaseRollback
+	PhaseAuthenticate // service 0x29
+	PhaseRoutine      // a step of the maker's
+	PhaseWrite        // a step of the maker's
 )
 
 var phaseNames = [...]string{
 	"check", "preconditions", "quiet", "session", "unlock", "fingerprint", "erase", "transfer", "verify",
 	"dependencies", "activate", "reset", "boot", "restore", "confirm", "rollback",
+	"authenticate", "routine", "write",
 }
 
 // Phases returns all phases in order.

@@ -16,6 +16,7 @@ import (
 	"otabench/ecu/description"
 	"otabench/ecu/firmware"
 	"otabench/ecu/flash"
+	"otabench/ecu/security"
 )
 
 var update = flag.Bool("update", false, "rewrite golden files")
@@ -24,7 +25,11 @@ func testDescription() description.ECU {
 	return description.ECU{
 		Address:  description.Address{Request: 0x7E0, Response: 0x7E8},
 		Security: description.Security{Level: 1, Algorithm: "hmac-sha256", Secret: "example"},
-		Routines: description.Routines{Activate: 0x0210, Confirm: 0x0211, Rollback: 0x0212},
+		Routines: map[string]description.Routine{
+			description.Activate: {ID: 0x0210}, description.Confirm: {ID: 0x0211}, description.Rollback: {ID: 0x0212},
+			description.Verify:        {ID: 0x0202, Values: map[description.Bytes]string{"02": "wrong digest", "05": "security counter too low"}},
+			description.Preconditions: {ID: 0x0203, Values: map[description.Bytes]string{"01": "voltage too low"}},
+		},
 		Programming: description.Programming{
 			Hardware: "HW-7", System: "BCM", Fingerprint: "0102", MaxBlock: 130,
 			Blocks: []description.Block{
@@ -48,7 +53,7 @@ func testPackage(change func(*firmware.Manifest)) *firmware.Package {
 func asIs(*firmware.Manifest) {}
 
 func TestPlanGolden(t *testing.T) {
-	requests, err := flash.Plan(testDescription(), testPackage(asIs))
+	requests, err := flash.Plan(t.Context(), testDescription(), testPackage(asIs), security.Checksum(testDescription()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,15 +86,15 @@ func TestPlanErrors(t *testing.T) {
 	}{
 		{"hardware", func(*description.ECU) {}, testPackage(func(m *firmware.Manifest) { m.Hardware = "HW-8" }), true, `for hardware "HW-8", and this is "HW-7"`},
 		{"ECU", func(*description.ECU) {}, testPackage(func(m *firmware.Manifest) { m.ECU = "GW" }), true, `for "GW", and this is "BCM"`},
-		{"source", func(d *description.ECU) { d.Programming.Blocks[0].Source = "x" }, testPackage(asIs), false, `unknown source "x"`},
+		{"source", func(d *description.ECU) { d.Programming.Blocks[0].Source = "x" }, testPackage(asIs), false, `no source "x"`},
 		{"size", func(d *description.ECU) { d.Programming.SizeLength = 1 }, testPackage(asIs), false, "does not fit"},
-		{"fingerprint", func(d *description.ECU) { d.Programming.Fingerprint = "x" }, testPackage(asIs), false, "not hexadecimal"},
+		{"fingerprint", func(d *description.ECU) { d.Programming.Fingerprint = "x" }, testPackage(asIs), false, "hexadecimal bytes"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			d := testDescription()
 			tt.change(&d)
-			_, err := flash.Plan(d, tt.pkg)
+			_, err := flash.Plan(t.Context(), d, tt.pkg, security.Checksum(d))
 			if err == nil || !strings.Contains(err.Error(), tt.want) || errors.Is(err, flash.ErrPackage) != tt.foreign {
 				t.Errorf("Plan: %v; want %q, ErrPackage %t", err, tt.want, tt.foreign)
 			}

@@ -1,7 +1,9 @@
 package flash
 
 import (
+	"cmp"
 	"context"
+	"errors"
 
 	"otabench/ecu/description"
 )
@@ -12,8 +14,7 @@ func (p *Programmer) Prepare(ctx context.Context) error {
 	if err := p.Preconditions(ctx); err != nil {
 		return err
 	}
-	p.report(PhaseQuiet, "")
-	return p.fail(PhaseQuiet, p.quiet(ctx))
+	return p.Quiet(ctx)
 }
 
 // Preconditions opens the extended session, keeps it alive, and asks the ECU whether it can be programmed now.
@@ -32,51 +33,69 @@ func (p *Programmer) preconditions(ctx context.Context) error {
 		return err
 	}
 	p.keepAlive(ctx)
-	id := p.desc.Routines.Preconditions
-	if id == 0 {
-		return nil
-	}
-	status, err := p.client.RoutineStart(ctx, id)
-	if err != nil {
-		return err
-	}
-	return unmet(status)
+	return p.checkPreconditions(ctx)
 }
 
-func unmet(status []byte) error {
-	var conditions []Condition
-	for _, c := range status {
-		if c != 0 {
-			conditions = append(conditions, Condition(c))
+// checkPreconditions asks the ECU whether it can be programmed now. Its status record is a list of the conditions that
+// are not met.
+func (p *Programmer) checkPreconditions(ctx context.Context) error {
+	err := p.routine(ctx, description.Preconditions, nil, nil)
+	var rejected *Rejected
+	if !errors.As(err, &rejected) {
+		return err
+	}
+	r, unmet := p.desc.Routines[description.Preconditions], &Unmet{}
+	for _, code := range rejected.Status {
+		if code != 0 {
+			unmet.Conditions = append(unmet.Conditions, Condition{code, r.Meaning([]byte{code})})
 		}
 	}
-	if conditions == nil {
-		return nil
-	}
-	return &Unmet{Conditions: conditions}
+	return unmet
+}
+
+// Quiet switches DTC setting and normal communication off.
+func (p *Programmer) Quiet(ctx context.Context) error {
+	p.report(PhaseQuiet, "")
+	return p.fail(PhaseQuiet, p.quiet(ctx))
 }
 
 // Enter opens the programming session.
-func (p *Programmer) Enter(ctx context.Context) error {
+func (p *Programmer) Enter(ctx context.Context) error { return p.enter(ctx, 0) }
+
+func (p *Programmer) enter(ctx context.Context, session byte) error {
 	p.report(PhaseSession, "")
-	return p.fail(PhaseSession, p.session(ctx, p.desc.Sessions.Programming))
+	return p.fail(PhaseSession, p.session(ctx, cmp.Or(session, p.desc.Sessions.Programming)))
 }
 
 // Unlock passes security access. It does nothing if the description says that there is none.
-func (p *Programmer) Unlock(ctx context.Context) error {
-	if !p.key.Needed() {
+func (p *Programmer) Unlock(ctx context.Context) error { return p.unlock(ctx, "") }
+
+func (p *Programmer) unlock(ctx context.Context, level string) error {
+	if !p.access.Needed(level) {
 		return nil
 	}
-	p.report(PhaseUnlock, "")
-	return p.fail(PhaseUnlock, p.client.Unlock(ctx, p.desc.Security.Level, p.key.Compute))
+	p.report(PhaseUnlock, level)
+	return p.failBlock(PhaseUnlock, level, 0, p.access.Unlock(ctx, p.client, level))
 }
 
 // Fingerprint writes who programs. It does nothing if the description has no fingerprint.
 func (p *Programmer) Fingerprint(ctx context.Context) error {
-	data, err := fingerprint(p.desc.Programming)
-	if err != nil || len(data) == 0 {
-		return p.fail(PhaseFingerprint, err)
+	if p.desc.Programming.Fingerprint == "" {
+		return nil
 	}
 	p.report(PhaseFingerprint, "")
-	return p.fail(PhaseFingerprint, p.client.WriteDataByIdentifier(ctx, p.desc.Identifiers[description.Fingerprint].ID, data))
+	data, err := p.record(p.desc.Programming.Fingerprint, nil, nil)
+	if err == nil {
+		err = p.writeIdentifier(ctx, description.Fingerprint, data)
+	}
+	return p.fail(PhaseFingerprint, err)
+}
+
+// Authenticate proves with a certificate who programs (service 0x29). It does nothing if the description has none.
+func (p *Programmer) Authenticate(ctx context.Context) error {
+	if p.desc.Authentication == nil {
+		return nil
+	}
+	p.report(PhaseAuthenticate, "")
+	return p.fail(PhaseAuthenticate, p.access.Authenticate(ctx, p.client))
 }

@@ -32,13 +32,13 @@ func newBench(t *testing.T, d description.ECU, opt flash.Options) *bench {
 	b := &bench{ecu: newFakeECU(d)}
 	client := uds.New(b.ecu, uds.Options{})
 	t.Cleanup(func() { _ = client.Close() })
-	key, err := security.New(d.Security)
+	access, err := security.Open("bcm", d)
 	if err != nil {
 		t.Fatal(err)
 	}
 	opt.Name = "bcm"
 	opt.Progress = func(p flash.Progress) { b.progress = append(b.progress, p) }
-	b.programmer = flash.New(client, d, key, opt)
+	b.programmer = flash.New(client, d, access, opt)
 	t.Cleanup(b.programmer.Close)
 	return b
 }
@@ -46,7 +46,7 @@ func newBench(t *testing.T, d description.ECU, opt flash.Options) *bench {
 // withoutFunctional are the requests of a plan that a Programmer without a functional sender makes.
 func withoutFunctional(t *testing.T, d description.ECU, p *firmware.Package) []flash.Request {
 	t.Helper()
-	requests, err := flash.Plan(d, p)
+	requests, err := flash.Plan(t.Context(), d, p, security.Checksum(d))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,7 +158,7 @@ func TestFailuresNameTheirPhase(t *testing.T) {
 		{"key", answer([]byte{0x27, 0x02}, []byte{0x7F, 0x27, 0x35}), flash.PhaseUnlock, "", 0, "0x35"},
 		{"fingerprint", answer([]byte{0x2E}, []byte{0x7F, 0x2E, 0x31}), flash.PhaseFingerprint, "", 0, "0x31"},
 		{"erase", answer([]byte{0x31, 1, 0xFF, 0}, []byte{0x7F, 0x31, 0x93}), flash.PhaseErase, "manifest", 0, "0x93"},
-		{"erase answers a status", answer([]byte{0x31, 1, 0xFF, 0}, []byte{0x71, 1, 0xFF, 0, 6}), flash.PhaseErase, "manifest", 0, "incomplete"},
+		{"erase answers a status", answer([]byte{0x31, 1, 0xFF, 0}, []byte{0x71, 1, 0xFF, 0, 6}), flash.PhaseErase, "manifest", 0, "answers [06]"},
 		{"download", answer([]byte{0x34}, []byte{0x7F, 0x34, 0x70}), flash.PhaseTransfer, "manifest", 0, "0x70"},
 		{"no block length", answer([]byte{0x34}, []byte{0x74, 0x10}), flash.PhaseTransfer, "manifest", 0, ""},
 		{"block length of 2", answer([]byte{0x34}, []byte{0x74, 0x10, 0x02}), flash.PhaseTransfer, "manifest", 0, "no room"},
@@ -201,16 +201,16 @@ func TestTypedFailures(t *testing.T) {
 		}
 		err := b.programmer.Program(t.Context(), testPackage(asIs))
 		var rejected *flash.Rejected
-		if !errors.As(err, &rejected) || rejected.Status != flash.BadDigest || rejected.Routine != 0x0202 {
-			t.Errorf("Program = %v, want a *flash.Rejected with BadDigest", err)
+		if !errors.As(err, &rejected) || !bytes.Equal(rejected.Status, []byte{2}) || rejected.Meaning != "wrong digest" || rejected.Routine != 0x0202 {
+			t.Errorf("Program = %v, want a *flash.Rejected with a wrong digest", err)
 		}
 		b.ecu.intercept = func(r []byte) ([]byte, bool) {
-			return []byte{0x71, 1, 2, 3, 3}, bytes.HasPrefix(r, []byte{0x31, 1, 2, 3})
+			return []byte{0x71, 1, 2, 3, 1, 9}, bytes.HasPrefix(r, []byte{0x31, 1, 2, 3})
 		}
 		err = b.programmer.Preconditions(t.Context())
 		var unmet *flash.Unmet
-		if !errors.Is(err, flash.ErrPreconditions) || !errors.As(err, &unmet) || !cmp.Equal(unmet.Conditions, []flash.Condition{flash.ChargeLow}) {
-			t.Errorf("Preconditions = %v, want a *flash.Unmet with ChargeLow", err)
+		if !errors.Is(err, flash.ErrPreconditions) || !errors.As(err, &unmet) || !cmp.Equal(unmet.Conditions, []flash.Condition{{Code: 1, Meaning: "voltage too low"}, {Code: 9}}) {
+			t.Errorf("Preconditions = %v, want a *flash.Unmet with two conditions", err)
 		}
 	})
 }
@@ -376,10 +376,12 @@ func TestNoSecurityAccess(t *testing.T) {
 func TestMissingRoutines(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := testDescription()
-		d.Routines.Activate, d.Routines.Confirm, d.Routines.Rollback = 0, 0, 0
+		for _, name := range []string{description.Verify, description.Activate, description.Confirm, description.Rollback} {
+			d.Routines[name] = description.Routine{}
+		}
 		d.Programming.Fingerprint = ""
 		b := newBench(t, d, flash.Options{})
-		for _, phase := range []func(context.Context) error{b.programmer.Fingerprint, b.programmer.Activate, b.programmer.Confirm, b.programmer.Rollback} {
+		for _, phase := range []func(context.Context) error{b.programmer.Fingerprint, b.programmer.Verify, b.programmer.Activate, b.programmer.Confirm, b.programmer.Rollback} {
 			if err := phase(t.Context()); err != nil {
 				t.Error(err)
 			}
@@ -407,7 +409,7 @@ func TestEmptyImage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b, pkg := newBench(t, testDescription(), flash.Options{}), testPackage(asIs)
 		pkg.Image = nil
-		if err := b.programmer.Program(t.Context(), pkg); err == nil || !strings.Contains(err.Error(), "block application has no data") {
+		if err := b.programmer.Program(t.Context(), pkg); err == nil || !strings.Contains(err.Error(), `block application: source "image" has no data`) {
 			t.Errorf("Program = %v", err)
 		}
 	})
@@ -432,15 +434,13 @@ func TestNames(t *testing.T) {
 	for _, p := range flash.Phases() {
 		seen[p.String()] = true
 	}
-	if len(seen) != 16 || !seen["erase"] || !seen["rollback"] {
+	if len(seen) != 19 || !seen["erase"] || !seen["rollback"] {
 		t.Errorf("phases %v", seen)
 	}
 	for want, got := range map[string]string{
-		"Phase(99)":                     flash.Phase(99).String(),
-		"05 (security counter too low)": flash.CounterTooLow.String(),
-		"7F":                            flash.Status(0x7F).String(),
-		"04 (vehicle is moving)":        flash.Moving.String(),
-		"80":                            flash.Condition(0x80).String(),
+		"Phase(99)":              flash.Phase(99).String(),
+		"04 (vehicle is moving)": flash.Condition{Code: 4, Meaning: "vehicle is moving"}.String(),
+		"80":                     flash.Condition{Code: 0x80}.String(),
 	} {
 		if got != want {
 			t.Errorf("got %q, want %q", got, want)

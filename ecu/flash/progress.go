@@ -17,20 +17,28 @@ type Progress struct {
 // meter counts acknowledged bytes. Its owner is one goroutine.
 type meter struct {
 	done, total int64
+	skipped     int64 // of those done, what was there before
 	busy        time.Duration
 }
 
 // add counts n bytes that took from start until now.
-func (m *meter) add(n int, start time.Time) {
-	m.done += int64(n)
+func (m *meter) add(n int64, start time.Time) {
+	m.done += n
 	m.busy += time.Since(start)
+}
+
+// skip counts n bytes that need not be sent.
+func (m *meter) skip(n int64) {
+	m.done += n
+	m.skipped += n
 }
 
 // rate is over the time that transfers took, so that erasing and waiting between blocks do not spoil the estimate.
 func (m *meter) rate() (bytesPerSecond float64, remaining time.Duration) {
-	if m.done == 0 || m.busy <= 0 {
+	sent := m.done - m.skipped
+	if sent <= 0 || m.busy <= 0 {
 		return 0, 0
 	}
-	perByte := float64(m.busy) / float64(m.done)
+	perByte := float64(m.busy) / float64(sent)
 	return float64(time.Second) / perByte, time.Duration(perByte * float64(m.total-m.done))
 }

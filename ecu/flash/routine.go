@@ -3,44 +3,48 @@ package flash
 import (
 	"context"
 	"errors"
+	"fmt"
+	"time"
+
+	"otabench/ecu/description"
+	"otabench/ecu/uds"
 )
 
 // Verify makes the ECU check what it got. A bad package is a *Rejected with the Status; an answer without status is an
-// error as well, since nothing then says that the check passed.
+// error as well unless the description says that any is a pass, since nothing then says that the check passed. It does
+// nothing if the ECU has no such routine, as where each block is checked by itself.
 func (p *Programmer) Verify(ctx context.Context) error {
-	p.report(PhaseVerify, "")
-	id := p.desc.Routines.Verify
-	status, err := p.client.RoutineStart(ctx, id)
-	if err == nil && len(status) == 0 {
-		err = errors.New("the routine answers without a status, so nothing says that the software passed")
-	}
-	if err == nil {
-		err = rejection(id, status)
-	}
-	return p.fail(PhaseVerify, err)
+	return p.named(ctx, PhaseVerify, description.Verify)
 }
 
 // Dependencies makes the ECU check that its pieces of software fit each other (routine checkProgrammingDependencies,
 // ISO 14229-1:2020, annex F).
 func (p *Programmer) Dependencies(ctx context.Context) error {
-	p.report(PhaseDependencies, "")
-	return p.fail(PhaseDependencies, p.routine(ctx, p.desc.Routines.Dependencies))
+	return p.named(ctx, PhaseDependencies, description.Dependencies)
 }
 
 // Activate marks the new software for a trial boot. It does nothing if the description has no routine for it.
 func (p *Programmer) Activate(ctx context.Context) error {
-	p.report(PhaseActivate, "")
-	return p.fail(PhaseActivate, p.routine(ctx, p.desc.Routines.Activate))
+	return p.named(ctx, PhaseActivate, description.Activate)
+}
+
+// named starts a routine that has a phase of its own, if the ECU has it.
+func (p *Programmer) named(ctx context.Context, phase Phase, name string) error {
+	if !p.desc.Routines[name].Exists() {
+		return nil
+	}
+	p.report(phase, "")
+	return p.fail(phase, p.routine(ctx, name, nil, nil))
 }
 
 // Confirm makes the trial boot permanent, and returns to the default session. It does nothing if the description has
 // no routine for it.
 func (p *Programmer) Confirm(ctx context.Context) error {
-	if p.desc.Routines.Confirm == 0 {
+	if !p.desc.Routines[description.Confirm].Exists() {
 		return nil
 	}
 	p.report(PhaseConfirm, "")
-	if err := p.inExtended(ctx, p.desc.Routines.Confirm); err != nil {
+	if err := p.inExtended(ctx, description.Confirm); err != nil {
 		return p.fail(PhaseConfirm, err)
 	}
 	return p.fail(PhaseConfirm, p.session(ctx, p.desc.Sessions.Default))
@@ -49,35 +53,61 @@ func (p *Programmer) Confirm(ctx context.Context) error {
 // Rollback abandons the trial; [Programmer.Reset] then starts the previous software. It does nothing if the description
 // has no routine for it.
 func (p *Programmer) Rollback(ctx context.Context) error {
-	if p.desc.Routines.Rollback == 0 {
+	if !p.desc.Routines[description.Rollback].Exists() {
 		return nil
 	}
 	p.report(PhaseRollback, "")
-	return p.fail(PhaseRollback, p.inExtended(ctx, p.desc.Routines.Rollback))
+	return p.fail(PhaseRollback, p.inExtended(ctx, description.Rollback))
 }
 
-func (p *Programmer) inExtended(ctx context.Context, id uint16) error {
+func (p *Programmer) inExtended(ctx context.Context, name string) error {
 	if err := p.session(ctx, p.desc.Sessions.Extended); err != nil {
 		return err
 	}
-	return p.routine(ctx, id)
+	return p.routine(ctx, name, nil, nil)
 }
 
-// routine starts a routine whose answer may have a status, 0 if all is well. A routine of 0 does not exist.
-func (p *Programmer) routine(ctx context.Context, id uint16, options ...byte) error {
-	if id == 0 {
+// routine starts a routine and waits for its end. Segment and region are what its options are about, nil where that is
+// nothing. A routine that the ECU does not have is none.
+func (p *Programmer) routine(ctx context.Context, name string, s *Segment, region *uds.Memory) error {
+	r := p.desc.Routines[name]
+	if !r.Exists() {
 		return nil
 	}
-	status, err := p.client.RoutineStart(ctx, id, options...)
+	options, err := p.record(r.Options, s, region)
 	if err != nil {
-		return err
+		return fmt.Errorf("options of routine %s: %w", name, err)
 	}
-	return rejection(id, status)
-}
-
-func rejection(id uint16, status []byte) error {
-	if len(status) > 0 && status[0] != 0 {
-		return &Rejected{Routine: id, Status: Status(status[0])}
+	status, err := p.client.RoutineStart(ctx, r.ID, options...)
+	if err == nil && r.StillRuns(status) {
+		status, err = p.awaitRoutine(ctx, name, r)
+	}
+	switch {
+	case err != nil:
+		return err
+	case name == description.Verify && len(status) == 0 && len(r.Pass) == 0:
+		return errors.New("the routine answers without a status, so nothing says that the software passed")
+	case !r.Passed(status):
+		return &Rejected{Name: name, Routine: r.ID, Status: status, Meaning: r.Meaning(status)}
 	}
 	return nil
+}
+
+// awaitRoutine asks for the results of a routine until it has ended. There is no event for that.
+func (p *Programmer) awaitRoutine(ctx context.Context, name string, r description.Routine) ([]byte, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, r.Limit, fmt.Errorf("routine %s still runs after %v", name, r.Limit))
+	defer cancel()
+	tick := time.NewTicker(r.Poll)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		case <-tick.C:
+		}
+		status, err := p.client.RoutineResults(ctx, r.ID)
+		if err != nil || !r.StillRuns(status) {
+			return status, err
+		}
+	}
 }

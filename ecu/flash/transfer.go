@@ -7,29 +7,52 @@ import (
 	"time"
 
 	"otabench/can/isotp"
+	"otabench/ecu/description"
 	"otabench/ecu/uds"
 )
 
-// Erase clears the memory of one block.
+// Erase clears the memory of one block. It does nothing for a block that is not erased.
 func (p *Programmer) Erase(ctx context.Context, s Segment) error {
-	p.report(PhaseErase, s.Name)
-	region, err := memory(p.desc.Programming, s.Address, s.Erase).Encode()
-	if err == nil {
-		err = p.routine(ctx, p.desc.Routines.Erase, region...)
+	s, err := p.remaining(ctx, s)
+	if err != nil {
+		return p.failBlock(PhaseErase, s.Name, 0, err)
 	}
-	return p.failBlock(PhaseErase, s.Name, 0, err)
+	for _, region := range s.Erase {
+		p.report(PhaseErase, s.Name)
+		if err := p.routine(ctx, description.Erase, &s, &region); err != nil {
+			return p.failBlock(PhaseErase, s.Name, 0, err)
+		}
+	}
+	return nil
 }
 
-// Transfer downloads one block: request download, transfer data, transfer exit.
+// Transfer downloads one block: request download, transfer data, transfer exit; and makes the ECU check it, if the
+// description names a routine for that.
 func (p *Programmer) Transfer(ctx context.Context, s Segment) error {
+	left, err := p.remaining(ctx, s)
+	if err != nil {
+		return p.failBlock(PhaseTransfer, s.Name, 0, err)
+	}
+	acknowledged := s.Size() - left.Size()
+	p.meter.skip(acknowledged)
 	p.report(PhaseTransfer, s.Name)
-	acknowledged, err := p.transfer(ctx, s)
-	return p.failBlock(PhaseTransfer, s.Name, acknowledged, err)
+	for _, piece := range left.Pieces {
+		sent, err := p.transfer(ctx, s, piece)
+		acknowledged += sent
+		if err != nil {
+			return p.failBlock(PhaseTransfer, s.Name, acknowledged, err)
+		}
+	}
+	if s.block.Check == "" {
+		return nil
+	}
+	p.report(PhaseVerify, s.Name)
+	return p.failBlock(PhaseVerify, s.Name, 0, p.routine(ctx, s.block.Check, &s, nil))
 }
 
-func (p *Programmer) transfer(ctx context.Context, s Segment) (acknowledged int, err error) {
-	region := memory(p.desc.Programming, s.Address, uint64(len(s.Data)))
-	offered, err := p.client.RequestDownload(ctx, p.desc.Programming.DataFormat, region)
+// transfer downloads a piece and returns how much of its data the ECU has.
+func (p *Programmer) transfer(ctx context.Context, s Segment, piece Piece) (acknowledged int64, err error) {
+	offered, err := p.client.RequestDownload(ctx, s.dataFormat(p.desc.Programming), memory(p.desc.Programming, piece.Address, uint64(len(piece.Data))))
 	if err != nil {
 		return 0, err
 	}
@@ -37,14 +60,18 @@ func (p *Programmer) transfer(ctx context.Context, s Segment) (acknowledged int,
 	if step < 1 {
 		return 0, fmt.Errorf("the ECU takes blocks of %d bytes, which leaves no room for data", offered)
 	}
-	for counter := byte(1); acknowledged < len(s.Data); counter++ {
-		block := s.Data[acknowledged:min(acknowledged+step, len(s.Data))]
+	// What is sent may be shorter or longer than the data, so that progress is counted in shares of it.
+	share := func(sent int) int64 { return int64(sent) * int64(len(piece.Data)) / int64(len(piece.Sent)) }
+	counter := byte(1)
+	for sent := 0; sent < len(piece.Sent); counter++ {
+		block := piece.Sent[sent:min(sent+step, len(piece.Sent))]
 		start := time.Now()
 		if err := p.sendBlock(ctx, counter, block); err != nil {
 			return acknowledged, err
 		}
-		acknowledged += len(block)
-		p.meter.add(len(block), start)
+		sent += len(block)
+		p.meter.add(share(sent)-acknowledged, start)
+		acknowledged = share(sent)
 		p.report(PhaseTransfer, s.Name)
 	}
 	_, err = p.client.RequestTransferExit(ctx)

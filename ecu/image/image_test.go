@@ -22,7 +22,9 @@ func build(t testing.TB, segments ...image.Segment) *image.Image {
 	return m
 }
 
-func at(address uint64, data string) image.Segment { return image.Segment{Address: address, Data: []byte(data)} }
+func at(address uint64, data string) image.Segment {
+	return image.Segment{Address: address, Data: []byte(data)}
+}
 
 func TestNew(t *testing.T) {
 	m := build(t, at(20, "later"), at(3, "def"), at(0, "abc"), at(6, ""))

@@ -19,14 +19,30 @@ func ReadFile(path string) (*Image, error) {
 		return nil, fmt.Errorf("read image: %w", err)
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	data, err := readBounded(f)
 	if err != nil {
-		return nil, fmt.Errorf("read image: %w", err)
-	}
-	if len(data) > maxFile {
-		return nil, fmt.Errorf("read image %s: %w: the file has more than %d bytes", path, ErrTooLarge, maxFile)
+		return nil, fmt.Errorf("read image %s: %w", path, err)
 	}
 	return Read(path, data)
+}
+
+// readBounded reads a file of at most maxFile bytes, whatever it says of its size.
+func readBounded(f *os.File) ([]byte, error) {
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	var content bytes.Buffer
+	if size := info.Size(); size <= maxFile {
+		content.Grow(int(size) + bytes.MinRead)
+		if _, err := content.ReadFrom(io.LimitReader(f, maxFile+1)); err != nil {
+			return nil, err
+		}
+		if content.Len() <= maxFile {
+			return content.Bytes(), nil
+		}
+	}
+	return nil, fmt.Errorf("%w: the file has more than %d bytes", ErrTooLarge, maxFile)
 }
 
 // Read reads an image from the content of a file. The name decides whether the bytes are taken as raw, at address 0;

@@ -94,6 +94,9 @@ func (p *vbfParser) blocks(processed bool) ([]VBFBlock, error) {
 	rest := p.data[p.at:]
 	for len(rest) > 0 {
 		offset := len(p.data) - len(rest)
+		if len(blocks) == maxSegments {
+			return nil, p.binaryError(offset, ErrTooLarge, "%v, or of too many blocks; is this the right file?", ErrTooLarge)
+		}
 		if len(rest) < vbfHead {
 			return nil, p.binaryError(offset, nil, "%d bytes are left, which is too short for a block; "+
 				"the file is damaged, copy it again", len(rest))

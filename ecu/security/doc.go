@@ -4,6 +4,6 @@
 // Which algorithm an ECU wants and where its secret lies is in the ECU's description. The description names the secret
 // and never holds it; no error and no printed value of this package shows it.
 //
-// The algorithms are plain ones, as development samples and the embedded bench use them. Where production ECUs want a
-// key from a vault or a hardware module, that takes the place of a [Key].
+// An [Access] holds what one ECU needs for all its levels. The built-in algorithms are generic ones; what only a maker
+// knows is left to a program of the maker's, see package plugin, which may ask a vault or a hardware module.
 package security

@@ -28,6 +28,8 @@ var (
 	ErrResponse = errors.New("malformed response")
 	// ErrPending: the server answered "response pending" without an end.
 	ErrPending = errors.New("response pending without end")
+	// ErrLength: a response holds data of several identifiers or records, and the caller did not tell how long they are.
+	ErrLength = errors.New("response of unknown structure")
 	// ErrRequest: the parameters make no request that the standard knows, so nothing was sent.
 	ErrRequest = errors.New("not a valid request")
 )

@@ -31,6 +31,7 @@ type query struct {
 	request    []byte
 	echo       []byte // what a positive response repeats behind the service identifier
 	suppressed bool   // no positive response is expected
+	bare       bool   // a positive response has no parameters
 }
 
 func (q query) exchange() Exchange {
@@ -161,7 +162,7 @@ func (c *Client) answers(q query, m []byte) bool {
 	case len(m) == 0 || m[0] != service+positive:
 		return false
 	}
-	return bytes.HasPrefix(m[1:], q.echo) || !c.hears()
+	return bytes.HasPrefix(m[1:], q.echo) && !(q.bare && len(m) > 1) || !c.hears()
 }
 
 // refusal returns the code of a negative response, 0 if the message is none.

@@ -24,6 +24,23 @@ const (
 	InvalidKey                                NRC = 0x35
 	ExceedNumberOfAttempts                    NRC = 0x36
 	RequiredTimeDelayNotExpired               NRC = 0x37
+	SecureDataTransmissionRequired            NRC = 0x38
+	SecureDataTransmissionNotAllowed          NRC = 0x39
+	SecureDataVerificationFailed              NRC = 0x3A
+	CertificateInvalidTimePeriod              NRC = 0x50
+	CertificateInvalidSignature               NRC = 0x51
+	CertificateInvalidChainOfTrust            NRC = 0x52
+	CertificateInvalidType                    NRC = 0x53
+	CertificateInvalidFormat                  NRC = 0x54
+	CertificateInvalidContent                 NRC = 0x55
+	CertificateInvalidScope                   NRC = 0x56
+	CertificateInvalid                        NRC = 0x57
+	OwnershipVerificationFailed               NRC = 0x58
+	ChallengeCalculationFailed                NRC = 0x59
+	SettingAccessRightsFailed                 NRC = 0x5A
+	SessionKeyCreationDerivationFailed        NRC = 0x5B
+	ConfigurationDataUsageFailed              NRC = 0x5C
+	DeAuthenticationFailed                    NRC = 0x5D
 	UploadDownloadNotAccepted                 NRC = 0x70
 	TransferDataSuspended                     NRC = 0x71
 	GeneralProgrammingFailure                 NRC = 0x72
@@ -49,82 +66,33 @@ const (
 	TorqueConverterClutchLocked               NRC = 0x91
 	VoltageTooHigh                            NRC = 0x92
 	VoltageTooLow                             NRC = 0x93
+	ResourceTemporarilyNotAvailable           NRC = 0x94
 )
 
-func nrcName(c NRC) string {
-	switch c {
-	case GeneralReject:
-		return "generalReject"
-	case ServiceNotSupported:
-		return "serviceNotSupported"
-	case SubFunctionNotSupported:
-		return "subFunctionNotSupported"
-	case IncorrectMessageLengthOrInvalidFormat:
-		return "incorrectMessageLengthOrInvalidFormat"
-	case ResponseTooLong:
-		return "responseTooLong"
-	case BusyRepeatRequest:
-		return "busyRepeatRequest"
-	case ConditionsNotCorrect:
-		return "conditionsNotCorrect"
-	case RequestSequenceError:
-		return "requestSequenceError"
-	case NoResponseFromSubnetComponent:
-		return "noResponseFromSubnetComponent"
-	case FailurePreventsExecutionOfRequestedAction:
-		return "failurePreventsExecutionOfRequestedAction"
-	case RequestOutOfRange:
-		return "requestOutOfRange"
-	case SecurityAccessDenied:
-		return "securityAccessDenied"
-	case AuthenticationRequired:
-		return "authenticationRequired"
-	case InvalidKey:
-		return "invalidKey"
-	case ExceedNumberOfAttempts:
-		return "exceedNumberOfAttempts"
-	case RequiredTimeDelayNotExpired:
-		return "requiredTimeDelayNotExpired"
-	case UploadDownloadNotAccepted:
-		return "uploadDownloadNotAccepted"
-	case TransferDataSuspended:
-		return "transferDataSuspended"
-	case GeneralProgrammingFailure:
-		return "generalProgrammingFailure"
-	case WrongBlockSequenceCounter:
-		return "wrongBlockSequenceCounter"
-	case ResponsePending:
-		return "requestCorrectlyReceivedResponsePending"
-	case SubFunctionNotSupportedInActiveSession:
-		return "subFunctionNotSupportedInActiveSession"
-	case ServiceNotSupportedInActiveSession:
-		return "serviceNotSupportedInActiveSession"
-	case VoltageTooHigh:
-		return "voltageTooHigh"
-	case VoltageTooLow:
-		return "voltageTooLow"
+// String names the code. Codes without a name of their own are named by their range.
+func (c NRC) String() string {
+	name, ok := nrcNames[c]
+	if !ok {
+		name = c.rangeName()
 	}
-	return vehicleCondition(c)
+	return fmt.Sprintf("%s (0x%02X)", name, byte(c))
 }
 
-func vehicleCondition(c NRC) string {
-	names := map[NRC]string{
-		RpmTooHigh: "rpmTooHigh", RpmTooLow: "rpmTooLow", EngineIsRunning: "engineIsRunning",
-		EngineIsNotRunning: "engineIsNotRunning", EngineRunTimeTooLow: "engineRunTimeTooLow",
-		TemperatureTooHigh: "temperatureTooHigh", TemperatureTooLow: "temperatureTooLow",
-		VehicleSpeedTooHigh: "vehicleSpeedTooHigh", VehicleSpeedTooLow: "vehicleSpeedTooLow",
-		ThrottlePedalTooHigh: "throttle/PedalTooHigh", ThrottlePedalTooLow: "throttle/PedalTooLow",
-		TransmissionRangeNotInNeutral: "transmissionRangeNotInNeutral", TransmissionRangeNotInGear: "transmissionRangeNotInGear",
-		BrakeSwitchNotClosed: "brakeSwitch(es)NotClosed", ShifterLeverNotInPark: "shifterLeverNotInPark",
-		TorqueConverterClutchLocked: "torqueConverterClutchLocked",
+func (c NRC) rangeName() string {
+	switch {
+	case c == 0:
+		return "positiveResponse"
+	case c >= 0x38 && c <= 0x4F:
+		return "reserved for secured data transmission"
+	case c >= 0x50 && c <= 0x6F:
+		return "reserved for authentication"
+	case c >= 0x95 && c <= 0xEF:
+		return "reserved for specific conditions"
+	case c >= 0xF0 && c <= 0xFE:
+		return "maker-specific conditions not correct"
 	}
-	if name, ok := names[c]; ok {
-		return name
-	}
-	return "reserved or maker-specific"
+	return "reserved"
 }
-
-func (c NRC) String() string { return fmt.Sprintf("%s (0x%02X)", nrcName(c), byte(c)) }
 
 // Error implements error.
 func (c NRC) Error() string { return c.String() }

@@ -9,11 +9,14 @@ import (
 type reader struct {
 	rest  []byte
 	fault string
+	cause error // of the fault, ErrResponse or ErrLength
 }
 
-func (r *reader) fail(format string, args ...any) {
+func (r *reader) fail(format string, args ...any) { r.stop(ErrResponse, format, args...) }
+
+func (r *reader) stop(cause error, format string, args ...any) {
 	if r.fault == "" {
-		r.fault = fmt.Sprintf(format, args...)
+		r.fault, r.cause = fmt.Sprintf(format, args...), cause
 	}
 	r.rest = nil
 }
@@ -30,6 +33,14 @@ func (r *reader) bytes(n int) []byte {
 	b := r.rest[:n:n]
 	r.rest = r.rest[n:]
 	return b
+}
+
+// sized takes data whose length the caller told, or not.
+func (r *reader) sized(n int, what string, id uint16) []byte {
+	if n < 1 && r.fault == "" {
+		r.stop(ErrLength, "the length of %s %02X was not told", what, id)
+	}
+	return r.bytes(n)
 }
 
 // all takes the rest.
@@ -56,6 +67,15 @@ func (r *reader) want(what string, b ...byte) {
 	if got := r.bytes(len(b)); r.fault == "" && string(got) != string(b) {
 		r.fail("%s is % X; want % X", what, got, b)
 	}
+}
+
+// each reads as many as there are.
+func each[T any](r *reader, one func(*reader) T) []T {
+	var all []T
+	for r.more() {
+		all = append(all, one(r))
+	}
+	return all
 }
 
 // field writes a value behind its length in two bytes.

@@ -44,7 +44,7 @@ func parsed[T any](ctx context.Context, c *Client, request, echo []byte, read fu
 		r.fail("%d bytes are left over", len(r.rest))
 	}
 	if r.fault != "" {
-		return none, c.malformed(request, response, r.fault)
+		return none, c.unfit(r.cause, request, response, r.fault)
 	}
 	return result, nil
 }
@@ -65,7 +65,11 @@ func short(b []byte) string {
 
 // malformed makes the error for a response that does not fit its request.
 func (c *Client) malformed(request, response []byte, why string) error {
-	return fmt.Errorf("%s: %w to %s: %s: [%s]", c.opt.Name, ErrResponse, ServiceName(request[0]), why, short(response))
+	return c.unfit(ErrResponse, request, response, why)
+}
+
+func (c *Client) unfit(cause error, request, response []byte, why string) error {
+	return fmt.Errorf("%s: %w to %s: %s: [%s]", c.opt.Name, cause, ServiceName(request[0]), why, short(response))
 }
 
 // word is a number of two bytes.

@@ -27,7 +27,9 @@ func (c *Client) ECUReset(ctx context.Context, kind byte) error {
 }
 
 // restarts says whether a server is back in its default session after this kind of ECUReset.
-func restarts(kind byte) bool { return kind != enableRapidPowerShutDown && kind != disableRapidPowerShut }
+func restarts(kind byte) bool {
+	return kind != enableRapidPowerShutDown && kind != disableRapidPowerShut
+}
 
 // EnableRapidPowerShutDown lets the server power down quickly with the ignition (10.3). It returns the least time that
 // the server stays down, 0 to 254 s, and false if the server has none to tell.

@@ -1,8 +1,12 @@
 package uds
 
-import (
-	"context"
-	"encoding/binary"
+import "context"
+
+// Actions of RoutineControl (14.2).
+const (
+	routineStart   byte = 0x01
+	routineStop    byte = 0x02
+	routineResults byte = 0x03
 )
 
 // RoutineStart starts a routine (14.2) and returns its status record, which may be empty.
@@ -21,6 +25,6 @@ func (c *Client) RoutineResults(ctx context.Context, id uint16) ([]byte, error) 
 }
 
 func (c *Client) routine(ctx context.Context, kind byte, id uint16, options []byte) ([]byte, error) {
-	echo := binary.BigEndian.AppendUint16([]byte{kind}, id)
-	return c.request(ctx, append(append([]byte{SIDRoutineControl}, echo...), options...), echo, 0)
+	echo := join([]byte{kind}, word(id))
+	return c.request(ctx, join([]byte{SIDRoutineControl}, echo, options), echo, 0)
 }

@@ -14,6 +14,7 @@ import (
 	"otabench/bench/example"
 	"otabench/ecu/firmware"
 	"otabench/ecu/flash"
+	"otabench/ecu/security"
 )
 
 func (a *app) flash() *cobra.Command {
@@ -33,7 +34,7 @@ PACKAGE is a file, or the role of a package in the bench file.`,
 		},
 		RunE: func(c *cobra.Command, args []string) error {
 			if dry {
-				return a.plan(args[0], args[1])
+				return a.plan(c.Context(), args[0], args[1])
 			}
 			return a.install(c.Context(), args[0], args[1], !noConfirm)
 		},
@@ -49,7 +50,7 @@ func chosen(role func(string) *firmware.Package, name string) (*firmware.Package
 	if p := role(name); p != nil {
 		return p, nil
 	}
-	p, err := firmware.ReadFile(name)
+	p, err := firmware.Load(name)
 	if err != nil {
 		return nil, usage("%w", err)
 	}
@@ -112,7 +113,7 @@ func (a *app) showProgress() func(flash.Progress) {
 	}
 }
 
-func (a *app) plan(role, name string) error {
+func (a *app) plan(ctx context.Context, role, name string) error {
 	f, _, err := a.file()
 	if err != nil {
 		return err
@@ -129,7 +130,7 @@ func (a *app) plan(role, name string) error {
 	if err != nil {
 		return err
 	}
-	requests, err := flash.Plan(e.Description, p)
+	requests, err := flash.Plan(ctx, e.Description, p, security.Checksum(e.Description))
 	if err != nil {
 		return usage("%w", err)
 	}
@@ -187,7 +188,7 @@ func (a *app) flashShow() *cobra.Command {
 		Short: "Show the manifest of a package, and verify it with a key",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			p, err := firmware.ReadFile(args[0])
+			p, err := firmware.Load(args[0])
 			if err != nil {
 				return usage("%w", err)
 			}

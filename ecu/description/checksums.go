@@ -1,0 +1,9 @@
+package description
+
+import "otabench/ecu/image/checksum"
+
+// Checksums are the names of checksums that templates know.
+func Checksums() []string { return checksum.Names() }
+
+// Compressions are the names of compressions that blocks may have.
+func Compressions() []string { return []string{"zlib", "deflate", "lz4", "lzss"} }
