@@ -3,6 +3,7 @@ package uds
 import (
 	"encoding/binary"
 	"fmt"
+	"strings"
 )
 
 // Describe says in one line what a request or response is, for traces and reports. It understands any bytes.
@@ -21,47 +22,171 @@ func Describe(m []byte) string {
 // describe names a service and those of its parameters that tell one message from another.
 func describe(sid byte, rest []byte, response bool) string {
 	name := ServiceName(sid)
+	if len(rest) == 0 {
+		return name
+	}
+	text, ok := "", false
+	if sid == SIDSecuredDataTransmission {
+		text, ok = describeSecured(rest)
+	} else if f := descriptions[sid]; f != nil {
+		text, ok = f(rest, response)
+	}
 	switch {
-	case len(rest) == 0:
+	case !ok:
+		return fmt.Sprintf("%s %02X", name, rest[0])
+	case text == "":
 		return name
-	case sid == SIDTransferData:
-		return fmt.Sprintf("%s #%d, %d bytes", name, rest[0], len(rest)-1)
-	case (sid == SIDReadDataByIdentifier || sid == SIDWriteDataByIdentifier) && len(rest) >= 2:
-		return fmt.Sprintf("%s %04X", name, binary.BigEndian.Uint16(rest))
-	case sid == SIDRoutineControl && len(rest) >= 3:
-		return fmt.Sprintf("%s %s %04X", name, routineAction(rest[0]), binary.BigEndian.Uint16(rest[1:]))
-	case sid == SIDClearDiagnosticInformation && len(rest) >= 3:
-		return fmt.Sprintf("%s %06X", name, rest[:3])
-	case sid == SIDRequestDownload || sid == SIDRequestUpload:
-		return name + describeTransfer(rest, response)
-	case sid == SIDRequestTransferExit:
-		return name
+	case strings.HasPrefix(text, ","):
+		return name + text
 	}
-	return fmt.Sprintf("%s %02X", name, rest[0])
+	return name + " " + text
 }
 
-func routineAction(sub byte) string {
-	switch sub &^ suppressPositive {
-	case routineStart:
-		return "start"
-	case routineStop:
-		return "stop"
-	case routineResults:
-		return "results of"
-	}
-	return fmt.Sprintf("%02X", sub)
+// description tells the parameters of a message, and false if it does not understand them. An empty text stands for
+// parameters that tell nothing.
+type description func(rest []byte, response bool) (text string, ok bool)
+
+// descriptions leaves out DiagnosticSessionControl and TesterPresent, whose first byte tells all, and
+// SecuredDataTransmission, which holds a message of any service.
+var descriptions = map[byte]description{
+	SIDECUReset:                        either(resetNames),
+	SIDClearDiagnosticInformation:      describeGroup,
+	SIDReadDTCInformation:              describeReport,
+	SIDReadDataByIdentifier:            describeIdentifiers,
+	SIDReadMemoryByAddress:             describeMemory,
+	SIDReadScalingDataByIdentifier:     describeIdentifier,
+	SIDSecurityAccess:                  describeSecurity,
+	SIDCommunicationControl:            describeCommunication,
+	SIDAuthentication:                  describeAuthentication,
+	SIDReadDataByPeriodicIdentifier:    describePeriodic,
+	SIDDynamicallyDefineDataIdentifier: describeDefinition,
+	SIDWriteDataByIdentifier:           describeIdentifier,
+	SIDInputOutputControlByIdentifier:  describeIOControl,
+	SIDRoutineControl:                  describeRoutine,
+	SIDRequestDownload:                 describeTransfer,
+	SIDRequestUpload:                   describeTransfer,
+	SIDTransferData:                    describeBlock,
+	SIDRequestTransferExit:             nothing,
+	SIDRequestFileTransfer:             describeFile,
+	SIDWriteMemoryByAddress:            describeMemory,
+	SIDAccessTimingParameter:           either(timingNames),
+	SIDControlDTCSetting:               either(settingNames),
+	SIDResponseOnEvent:                 describeEvent,
+	SIDLinkControl:                     describeLink,
 }
 
-// describeTransfer tells the region of a request, or the block length of its response; nothing of malformed ones.
-func describeTransfer(rest []byte, response bool) string {
-	if response {
-		if n, ok := blockLength(rest); ok {
-			return fmt.Sprintf(", blocks of %d bytes", n)
+// either names a sub-function, in both directions.
+func either(names map[byte]string) description {
+	return func(rest []byte, _ bool) (string, bool) {
+		return names[rest[0]&^suppressPositive], named(names, rest[0])
+	}
+}
+
+func named(names map[byte]string, sub byte) bool { return names[sub&^suppressPositive] != "" }
+
+func nothing([]byte, bool) (string, bool) { return "", true }
+
+// hex2 writes a number of two bytes at the beginning.
+func hex2(b []byte) string { return fmt.Sprintf("%04X", binary.BigEndian.Uint16(b)) }
+
+func describeIdentifier(rest []byte, _ bool) (string, bool) {
+	if len(rest) < 2 {
+		return "", false
+	}
+	return hex2(rest), true
+}
+
+// describeIdentifiers lists what is asked for; where one ends and the next one begins in a response is not to be seen.
+func describeIdentifiers(rest []byte, response bool) (string, bool) {
+	if response || len(rest) < 2 {
+		return describeIdentifier(rest, response)
+	}
+	const shown = 8
+	var all []string
+	for ; len(rest) >= 2; rest = rest[2:] {
+		if len(all) == shown {
+			all = append(all, "…")
+			break
 		}
-		return ""
+		all = append(all, hex2(rest))
 	}
-	if m, ok := decodeMemory(rest[1:]); ok {
-		return fmt.Sprintf(", %d bytes at %#x", m.Size, m.Address)
+	return strings.Join(all, " "), true
+}
+
+func describeSecurity(rest []byte, _ bool) (string, bool) {
+	if level := rest[0] &^ suppressPositive; level%2 == 0 {
+		return fmt.Sprintf("key of level %02X", max(level, 1)-1), true
 	}
-	return ""
+	return fmt.Sprintf("seed of level %02X", rest[0]&^suppressPositive), true
+}
+
+func describeRoutine(rest []byte, _ bool) (string, bool) {
+	if len(rest) < 3 {
+		return "", false
+	}
+	action, ok := routineNames[rest[0]&^suppressPositive]
+	if !ok {
+		action = fmt.Sprintf("%02X", rest[0])
+	}
+	return action + " " + hex2(rest[1:]), true
+}
+
+func describeDefinition(rest []byte, _ bool) (string, bool) {
+	name := definitionNames[rest[0]&^suppressPositive]
+	if len(rest) >= 3 && name != "" {
+		name += " " + hex2(rest[1:])
+	}
+	return name, name != ""
+}
+
+func describeIOControl(rest []byte, _ bool) (string, bool) {
+	if len(rest) < 3 {
+		return describeIdentifier(rest, false)
+	}
+	return hex2(rest) + " " + numbered(controlNames, rest[2]), true
+}
+
+// numbered names a value, or writes it.
+func numbered(names map[byte]string, v byte) string {
+	if name, ok := names[v]; ok {
+		return name
+	}
+	return fmt.Sprintf("%02X", v)
+}
+
+func describePeriodic(rest []byte, response bool) (string, bool) {
+	if response {
+		return fmt.Sprintf("data of F2%02X", rest[0]), true
+	}
+	const shown = 8
+	text := fmt.Sprintf("%s % X", numbered(rateNames, rest[0]), rest[1:min(len(rest), 1+shown)])
+	return strings.TrimSpace(text), true
+}
+
+func describeCommunication(rest []byte, response bool) (string, bool) {
+	control := numbered(communicationNames, rest[0]&^suppressPositive)
+	if response || len(rest) < 2 {
+		return control, true
+	}
+	text := control + " " + numbered(messageNames, rest[1]&3)
+	if subnet := rest[1] >> 4; subnet != AllSubnets {
+		text += fmt.Sprintf(" of subnet %X", subnet)
+	}
+	if len(rest) >= 4 {
+		text += " of node " + hex2(rest[2:])
+	}
+	return text, true
+}
+
+func describeLink(rest []byte, response bool) (string, bool) {
+	kind := rest[0] &^ suppressPositive
+	text := linkNames[kind]
+	switch {
+	case response:
+	case kind == verifyFixedMode && len(rest) >= 2:
+		text += fmt.Sprintf(" %02X", rest[1])
+	case kind == verifySpecificMode && len(rest) >= 4:
+		text += fmt.Sprintf(" %d", readUint(rest[1:4]))
+	}
+	return text, linkNames[kind] != ""
 }

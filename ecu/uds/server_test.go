@@ -43,7 +43,7 @@ func (s *server) Send(_ context.Context, b []byte) error {
 	go func() {
 		for _, a := range script {
 			time.Sleep(a.after)
-			data, err := hex.DecodeString(a.data)
+			data, err := hex.DecodeString(strings.ReplaceAll(a.data, " ", ""))
 			if err != nil {
 				panic(err)
 			}

@@ -9,18 +9,24 @@ import (
 	"otabench/ecu/uds"
 )
 
+// call asks for a service.
+type call = func(context.Context, *uds.Client) (any, error)
+
+func none(f func(context.Context, *uds.Client) error) call {
+	return func(ctx context.Context, c *uds.Client) (any, error) { return nil, f(ctx, c) }
+}
+
+// serviceTest is a service with its request, a response, what comes of that, and responses that are not to be believed.
+type serviceTest struct {
+	name, request, response string
+	call                    call
+	want                    string // of the result; "" for none
+	broken                  []string
+}
+
 func TestServices(t *testing.T) {
-	type call = func(context.Context, *uds.Client) (any, error)
-	none := func(f func(context.Context, *uds.Client) error) call {
-		return func(ctx context.Context, c *uds.Client) (any, error) { return nil, f(ctx, c) }
-	}
 	key := func(seed []byte) ([]byte, error) { return []byte{seed[0] ^ 0xFF}, nil }
-	for _, tt := range []struct {
-		name, request, response string
-		call                    call
-		want                    string // of the result; "" for none
-		broken                  []string
-	}{
+	testServices(t, []serviceTest{
 		{
 			"session", "1003", "5003", func(ctx context.Context, c *uds.Client) (any, error) { return c.DiagnosticSessionControl(ctx, 3) },
 			"{50ms 5s}",
@@ -55,7 +61,12 @@ func TestServices(t *testing.T) {
 		{"clear", "14FFFFFF", "54", none(func(ctx context.Context, c *uds.Client) error { return c.ClearDiagnosticInformation(ctx, 0xFFFFFF) }), "", nil},
 		{"trouble codes", "1902FF", "5902FF12345609", func(ctx context.Context, c *uds.Client) (any, error) { return c.ReadDTCs(ctx, 0xFF) }, "[123456 status 09]", []string{"5902FF1234", "5902"}},
 		{"count", "1901FF", "5901FF010003", func(ctx context.Context, c *uds.Client) (any, error) { return c.CountDTCs(ctx, 0xFF) }, "3", []string{"5901FF01"}},
-	} {
+	})
+}
+
+func testServices(t *testing.T, tests []serviceTest) {
+	t.Helper()
+	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			run := func(response string) (got any, err error) {
 				_, _, err = ask(t, map[string][]answer{tt.request: {{0, response}}}, func(ctx context.Context, c *uds.Client) (err error) {
