@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"regexp"
-	"strconv"
 	"strings"
 )
 
@@ -33,7 +32,7 @@ func (p place) new(h heard) printed {
 // prompt is found as by ExpectPrompt; it should end as the prompt does, as in `[$#] $`. Output of which the first lines
 // are no longer kept is an error, with the rest. One dialogue at a time: commands do not queue.
 func (c *Console) Command(ctx context.Context, text string, prompt *regexp.Regexp) ([]Line, error) {
-	from := c.here()
+	from, shown := c.here(), redact(text, c.known())
 	if err := c.SendLine(ctx, text); err != nil {
 		return nil, err
 	}
@@ -43,13 +42,13 @@ func (c *Console) Command(ctx context.Context, text string, prompt *regexp.Regex
 		return h.unfinished && from.new(h).match(prompt) != nil
 	})
 	if err != nil {
-		doing := fmt.Sprintf("wait for the prompt /%v/ behind the command %q", prompt, redact(text, c.known()))
+		doing := fmt.Sprintf("wait for the prompt /%v/ behind the command %q", prompt, shown)
 		return nil, c.failed(from.line, doing, err)
 	}
 	v := c.view(from.line)
-	lines := output(v.lines[:max(0, len(v.lines)-int(v.end-end))], from.seen, text)
+	lines := output(v.lines[:max(0, len(v.lines)-int(v.end-end))], from.seen, shown)
 	if v.lost > 0 {
-		return lines, fmt.Errorf("%v: the first %d lines of the output of %s are no longer kept", c, v.lost, strconv.Quote(text))
+		return lines, fmt.Errorf("%v: the first %d lines of the output of %q are no longer kept", c, v.lost, shown)
 	}
 	return lines, nil
 }
