@@ -22,6 +22,7 @@ type ECU struct {
 	rail     *Rail
 	console  *console.Console // nil if the bench file names none
 	packages map[string]*firmware.Package
+	after    []string
 
 	mu         sync.Mutex
 	hooks      []*hook
@@ -32,7 +33,7 @@ type ECU struct {
 type hook struct{ f func(flash.Progress) }
 
 func openECU(b *Bench, role string, c config.ECU) (*ECU, error) {
-	e := &ECU{bench: b, role: role, rail: b.rails[c.Rail]}
+	e := &ECU{bench: b, role: role, rail: b.rails[c.Rail], after: c.After}
 	var err error
 	if e.packages, err = packages.Load(role, c, b.opts.Dir); err != nil {
 		return nil, err
@@ -84,6 +85,9 @@ func (e *ECU) openConsole(address string) error {
 
 // Rail returns the rail that feeds the ECU.
 func (e *ECU) Rail() *Rail { return e.rail }
+
+// After returns the roles of the ECUs that a campaign updates before this one.
+func (e *ECU) After() []string { return e.after }
 
 // Console returns the ECU's console, nil if the bench file names none.
 func (e *ECU) Console() *console.Console { return e.console }

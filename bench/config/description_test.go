@@ -6,7 +6,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"otabench/bench/config"
+	"otabench/bench/embedded"
+	"otabench/ecu/description"
 )
 
 const gauge = `
@@ -93,4 +97,33 @@ func write(t *testing.T, dir, name, text string) string {
 		t.Fatal(err)
 	}
 	return path
+}
+
+// What is written reads the same again.
+func TestMarshalledDescription(t *testing.T) {
+	embeddedFile, err := config.Parse(embedded.Name, embedded.YAML)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, err := config.ParseDescription("gauge.yaml", []byte(gauge))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range []description.ECU{first, embeddedFile.ECUs["bcm"].Description} {
+		d = d.WithDefaults()
+		text, err := description.Marshal(d, "two lines\nof comment")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasPrefix(string(text), "# two lines\n# of comment\n") || !strings.Contains(string(text), "request: 0x7") {
+			t.Errorf("it is written as\n%s", text)
+		}
+		again, err := config.ParseDescription("again.yaml", text)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, text)
+		}
+		if diff := cmp.Diff(d, again.WithDefaults()); diff != "" {
+			t.Errorf("it reads as another one (-want +got):\n%s", diff)
+		}
+	}
 }

@@ -89,7 +89,7 @@ type ECU struct {
 	Description     description.ECU   `yaml:"description,omitempty"`
 	DescriptionFile string            `yaml:"description_file,omitempty" jsonschema:"description=file with the description in place of it; relative to the bench file"`
 	Trust           string            `yaml:"trust,omitempty" jsonschema:"description=public key (PEM) that its signed packages must verify with; example for the embedded bench's"`
-	Packages        map[string]string `yaml:"packages" jsonschema:"description=firmware packages by role; each a file of a signed package or of a release (.yaml) or example:NAME"`
+	Packages        map[string]string `yaml:"packages,omitempty" jsonschema:"description=firmware packages by role; each a file of a signed package or of a release (.yaml) or example:NAME"`
 	// After are the ECUs that a campaign updates before this one.
 	After []string `yaml:"after,omitempty" jsonschema:"description=roles of the ECUs that a campaign updates before this one"`
 

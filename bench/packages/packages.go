@@ -52,12 +52,17 @@ func Load(role string, e config.ECU, dir string) (map[string]*firmware.Package, 
 		}
 		set[name] = p
 	}
+	return set, nil
+}
+
+// Require says what the suite installs and an ECU has no package for. Its error is an *Error.
+func Require(role string, set map[string]*firmware.Package) error {
 	for _, name := range []string{"current", "next"} {
 		if set[name] == nil {
-			return nil, &Error{ECU: role, Role: name, Err: fmt.Errorf("is missing; the suite installs it; name it under ecus.%s.packages", role)}
+			return &Error{ECU: role, Role: name, Err: fmt.Errorf("is missing; the suite installs it; name it under ecus.%s.packages", role)}
 		}
 	}
-	return set, nil
+	return nil
 }
 
 // verify checks a signed package with the ECU's key. The files of a release have been compared with its digests, and

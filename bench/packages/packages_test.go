@@ -119,8 +119,11 @@ func TestLoadFails(t *testing.T) {
 			dir, e := t.TempDir(), unit()
 			c.change(t, &e, dir)
 			set, err := packages.Load("bcm", e, dir)
+			if err == nil {
+				err = packages.Require("bcm", set)
+			}
 			var pe *packages.Error
-			if set != nil || !errors.As(err, &pe) {
+			if !errors.As(err, &pe) {
 				t.Fatalf("%v, %T %v", set, err, err)
 			}
 			if pe.ECU != "bcm" || pe.Role != c.role {

@@ -27,6 +27,7 @@ const MaxBlock = 4095
 //   - P2 50 ms, P2* 5 s, S3 of the client 2 s (ISO 14229-2:2021), at most 60 responses 0x78 to a request;
 //   - 5 s to boot and 10 s to confirm a trial, for which no standard speaks;
 //   - sessions 0x01, 0x02 and 0x03 (ISO 14229-1:2020, table 25);
+//   - no security access if nothing is said of it;
 //   - 3 invalid keys to a lock-out of 10 s (ISO 14229-1:2020, 10.4);
 //   - routines 0x0203, 0xFF00, 0x0202 and 0xFF01 (ISO 14229-1:2020, annex F, and by convention);
 //   - the sequence of [StandardSequence], addresses and sizes of 4 bytes, blocks of up to 4095 bytes, and hardReset.
@@ -53,7 +54,9 @@ func (e ECU) WithDefaults() ECU {
 		e.Identifiers[name] = did
 	}
 	e.Routines = routinesWithDefaults(e.Routines)
-	e.Programming = e.Programming.withDefaults()
+	if e.Programmable() {
+		e.Programming = e.Programming.withDefaults()
+	}
 	return e
 }
 
@@ -64,7 +67,16 @@ func functional(extended bool) uint32 {
 	return functional11
 }
 
+// Programmable says that the description has something of how the ECU is programmed.
+func (e ECU) Programmable() bool {
+	p := e.Programming
+	return p.Hardware != "" || len(p.Blocks) > 0 || len(p.Sequence) > 0 || p.System != ""
+}
+
 func (s Security) withDefaults() Security {
+	if s.Level == 0 {
+		s.Algorithm = cmp.Or(s.Algorithm, AlgorithmNone)
+	}
 	s.Attempts = cmp.Or(s.Attempts, 3)
 	s.Delay = cmp.Or(s.Delay, 10*time.Second)
 	return s

@@ -13,7 +13,8 @@ type ECU struct {
 	Transport Transport `yaml:"transport,omitempty" json:"transport,omitempty"`
 	Timing    Timing    `yaml:"timing,omitempty" json:"timing,omitempty"`
 	Sessions  Sessions  `yaml:"sessions,omitempty" json:"sessions,omitempty"`
-	Security  Security  `yaml:"security" json:"security"`
+	// Security is how the ECU is unlocked for programming; not at all if it is left out.
+	Security Security `yaml:"security,omitempty" json:"security,omitempty"`
 	// Unlocks are further security levels, by the names that steps of the programming sequence use.
 	Unlocks map[string]Security `yaml:"unlocks,omitempty" json:"unlocks,omitempty" jsonschema:"description=further security levels by name"`
 	// Authentication is what service 0x29 needs, nil for an ECU without it.
@@ -25,7 +26,8 @@ type ECU struct {
 	Routines    map[string]Routine `yaml:"routines,omitempty" json:"routines,omitempty" jsonschema:"description=routines by name; each its number or its number with more"`
 	DTCs        map[string]DTC     `yaml:"dtcs,omitempty" json:"dtcs,omitempty" jsonschema:"description=trouble codes by name"`
 	Memory      map[string]Region  `yaml:"memory,omitempty" json:"memory,omitempty" jsonschema:"description=parts of the address space by name"`
-	Programming Programming        `yaml:"programming" json:"programming"`
+	// Programming is how it is programmed. Without it an ECU can be talked to, and no more.
+	Programming Programming `yaml:"programming,omitempty" json:"programming,omitempty"`
 	Gates       Gates              `yaml:"gates,omitempty" json:"gates,omitempty"`
 }
 

@@ -43,8 +43,10 @@ func (e ECU) Validate() []Problem {
 	l.identifiers(e.Identifiers)
 	l.routines(e.Routines)
 	l.memory(e)
-	l.programming(e.Programming)
-	l.steps(e)
+	if e.Programmable() {
+		l.programming(e.Programming)
+		l.steps(e)
+	}
 	l.gates(e.Gates)
 	return l
 }

@@ -1,6 +1,7 @@
 package description
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"math"
@@ -87,6 +88,7 @@ func (l *list) memory(e ECU) {
 	for _, name := range slices.Sorted(maps.Keys(e.Memory)) {
 		r, path := e.Memory[name], "memory."+name
 		l.reject(r.Size == 0, path+".size", "is missing")
-		l.reject(r.Address+r.Size < r.Address || r.Address+r.Size-1 > largest(e.Programming.AddressLength), path+".address", "%#x and its size do not fit %d bytes", r.Address, e.Programming.AddressLength)
+		width := cmp.Or(e.Programming.AddressLength, 4)
+		l.reject(r.Address+r.Size < r.Address || r.Address+r.Size-1 > largest(width), path+".address", "%#x and its size do not fit %d bytes", r.Address, width)
 	}
 }

@@ -33,6 +33,8 @@ func (e *Error) Unwrap() error { return e.Err }
 var (
 	// ErrPackage: the description says that the package is not for this ECU.
 	ErrPackage = errors.New("the package is not for this ECU")
+	// ErrDescription: the description does not say how the ECU is programmed.
+	ErrDescription = errors.New("the description has no programming section, so nothing is known of how the ECU is programmed")
 	// ErrPreconditions is wrapped by every *Unmet, ErrRejected by every *Rejected.
 	ErrPreconditions = errors.New("programming preconditions are not met")
 	ErrRejected      = errors.New("the ECU rejects the software")

@@ -96,6 +96,9 @@ func (p *Programmer) run(ctx context.Context) error {
 // Check divides a package into its blocks and fails, unless Options.Force is set, if the description says that it is
 // not for this ECU. Nothing is sent. The package is the one that the phases which follow are about.
 func (p *Programmer) Check(ctx context.Context, pkg *firmware.Package) ([]Segment, error) {
+	if !p.desc.Programmable() {
+		return nil, p.fail(PhaseCheck, ErrDescription)
+	}
 	if err := fits(p.desc, pkg); err != nil && !p.opt.Force {
 		return nil, p.fail(PhaseCheck, fmt.Errorf("%w; nothing was sent", err))
 	}

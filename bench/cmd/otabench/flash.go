@@ -26,6 +26,7 @@ func (a *app) flash() *cobra.Command {
 PACKAGE is a file, or the role of a package in the bench file.`,
 		Example: `  otabench flash bcm next
   otabench flash bcm release-1.1.otapkg --dry-run
+  otabench flash campaign gateway=next inverter=next
   otabench flash example -o packages --ecu BCM --hardware BCM-HW-2
   otabench flash show packages/next.otapkg --key packages/example.pub.pem`,
 		Args: cobra.ExactArgs(2),
@@ -41,7 +42,7 @@ PACKAGE is a file, or the role of a package in the bench file.`,
 	}
 	c.Flags().BoolVar(&dry, "dry-run", false, "print the requests that would be sent, and send nothing")
 	c.Flags().BoolVar(&noConfirm, "no-confirm", false, "leave the new software on trial")
-	c.AddCommand(a.flashExample(), a.flashShow())
+	c.AddCommand(a.flashCampaign(), a.flashExample(), a.flashShow())
 	return c
 }
 
@@ -59,12 +60,7 @@ func chosen(role func(string) *firmware.Package, name string) (*firmware.Package
 
 func (a *app) install(ctx context.Context, role, name string, confirm bool) error {
 	return a.withECU(ctx, role, func(ctx context.Context, e *bench.ECU) error {
-		p, err := chosen(func(r string) *firmware.Package {
-			if e.HasPackage(r) {
-				return e.Package(r)
-			}
-			return nil
-		}, name)
+		p, err := packageOf(e, name)
 		if err != nil {
 			return err
 		}
@@ -98,7 +94,7 @@ func flashError(err error) error {
 func (a *app) showProgress() func(flash.Progress) {
 	last := ""
 	return func(p flash.Progress) {
-		line := p.Phase.String()
+		line := p.ECU + " " + p.Phase.String()
 		if p.Block != "" {
 			line += " " + p.Block
 		}
