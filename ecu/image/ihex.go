@@ -24,16 +24,16 @@ type hexParser struct {
 	data   collector
 	buffer []byte // a record's bytes
 	base   uint64
-	// segmented: after a record of type 02, addresses wrap at the end of the segment's 64 KiB; after one of type 04, and
-	// before any of them, they go on.
+	// segmented: after a record of type 02, addresses wrap at the end of the segment's 64 KiB; after one of type 04,
+	// and before any of them, they go on.
 	segmented bool
 	entry     *uint64
 	ended     bool
 }
 
-// ParseIntelHex reads an Intel hexadecimal object file (Intel, revision A, 1988) with records of types 00 to 05. It wants
-// a record of type 01 at the end, and takes blank lines, lower case and both kinds of line ends. Data that are given twice
-// and data beyond 4 GiB are errors. The name is for messages.
+// ParseIntelHex reads an Intel hexadecimal object file (Intel, revision A, 1988) with records of types 00 to 05. It
+// wants a record of type 01 at the end, and takes blank lines, lower case and both kinds of line ends. Data that are
+// given twice and data beyond 4 GiB are errors. The name is for messages.
 func ParseIntelHex(name string, data []byte) (*Image, error) {
 	p := hexParser{lines: newLines(name, data)}
 	for p.next() {

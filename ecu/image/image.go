@@ -96,15 +96,19 @@ func (m *Image) Gaps() []Range {
 }
 
 func (m *Image) String() string {
-	name := m.Name
-	if name == "" {
-		name = "image"
-	}
-	return fmt.Sprintf("%s: %d bytes at %v, %d gaps", name, m.Size(), m.Bounds(), len(m.Gaps()))
+	return fmt.Sprintf("%s: %d bytes at %v, %d gaps", m.name(), m.Size(), m.Bounds(), len(m.Gaps()))
 }
 
-// with returns an image of other segments that else is the same. The blocks of a VBF file no longer hold then, unless they
-// are compressed or encrypted and thus no part of the segments.
+// name is for messages.
+func (m *Image) name() string {
+	if m.Name == "" {
+		return "image"
+	}
+	return m.Name
+}
+
+// with returns an image of other segments that else is the same. The blocks of a VBF file no longer hold then, unless
+// they are compressed or encrypted and thus no part of the segments.
 func (m *Image) with(segments []Segment) *Image {
 	changed := *m
 	changed.Segments = segments

@@ -12,7 +12,7 @@ import (
 	"otabench/ecu/image"
 )
 
-// make puts an image together that must be possible.
+// build puts an image together that must be possible.
 func build(t testing.TB, segments ...image.Segment) *image.Image {
 	t.Helper()
 	m, err := image.New(segments...)
@@ -190,11 +190,14 @@ func TestMergeErrors(t *testing.T) {
 	app := named(build(t, at(2, "app")), "app.hex")
 	_, err := image.Merge(named(build(t, at(100, "x")), "other.hex"), boot, app)
 	var overlap *image.OverlapError
-	if !errors.As(err, &overlap) || overlap.A != "boot.hex" || overlap.B != "app.hex" ||
+	if !errors.As(err, &overlap) {
+		t.Fatalf("Merge = %v, want an *OverlapError", err)
+	}
+	if overlap.A != "boot.hex" || overlap.B != "app.hex" ||
 		overlap.Range != (image.Range{From: 2, To: 4}) {
 		t.Errorf("Merge = %v", err)
 	}
-	if want := "boot.hex and app.hex both have data at 0x2 to 0x3; leave"; err != nil && !strings.Contains(err.Error(), want) {
+	if want := "boot.hex and app.hex both have data at 0x2 to 0x3; leave"; !strings.Contains(err.Error(), want) {
 		t.Errorf("Merge = %v, want %q in it", err, want)
 	}
 	most := build(t, image.Segment{Address: 1 << 20, Data: make([]byte, image.MaxSize)})
@@ -202,7 +205,8 @@ func TestMergeErrors(t *testing.T) {
 		t.Errorf("Merge = %v, want ErrTooLarge", err)
 	}
 	packed := &image.Image{Name: "packed.vbf", VBF: &image.VBF{DataFormat: 0x10}}
-	if _, err := image.Merge(boot, packed); err == nil || !strings.Contains(err.Error(), "packed.vbf has data in format 0x10") {
+	_, err = image.Merge(boot, packed)
+	if err == nil || !strings.Contains(err.Error(), "packed.vbf has data in format 0x10") {
 		t.Errorf("Merge = %v", err)
 	}
 }

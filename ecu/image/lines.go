@@ -22,8 +22,8 @@ func newLines(file string, data []byte) *lines {
 	return &lines{file: file, text: data, rest: text, offset: len(data) - len(text)}
 }
 
-// next goes to the next line that is not blank, and reports whether there is one. Without one, errors are about the end of
-// the last line.
+// next goes to the next line that is not blank, and reports whether there is one. Without one, errors are about the end
+// of the last line.
 func (l *lines) next() bool {
 	for len(l.rest) > 0 {
 		line, rest, _ := bytes.Cut(l.rest, []byte{'\n'})

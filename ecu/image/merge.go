@@ -15,8 +15,8 @@ func (e *OverlapError) Error() string {
 	return fmt.Sprintf("%s and %s both have data at %v; leave one of them out of that range", e.A, e.B, e.Range)
 }
 
-// Merge puts the data of several images into one, say a bootloader and an application. Name, entry and headers are those
-// of the first image that has them. Errors are an *OverlapError that names two images, or wrap ErrTooLarge.
+// Merge puts the data of several images into one, say a bootloader and an application. Name, entry and headers are
+// those of the first image that has them. Errors are an *OverlapError that names two images, or wrap ErrTooLarge.
 func Merge(images ...*Image) (*Image, error) {
 	var all []Segment
 	merged := &Image{}

@@ -34,8 +34,8 @@ func (m *Image) Slice(r Range) *Image {
 	return m.with(within)
 }
 
-// Fill returns the image with all gaps filled with the value, as one segment. The error wraps ErrTooLarge: two bytes far
-// from each other need as much memory as what is between them.
+// Fill returns the image with all gaps filled with the value, as one segment. The error wraps ErrTooLarge: two bytes
+// far from each other need as much memory as what is between them.
 func (m *Image) Fill(value byte) (*Image, error) {
 	if len(m.Segments) < 2 {
 		return m, nil
@@ -92,11 +92,4 @@ func (m *Image) pages(page uint64) ([]Range, error) {
 		total += r.Size()
 	}
 	return pages, nil
-}
-
-func (m *Image) name() string {
-	if m.Name == "" {
-		return "image"
-	}
-	return m.Name
 }

@@ -24,10 +24,10 @@ type srecParser struct {
 	ended   bool
 }
 
-// ParseSRecord reads Motorola S-records S0 to S3 and S5 to S9 (M68000 Family Programmer's Reference Manual, appendix C).
-// The counts of S5 and S6 must be right; the file must end with S7, S8 or S9, or with a count, because it may be cut
-// short else. It takes blank lines, lower case and both kinds of line ends. Data that are given twice are an error. The
-// name is for messages.
+// ParseSRecord reads Motorola S-records S0 to S3 and S5 to S9 (M68000 Family Programmer's Reference Manual, appendix
+// C). The counts of S5 and S6 must be right; the file must end with S7, S8 or S9, or with a count, because it may be
+// cut short else. It takes blank lines, lower case and both kinds of line ends. Data that are given twice are an error.
+// The name is for messages.
 func ParseSRecord(name string, data []byte) (*Image, error) {
 	p := srecParser{lines: newLines(name, data)}
 	for p.next() {

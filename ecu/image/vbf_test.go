@@ -26,7 +26,8 @@ func blockWith(address uint32, data string, crc uint16) string {
 	return string(binary.BigEndian.AppendUint16(append(b, data...), crc))
 }
 
-// vbf is a file with the blocks and a header that ends with their checksum, which the text has in the place of CHECKSUM.
+// vbf is a file with the blocks and a header that ends with their checksum, which the text has in the place of
+// CHECKSUM.
 func vbf(header string, blocks ...string) string {
 	binaryPart := strings.Join(blocks, "")
 	sum := fmt.Sprintf("file_checksum = 0x%08X;", crc32.ChecksumIEEE([]byte(binaryPart)))
@@ -145,6 +146,7 @@ func TestVBFHeaderErrors(t *testing.T) {
 		{head + "erase = { { 0xFFFFFFFF, 2 } };", place{3, 25, 52}, "a number up to 0x1 is"},
 		{head + "sw_signature = 0102;", place{3, 16, 43}, "bytes as 0x and pairs of hexadecimal digits"},
 		{head + "sw_signature = 0x102;", place{3, 16, 43}, "bytes as 0x and pairs of hexadecimal digits"},
+		{head + "sw_signature = 0x;", place{3, 16, 43}, "bytes as 0x and pairs of hexadecimal digits"},
 		{head + "call = 1;\ncall = 2;", place{4, 1, 38}, "call is given twice"},
 		{head + "call = 1;\n}", place{4, 1, 38}, "the header has no file_checksum"},
 		{head + "call = 1", place{3, 9, 36}, "; is expected here, and this is the end of the file"},
@@ -180,7 +182,8 @@ func TestVBFBlockErrors(t *testing.T) {
 	}
 	wrong := "vbf_version = 2.6; header { file_checksum = 0x12345678; }" + block(1, "x")
 	_, err := image.ParseVBF("app.vbf", []byte(wrong))
-	checkError(t, err, place{0, 0, begin}, "app.vbf: at byte 0x39: file_checksum is 0x12345678, and 0x4C3FACE9 by the blocks")
+	const want = "app.vbf: at byte 0x39: file_checksum is 0x12345678, and 0x4C3FACE9 by the blocks"
+	checkError(t, err, place{0, 0, begin}, want)
 }
 
 // packedVBF is a file whose blocks are compressed.
@@ -242,8 +245,12 @@ func TestUnpackErrors(t *testing.T) {
 		t.Errorf("of corrupt data: %v", err)
 	}
 	overlapping := packedVBF(t, map[uint32]string{0x1000: "application", 0x1004: "data"})
-	codec, _ := compress.Lookup("lzss-vbf")
-	if _, err := overlapping.Unpack(codec.Decompress); err == nil || !strings.Contains(err.Error(), "data at 0x1004 to 0x1007") {
+	codec, err := compress.Lookup("lzss-vbf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = overlapping.Unpack(codec.Decompress)
+	if err == nil || !strings.Contains(err.Error(), "data at 0x1004 to 0x1007") {
 		t.Errorf("of blocks that overlap: %v", err)
 	}
 }

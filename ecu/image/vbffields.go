@@ -7,8 +7,8 @@ type vbfKnown struct {
 	word bool // strings of it are written without quotes
 }
 
-// fields are the known fields of a header, in the order in which they are written. Other fields come before the checksum,
-// and a signature is the last: there are tools that look for it before the closing brace.
+// fields are the known fields of a header, in the order in which they are written. Other fields come before the
+// checksum, and a signature is the last: there are tools that look for it before the closing brace.
 func (h *VBF) fields() []vbfKnown {
 	return []vbfKnown{
 		{name: "description", to: &h.Description},

@@ -226,7 +226,7 @@ func (p *vbfParser) number(v vbfValue, maximum uint64) (uint32, error) {
 func (p *vbfParser) bytes(v vbfValue) ([]byte, error) {
 	digits, prefixed := strings.CutPrefix(strings.ToLower(v.text), "0x")
 	b, err := hex.DecodeString(digits)
-	if err != nil || v.kind != vbfWord || !prefixed {
+	if err != nil || v.kind != vbfWord || !prefixed || len(b) == 0 {
 		return nil, p.errorf(v.offset, "bytes as 0x and pairs of hexadecimal digits are expected here, and this is %v", v)
 	}
 	return b, nil

@@ -22,8 +22,8 @@ func WriteFile(path string, format Format, m *Image) error {
 	return nil
 }
 
-// Encode returns the content of a file that has the image in a format. The same image always gives the same bytes. Errors
-// wrap ErrWrite.
+// Encode returns the content of a file that has the image in a format. The same image always gives the same bytes.
+// Errors wrap ErrWrite.
 func Encode(format Format, m *Image) ([]byte, error) {
 	switch format {
 	case FormatRaw:

@@ -169,6 +169,9 @@ func TestEncodeErrors(t *testing.T) {
 		change(m.VBF)
 		return m
 	}
+	withField := func(name, text string) *image.Image {
+		return withVBF(func(h *image.VBF) { h.Other = []image.VBFField{{Name: name, Text: text}} })
+	}
 	tests := []struct {
 		format image.Format
 		m      *image.Image
@@ -188,9 +191,9 @@ func TestEncodeErrors(t *testing.T) {
 		{image.FormatVBF, withVBF(func(h *image.VBF) { h.SoftwareVersion = `"` }), `sw_version: "\"" has characters`},
 		{image.FormatVBF, withVBF(func(h *image.VBF) { h.Erase = []image.Range{{From: 2, To: 1}} }), "erase: "},
 		{image.FormatVBF, withVBF(func(h *image.VBF) { h.Erase = []image.Range{{From: 0, To: 1 << 32}} }), "no range of 32"},
-		{image.FormatVBF, withVBF(func(h *image.VBF) { h.Other = []image.VBFField{{Name: "call", Text: "1"}} }), `"call = 1;" is`},
-		{image.FormatVBF, withVBF(func(h *image.VBF) { h.Other = []image.VBFField{{Name: "a", Text: "1; b = 2"}} }), "no field"},
-		{image.FormatVBF, withVBF(func(h *image.VBF) { h.Other = []image.VBFField{{Name: "", Text: "1"}} }), "no field"},
+		{image.FormatVBF, withField("call", "1"), `"call = 1;" is`},
+		{image.FormatVBF, withField("a", "1; b = 2"), "no field"},
+		{image.FormatVBF, withField("", "1"), "no field"},
 	}
 	for _, tt := range tests {
 		_, err := image.Encode(tt.format, tt.m)
