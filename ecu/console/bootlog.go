@@ -53,12 +53,14 @@ type BootLog struct {
 }
 
 // LinuxStages are the stages bootloader, kernel and application of U-Boot, barebox, MCUboot or GRUB, Linux, and a user
-// space that ends in a login prompt or systemd's targets.
+// space that ends in a login prompt or systemd's targets; and those of loaders and applications that say "boot:" and
+// "app:". A time in brackets before a line does not count.
 func LinuxStages() []Stage {
+	const stamp = `^(?:\[ *[\d.]+\] *)?`
 	return []Stage{
-		{"bootloader", regexp.MustCompile(`^(?:U-Boot |barebox |GRUB )|[Mm]cuboot|MCUboot|(?i:boot ?loader|^boot: )`)},
+		{"bootloader", regexp.MustCompile(stamp + `(?:U-Boot |barebox |GRUB |boot: )|(?i:mcuboot|boot ?loader)`)},
 		{"kernel", regexp.MustCompile(`Linux version |Booting Linux|Starting kernel`)},
-		{"application", regexp.MustCompile(`login: *$|Reached target .*(?:Multi-User|multi-user)|^app: `)},
+		{"application", regexp.MustCompile(`login: *$|Reached target .*(?:Multi-User|multi-user)|` + stamp + `app: .*\bstarted`)},
 	}
 }
 

@@ -105,6 +105,28 @@ func TestBootThatDoesNotEnd(t *testing.T) {
 	}
 }
 
+func TestStagesOfOtherLoaders(t *testing.T) {
+	for line, want := range map[string]string{
+		"*** Booting MCUboot v2.0.0 ***":            "bootloader",
+		"barebox 2024.01.0 #1":                      "bootloader",
+		"[    0.000] boot: reset by power-on":       "bootloader",
+		"[    0.064] app: version 1.0.0 started":    "application",
+		"[  OK  ] Reached target Multi-User System": "application",
+		"Booting Linux on physical CPU 0x0":         "kernel",
+		"the boot: tree of this app: nothing":       "",
+	} {
+		got := ""
+		for _, s := range console.LinuxStages() {
+			if s.Pattern.MatchString(line) {
+				got += s.Name
+			}
+		}
+		if got != want {
+			t.Errorf("%q is of stage %q, want %q", line, got, want)
+		}
+	}
+}
+
 func TestBootLogIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, unit := open(t, console.Options{})

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"regexp"
@@ -224,10 +225,10 @@ func TestFollow(t *testing.T) {
 			time.Sleep(time.Second)
 			_ = unit.Close()
 		}()
-		var got []console.Line
-		err := c.Follow(t.Context(), 0, func(l console.Line) { got = append(got, l) })
-		if !errors.Is(err, console.ErrClosed) || !slices.Equal(texts(got), []string{"one", "two", "$ "}) {
-			t.Errorf("%q, %v", texts(got), err)
+		var got []string
+		err := c.Follow(t.Context(), 0, func(l console.Line, finished bool) { got = append(got, fmt.Sprintf("%v %v", l, finished)) })
+		if !errors.Is(err, console.ErrClosed) || !slices.Equal(got, []string{"one true", "two true", "$  false", "$  true"}) {
+			t.Errorf("%q, %v", got, err)
 		}
 	})
 }

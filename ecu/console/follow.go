@@ -29,13 +29,12 @@ func (c *Console) Mark() Mark {
 // Since returns the finished lines behind a mark, as far as they are kept: the last 1000 are. A gap counts as a line.
 func (c *Console) Since(m Mark) []Line { return c.view(m).lines }
 
-// Follow hands f each finished line behind the mark, and each that comes, until ctx or the console ends; its error is
-// that of ctx, or wraps ErrClosed or ErrGap. Lines that come faster than f takes them can be lost: the last 1000 are kept.
-func (c *Console) Follow(ctx context.Context, m Mark, f func(Line)) error {
+// Follow hands f each finished line behind the mark, each that comes, and the unfinished one whenever it has settled;
+// that one comes again when it has grown or is finished. It ends with ctx or the console; its error is that of ctx, or
+// wraps ErrClosed or ErrGap. Lines that come faster than f takes them can be lost: the last 1000 are kept.
+func (c *Console) Follow(ctx context.Context, m Mark, f func(l Line, finished bool)) error {
 	return c.follow(ctx, m, func(h heard) bool {
-		if !h.unfinished {
-			f(h.Line)
-		}
+		f(h.Line, !h.unfinished)
 		return false
 	})
 }

@@ -64,7 +64,7 @@ Exit status: 0 all passed; 1 a verdict failed; 2 the command line, a bench file,
 	root.PersistentFlags().BoolVar(&a.json, "json", false, "print results as JSON, for scripts")
 	_ = root.MarkPersistentFlagFilename("bench", "yaml", "yml")
 	for _, c := range []*cobra.Command{
-		a.run(), a.suite(), a.check(), a.list(), a.flash(), a.power(), a.uds(), a.trace(), a.sim(), a.report(),
+		a.run(), a.suite(), a.check(), a.list(), a.flash(), a.power(), a.uds(), a.console(), a.trace(), a.sim(), a.report(),
 	} {
 		checkArgs(c)
 		root.AddCommand(c)
