@@ -23,31 +23,35 @@ func (a *app) uds() *cobra.Command {
 		Example: `  otabench uds identify bcm
   otabench uds read bcm vin
   otabench uds read bcm 0xF189 software_version
-  otabench uds send bcm 22 F1 90`,
+  otabench uds send bcm 22 F1 90
+  otabench uds scan bcm`,
 		Args: cobra.NoArgs,
 		RunE: needSubcommand,
-	}
-	complete := func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-		return a.completeECUs(args), cobra.ShellCompDirectiveNoFileComp
 	}
 	c.AddCommand(
 		&cobra.Command{
 			Use: "identify ECU", Short: "Read who an ECU is and what runs in it",
-			Args: cobra.ExactArgs(1), ValidArgsFunction: complete,
+			Args: cobra.ExactArgs(1), ValidArgsFunction: a.completeECU,
 			RunE: func(c *cobra.Command, args []string) error { return a.identify(c.Context(), args[0]) },
 		},
 		&cobra.Command{
 			Use: "read ECU IDENTIFIER...", Short: "Read data identifiers by name or number",
-			Args: cobra.MinimumNArgs(2), ValidArgsFunction: complete,
+			Args: cobra.MinimumNArgs(2), ValidArgsFunction: a.completeECU,
 			RunE: func(c *cobra.Command, args []string) error { return a.readDIDs(c.Context(), args[0], args[1:]) },
 		},
 		&cobra.Command{
 			Use: "send ECU BYTES", Short: "Send a request in hexadecimal and print the response",
-			Args: cobra.MinimumNArgs(2), ValidArgsFunction: complete,
+			Args: cobra.MinimumNArgs(2), ValidArgsFunction: a.completeECU,
 			RunE: func(c *cobra.Command, args []string) error { return a.send(c.Context(), args[0], args[1:]) },
 		},
 	)
+	c.AddCommand(a.udsScan())
 	return c
+}
+
+// completeECU completes an ECU as first argument, and nothing behind it.
+func (a *app) completeECU(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	return a.completeECUs(args), cobra.ShellCompDirectiveNoFileComp
 }
 
 func (a *app) identify(ctx context.Context, role string) error {
