@@ -2,7 +2,8 @@ package uds
 
 import "context"
 
-// Accesses to timing parameters. The service was part of the standard up to its edition of 2013; that of 2020 dropped it.
+// Accesses to timing parameters. The service belonged to the standard up to the edition of 2013; that of 2020 dropped
+// it.
 const (
 	readExtendedTiming byte = 0x01
 	setDefaultTiming   byte = 0x02

@@ -121,7 +121,9 @@ func (c *Client) ProofOfOwnership(ctx context.Context, proof, ephemeralKey []byt
 }
 
 // TransmitCertificate hands a certificate over for a purpose that evaluation numbers, the maker's (10.6).
-func (c *Client) TransmitCertificate(ctx context.Context, evaluation uint16, certificate []byte) (AuthenticationReturn, error) {
+func (c *Client) TransmitCertificate(
+	ctx context.Context, evaluation uint16, certificate []byte,
+) (AuthenticationReturn, error) {
 	if err := c.checkFields(certificate); err != nil {
 		return 0, err
 	}
@@ -131,7 +133,9 @@ func (c *Client) TransmitCertificate(ctx context.Context, evaluation uint16, cer
 func (r *reader) outcome() AuthenticationReturn { return AuthenticationReturn(r.byte()) }
 
 // authenticate performs a task of Authentication.
-func authenticate[T any](ctx context.Context, c *Client, read func(*reader) T, task byte, parameters ...[]byte) (T, error) {
+func authenticate[T any](
+	ctx context.Context, c *Client, read func(*reader) T, task byte, parameters ...[]byte,
+) (T, error) {
 	return parsed(ctx, c, join([]byte{SIDAuthentication, task}, join(parameters...)), []byte{task}, read)
 }
 

@@ -56,9 +56,11 @@ func (c *Client) communication(to Communication) ([]byte, error) {
 	case byte(to.Control)&suppressPositive != 0:
 		return nil, c.invalid(SIDCommunicationControl, "control type %02X; want at most 7F", byte(to.Control))
 	case to.Messages == 0 || to.Messages > AllMessages || to.Subnet > ReceivingNetwork:
-		return nil, c.invalid(SIDCommunicationControl, "messages %X of subnet %X; want 1 to 3 of 0 to F", byte(to.Messages), to.Subnet)
+		return nil, c.invalid(SIDCommunicationControl, "messages %X of subnet %X; want 1 to 3 of 0 to F",
+			byte(to.Messages), to.Subnet)
 	case enhanced != (to.Node != 0):
-		return nil, c.invalid(SIDCommunicationControl, "node %d with control type %02X; 04 and 05 have one", to.Node, byte(to.Control))
+		return nil, c.invalid(SIDCommunicationControl, "node %d with control type %02X; 04 and 05 have one",
+			to.Node, byte(to.Control))
 	}
 	req := []byte{SIDCommunicationControl, byte(to.Control), to.Subnet<<4 | byte(to.Messages)}
 	if enhanced {

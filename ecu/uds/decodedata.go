@@ -16,13 +16,14 @@ func describeReport(rest []byte, response bool) (string, bool) {
 	report := rest[0] &^ suppressPositive
 	text := reportName(report)
 	const shown = 5
+	counts := report == reportNumberOfDTCByStatusMask || report == reportNumberOfDTCBySeverityMaskRecord
 	switch {
 	case !response && len(rest) > 1:
 		text += fmt.Sprintf(" % X", rest[1:min(len(rest), 1+shown)])
-	case response && (report == reportNumberOfDTCByStatusMask || report == reportNumberOfDTCBySeverityMaskRecord) && len(rest) == 5:
-		text += fmt.Sprintf(", %d trouble codes", readUint(rest[3:]))
+	case response && counts && len(rest) == 5:
+		text += fmt.Sprintf(", trouble codes: %d", readUint(rest[3:]))
 	case response && report == reportDTCByStatusMask && len(rest)%4 == 2:
-		text += fmt.Sprintf(", %d trouble codes", (len(rest)-2)/4)
+		text += fmt.Sprintf(", trouble codes: %d", (len(rest)-2)/4)
 	}
 	return text, true
 }

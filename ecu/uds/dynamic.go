@@ -81,6 +81,7 @@ func (c *Client) ClearDefinition(ctx context.Context, did uint16) error {
 
 // ClearDefinitions takes the definitions of all identifiers back (11.6).
 func (c *Client) ClearDefinitions(ctx context.Context) error {
-	_, err := c.request(ctx, []byte{SIDDynamicallyDefineDataIdentifier, clearDynamicIdentifier}, []byte{clearDynamicIdentifier}, 0)
+	req := []byte{SIDDynamicallyDefineDataIdentifier, clearDynamicIdentifier}
+	_, err := c.request(ctx, req, req[1:], 0)
 	return err
 }

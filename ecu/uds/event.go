@@ -55,7 +55,7 @@ const (
 type Event struct {
 	Type   EventType
 	Window EventWindow
-	// Record is what Type needs (eventTypeRecord): see EventOn... for each of them.
+	// Record is what Type needs (eventTypeRecord). The functions EventOnDTC and so on make it.
 	Record []byte
 	// Respond is the request that the server answers when it happens (serviceToRespondToRecord).
 	Respond []byte
@@ -183,5 +183,6 @@ func (t EventType) responds() bool { return t <= OnChangeOfDataIdentifier || t =
 
 // isUserMemory says whether a report is of a memory that the maker defines.
 func isUserMemory(report byte) bool {
-	return report == reportUserDefMemoryDTCSnapshotRecordByDTCNumber || report == reportUserDefMemoryDTCExtDataRecordByDTCNumber
+	return report == reportUserDefMemoryDTCSnapshotRecordByDTCNumber ||
+		report == reportUserDefMemoryDTCExtDataRecordByDTCNumber
 }

@@ -38,18 +38,23 @@ func EventOnRecentDTC(window EventWindow, confirmed bool) Event {
 // EventOnDTCSnapshot happens like EventOnDTC. The server responds with a snapshot record, or AllRecords, of the trouble
 // code. memory is at most one byte: the memory that the maker defines, if it is that.
 func EventOnDTCSnapshot(window EventWindow, mask DTCStatus, number byte, memory ...byte) Event {
-	return recordEvent(window, mask, reportDTCSnapshotRecordByDTCNumber, reportUserDefMemoryDTCSnapshotRecordByDTCNumber, number, memory)
+	report := reportDTCSnapshotRecordByDTCNumber
+	if len(memory) > 0 {
+		report = reportUserDefMemoryDTCSnapshotRecordByDTCNumber
+	}
+	return recordEvent(window, mask, report, number, memory)
 }
 
 // EventOnDTCExtendedData does the same with a record of extended data.
 func EventOnDTCExtendedData(window EventWindow, mask DTCStatus, number byte, memory ...byte) Event {
-	return recordEvent(window, mask, reportDTCExtDataRecordByDTCNumber, reportUserDefMemoryDTCExtDataRecordByDTCNumber, number, memory)
+	report := reportDTCExtDataRecordByDTCNumber
+	if len(memory) > 0 {
+		report = reportUserDefMemoryDTCExtDataRecordByDTCNumber
+	}
+	return recordEvent(window, mask, report, number, memory)
 }
 
-func recordEvent(window EventWindow, mask DTCStatus, report, user, number byte, memory []byte) Event {
-	if len(memory) > 0 {
-		report = user
-	}
+func recordEvent(window EventWindow, mask DTCStatus, report, number byte, memory []byte) Event {
 	return Event{
 		Type: ReportDTCRecordInformationOnDTCStatusChange, Window: window,
 		Record: join([]byte{byte(mask), report, number}, memory[:min(len(memory), 1)]),
@@ -76,7 +81,8 @@ func (c Comparison) encode() ([]byte, error) {
 	case logic == 0:
 		return nil, fmt.Errorf("%w: comparison %q; want <, >, = or <>", ErrRequest, c.Operator)
 	case c.Bits < 1 || c.Bits > 32 || c.Offset < 0 || c.Offset > longestLocalization:
-		return nil, fmt.Errorf("%w: compare %d bits from bit %d; want 1 to 32 from 0 to %d", ErrRequest, c.Bits, c.Offset, longestLocalization)
+		return nil, fmt.Errorf("%w: compare %d bits from bit %d; want 1 to 32 from 0 to %d",
+			ErrRequest, c.Bits, c.Offset, longestLocalization)
 	}
 	place := uint16(c.Bits%32)<<10 | uint16(c.Offset)
 	if c.Signed {

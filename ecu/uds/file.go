@@ -44,8 +44,8 @@ type FileResponse struct {
 	Position                 uint64 // at which ResumeFile goes on, in bytes
 }
 
-// RequestFileTransfer begins a transfer of a file (15.6). The data follow with TransferData or FetchData; only DeleteFile
-// is complete with it.
+// RequestFileTransfer begins a transfer of a file (15.6). The data follow with TransferData or FetchData, and
+// RequestTransferExit ends it; only DeleteFile is complete at once.
 func (c *Client) RequestFileTransfer(ctx context.Context, f FileRequest) (FileResponse, error) {
 	req, err := c.file(f)
 	if err != nil {

@@ -13,8 +13,8 @@ const (
 	ShortTermAdjustment IOControl = 0x03
 )
 
-// InputOutputControl takes or returns control of the inputs and outputs of an identifier (13.2), and returns their state.
-// Each bit of mask, from the highest one of the first byte on, stands for one of the identifier's parameters; without a
+// InputOutputControl takes or returns control of the inputs and outputs of an identifier (13.2), and returns their
+// state. Each bit of mask, from the highest one of the first byte on, stands for one of the identifier's parameters; without a
 // mask all of them are meant.
 func (c *Client) InputOutputControl(ctx context.Context, did uint16, control IOControl, mask ...byte) ([]byte, error) {
 	if control == ShortTermAdjustment {

@@ -29,7 +29,8 @@ type PeriodicData struct {
 // They come where Periodic or Listen hears them.
 func (c *Client) StartPeriodic(ctx context.Context, rate PeriodicRate, ids ...byte) error {
 	if len(ids) == 0 || rate < SlowRate || rate > FastRate {
-		return c.invalid(SIDReadDataByPeriodicIdentifier, "%d identifiers at rate %02X; want 1 or more at 01 to 03", len(ids), rate)
+		return c.invalid(SIDReadDataByPeriodicIdentifier, "%d identifiers at rate %02X; want 1 or more at 01 to 03",
+			len(ids), byte(rate))
 	}
 	return c.periodic(ctx, byte(rate), ids)
 }
