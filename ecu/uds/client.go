@@ -88,6 +88,9 @@ func (c *Client) exchange(ctx context.Context, q query) ([]byte, error) {
 		return nil, fmt.Errorf("%s: %s: %w", c.opt.Name, ServiceName(q.request[0]), err)
 	}
 	e := c.perform(ctx, q)
+	if e.Err == nil {
+		c.adopt(e.Request, e.Response)
+	}
 	c.finish(e)
 	return e.Response, e.Err
 }

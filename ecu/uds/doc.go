@@ -16,7 +16,7 @@
 // [Functional] addresses all servers, and gathers their answers. Each request ends as an [Exchange] with its times.
 //
 // A client may be used from several goroutines, and several clients on one bus: each sees the identifiers of its own
-// connection only.
+// connection only. Those who ask from the same identifiers share one client, or they would hear each other's answers.
 //
 // AccessTimingParameter (0x83), mirror memory (0x19 with 0x0F to 0x13) and onTimerInterrupt (0x86 with 0x02) belong to
 // editions before 2020. The first and the last of them have methods for servers of that time.

@@ -94,6 +94,9 @@ func collect(ctx context.Context, clients []*Client, sent Exchange) []Exchange {
 			e.Response, e.Err = c.await(ctx, &e, query{request: e.Request})
 			_ = errors.As(e.Err, &e.NRC)
 			e.Done = time.Now()
+			if e.Err == nil {
+				c.adopt(e.Request, e.Response)
+			}
 			all[i] = e
 		})
 	}

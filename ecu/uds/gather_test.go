@@ -81,6 +81,27 @@ func TestGather(t *testing.T) {
 	})
 }
 
+// Servers that are brought into a session together have the timing that each of them asks for.
+func TestGatherAdoptsTiming(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var all everybody
+		var clients []*uds.Client
+		for _, response := range []string{"5003006401F4", "500300C801F4", "7F1022"} {
+			s := newServer(map[string][]answer{"1003": {{ms, response}}})
+			all, clients = append(all, s), append(clients, uds.New(s, uds.Options{}))
+		}
+		answers, err := uds.NewFunctional(all, nil).Gather(t.Context(), clients, 0x10, 3)
+		if err != nil || len(answers) != 3 {
+			t.Errorf("%v, %v", answers, err)
+		}
+		for i, want := range []time.Duration{100 * ms, 200 * ms, 50 * ms} {
+			if p2, _ := clients[i].Timing(); p2 != want {
+				t.Errorf("%d: P2 %v, want %v", i, p2, want)
+			}
+		}
+	})
+}
+
 func TestGatherFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		broken := errors.New("bus-off")

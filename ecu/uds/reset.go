@@ -20,9 +20,6 @@ const noPowerDownTime = 0xFF
 // ECUReset restarts the server (10.3): 1 hard, 2 key off and on, 3 soft.
 func (c *Client) ECUReset(ctx context.Context, kind byte) error {
 	_, err := c.request(ctx, []byte{SIDECUReset, kind}, []byte{kind}, 0)
-	if err == nil && restarts(kind) {
-		c.ResetTiming()
-	}
 	return err
 }
 

@@ -37,20 +37,12 @@ func suppress(request []byte) ([]byte, error) {
 // DiagnosticSessionControl enters a session. The client uses the timing that the server asked for when it was entered
 // last with a response, or the configured one.
 func (s Suppressed) DiagnosticSessionControl(ctx context.Context, session byte) error {
-	err := s.Do(ctx, []byte{SIDDiagnosticSessionControl, session})
-	if err == nil {
-		s.c.enterSilently(session)
-	}
-	return err
+	return s.Do(ctx, []byte{SIDDiagnosticSessionControl, session})
 }
 
 // ECUReset restarts the server.
 func (s Suppressed) ECUReset(ctx context.Context, kind byte) error {
-	err := s.Do(ctx, []byte{SIDECUReset, kind})
-	if err == nil && restarts(kind) {
-		s.c.ResetTiming()
-	}
-	return err
+	return s.Do(ctx, []byte{SIDECUReset, kind})
 }
 
 // SendKey answers a seed; level is that of RequestSeed.

@@ -60,7 +60,7 @@ func (t SessionTiming) bounded() SessionTiming {
 	return t
 }
 
-// Timing returns P2 and P2* as they are now: the server's wish, once a session was entered.
+// Timing returns P2 and P2* as they are now: the server's wish, once a session was entered by any request.
 func (c *Client) Timing() (p2, p2star time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
