@@ -13,8 +13,8 @@ import (
 var ErrAddress = errors.New("invalid console address")
 
 // Accepted describes the addresses that [Dialer.Dial] understands.
-const Accepted = "serial:DEVICE[@BAUD[,FRAME][,rtscts]] with a FRAME of data bits 5 to 8, parity N, E, O, M or S and stop " +
-	"bits 1 or 2, such as serial:/dev/ttyUSB0@921600,8N1,rtscts; or virtual:NAME"
+const Accepted = "serial:DEVICE[@BAUD[,FRAME][,rtscts]] with a FRAME of data bits 5 to 8, parity N, E, O, M or S " +
+	"and stop bits 1 or 2, such as serial:/dev/ttyUSB0@921600,8N1,rtscts; or virtual:NAME"
 
 const (
 	// defaultBaud is the rate of addresses that name none.

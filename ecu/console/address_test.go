@@ -20,7 +20,9 @@ func TestAddresses(t *testing.T) {
 		{"a@9600,rtscts", setup{"a", serial.Mode{BaudRate: 9600, DataBits: 8}, true}},
 		{
 			"a@4000000,7E2,rtscts",
-			setup{"a", serial.Mode{BaudRate: 4000000, DataBits: 7, Parity: serial.EvenParity, StopBits: serial.TwoStopBits}, true},
+			setup{
+				"a", serial.Mode{BaudRate: 4000000, DataBits: 7, Parity: serial.EvenParity, StopBits: serial.TwoStopBits}, true,
+			},
 		},
 		{"a@300,5O1", setup{"a", serial.Mode{BaudRate: 300, DataBits: 5, Parity: serial.OddParity}, false}},
 		{"a@300,6M1", setup{"a", serial.Mode{BaudRate: 300, DataBits: 6, Parity: serial.MarkParity}, false}},
@@ -52,7 +54,8 @@ func TestWrongAddresses(t *testing.T) {
 		"a@9600,rtscts,rtscts": `"rtscts" is too much`,
 	} {
 		_, err := (Dialer{}).Dial("serial:" + text)
-		if !errors.Is(err, ErrAddress) || !strings.Contains(err.Error(), Accepted) || text != "" && !strings.Contains(err.Error(), want) {
+		if !errors.Is(err, ErrAddress) || !strings.Contains(err.Error(), Accepted) ||
+			text != "" && !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", text, err, want)
 		}
 	}
@@ -82,12 +85,15 @@ func TestSettingsAreReadBack(t *testing.T) {
 		{name: "exact", asked: "a@921600", cflag: unix.CS8, in: 921600, out: 921600},
 		{name: "3 % low", asked: "a@100000", cflag: unix.CS8, in: 97000, out: 97000},
 		{name: "3 % high", asked: "a@100000", cflag: unix.CS8, in: 103000, out: 103000},
-		{name: "more", asked: "a@100000", cflag: unix.CS8, in: 100000, out: 103001, failed: "103001 baud of 100000, more than 3 % off"},
+		{
+			name: "more", asked: "a@100000", cflag: unix.CS8, in: 100000, out: 103001,
+			failed: "103001 baud of 100000, more than 3 % off",
+		},
 		{name: "clipped", asked: "a@921600", cflag: unix.CS8, in: 115200, out: 115200, failed: "115200 baud of 921600"},
 		{name: "frame", asked: "a@9600,7E2", cflag: unix.CS7 | unix.PARENB | unix.CSTOPB, in: 9600, out: 9600},
 		{name: "odd", asked: "a@9600,8O1", cflag: unix.CS8 | unix.PARENB | unix.PARODD, in: 9600, out: 9600},
 		{name: "no parity", asked: "a@9600,8E1", cflag: unix.CS8, in: 9600, out: 9600, failed: "does not take this frame"},
-		{name: "even for mark", asked: "a@9600,8M1", cflag: unix.CS8 | unix.PARENB, in: 9600, out: 9600, failed: "this frame"},
+		{name: "even, not mark", asked: "a@9600,8M1", cflag: unix.CS8 | unix.PARENB, in: 9600, out: 9600, failed: "frame"},
 		{name: "flow control", asked: "a@9600,rtscts", cflag: unix.CS8 | unix.CRTSCTS, in: 9600, out: 9600},
 		{name: "no flow control", asked: "a@9600,rtscts", cflag: unix.CS8, in: 9600, out: 9600, failed: "RTS and CTS"},
 	} {
@@ -97,7 +103,8 @@ func TestSettingsAreReadBack(t *testing.T) {
 				t.Fatal(err)
 			}
 			err = checkTermios(&unix.Termios{Cflag: tt.cflag, Ispeed: tt.in, Ospeed: tt.out}, s)
-			if tt.failed == "" && err != nil || tt.failed != "" && (!errors.Is(err, ErrSetting) || !strings.Contains(err.Error(), tt.failed)) {
+			if tt.failed == "" && err != nil ||
+				tt.failed != "" && (!errors.Is(err, ErrSetting) || !strings.Contains(err.Error(), tt.failed)) {
 				t.Errorf("%v, want %q", err, tt.failed)
 			}
 		})

@@ -60,7 +60,7 @@ func LinuxStages() []Stage {
 	return []Stage{
 		{"bootloader", regexp.MustCompile(stamp + `(?:U-Boot |barebox |GRUB |boot: )|(?i:mcuboot|boot ?loader)`)},
 		{"kernel", regexp.MustCompile(`Linux version |Booting Linux|Starting kernel`)},
-		{"application", regexp.MustCompile(`login: *$|Reached target .*(?:Multi-User|multi-user)|` + stamp + `app: .*\bstarted`)},
+		{"application", regexp.MustCompile(stamp + `app: .*\bstarted|login: *$|Reached target .*[Mm]ulti-[Uu]ser`)},
 	}
 }
 
@@ -70,7 +70,8 @@ func CommonPanics() []*regexp.Regexp {
 		regexp.MustCompile(`Kernel panic|^\S*\s*(?:panic|PANIC)\b|\bpanic:|### ERROR ### Please RESET`),
 		regexp.MustCompile(`(?i)assert(?:ion)?\b.*\bfail|\bassert:`),
 		regexp.MustCompile(`\bOops\b|Unable to handle kernel|BUG: |Internal error:|Call [Tt]race:`),
-		regexp.MustCompile(`(?i)hard ?fault|bus ?fault|usage ?fault|mem ?manage ?fault|data abort|: exception\b|unhandled exception|segmentation fault|stack smashing`),
+		regexp.MustCompile(`(?i)(?:hard|bus|usage|mem ?manage|segmentation) ?fault|data abort|stack smashing`),
+		regexp.MustCompile(`(?i)(?:: |unhandled )exception\b`),
 	}
 }
 

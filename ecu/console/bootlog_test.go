@@ -15,7 +15,8 @@ import (
 
 // boots are logs as ECUs print them; @ waits for a tenth of a second.
 const (
-	linux = "U-Boot 2023.10 (Oct 02 2023)\r\nDRAM:  1 GiB\r\n@Starting kernel ...\r\n\r\n@@[    0.000000] Linux version 6.1.0\r\n" +
+	linux = "U-Boot 2023.10 (Oct 02 2023)\r\nDRAM:  1 GiB\r\n@Starting kernel ...\r\n\r\n@@" +
+		"[    0.000000] Linux version 6.1.0\r\n" +
 		"@@@[  OK  ] Reached target Basic System.\r\n\r\nbcm login: "
 	panics = "boot: slot B\n@app: exception at 0x0800\n@assertion \"p != NULL\" failed: file \"main.c\"\nHardFault\n" +
 		"@[ 1.0] Kernel panic - not syncing: VFS\n@boot: slot A\napp: version 1.0.0 started\n"
@@ -67,7 +68,8 @@ func TestBootLogOfLinux(t *testing.T) {
 	if got := stages(log); fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("stages %q, want %q", got, want)
 	}
-	if n := len(log.Lines); n != 8 || log.Lines[n-1].Line.Text != "bcm login: " || log.Lines[5].At != 600*ms || log.Dropped != 0 {
+	n := len(log.Lines)
+	if n != 8 || log.Lines[n-1].Line.Text != "bcm login: " || log.Lines[5].At != 600*ms || log.Dropped != 0 {
 		t.Errorf("%d lines: %q", n, at(log.Lines...))
 	}
 	if log.Panics != nil {
@@ -77,7 +79,8 @@ func TestBootLogOfLinux(t *testing.T) {
 
 func TestBootLogWithPanics(t *testing.T) {
 	b := console.Boot{Until: regexp.MustCompile("started$"), Stages: []console.Stage{
-		{Name: "bootloader", Pattern: regexp.MustCompile("^boot:")}, {Name: "application", Pattern: regexp.MustCompile("^app: version")},
+		{Name: "bootloader", Pattern: regexp.MustCompile("^boot:")},
+		{Name: "application", Pattern: regexp.MustCompile("^app: version")},
 	}}
 	log, err := boot(t, panics, b)
 	if err != nil {
@@ -97,10 +100,12 @@ func TestBootLogWithPanics(t *testing.T) {
 
 func TestBootThatDoesNotEnd(t *testing.T) {
 	log, err := boot(t, "U-Boot 2023.10\r\n@resetting ...\r\n", console.Boot{})
-	if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "(not reached: kernel, application)") || len(log.Lines) != 2 {
+	if !errors.Is(err, context.DeadlineExceeded) || len(log.Lines) != 2 ||
+		!strings.Contains(err.Error(), "(not reached: kernel, application)") {
 		t.Errorf("%q, %v", at(log.Lines...), err)
 	}
-	if _, err := boot(t, "", console.Boot{Stages: []console.Stage{}}); err == nil || errors.Is(err, context.DeadlineExceeded) {
+	_, err = boot(t, "", console.Boot{Stages: []console.Stage{}})
+	if err == nil || errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("a boot log without end: %v", err)
 	}
 }

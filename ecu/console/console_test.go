@@ -167,12 +167,15 @@ func TestABrokenLogIsReported(t *testing.T) {
 }
 
 func TestDialErrors(t *testing.T) {
-	for _, a := range []string{"", "serial:", "serial:@9600", "usb:1", "serial:/dev/null@fast", "serial:/dev/null@-1", "virtual:bcm"} {
+	for _, a := range []string{
+		"", "serial:", "serial:@9600", "usb:1", "serial:/dev/null@fast", "serial:/dev/null@-1", "virtual:bcm",
+	} {
 		if _, err := (console.Dialer{}).Dial(a); !errors.Is(err, console.ErrAddress) {
 			t.Errorf("%q: %v", a, err)
 		}
 	}
-	if _, err := (console.Dialer{}).Dial("serial:/dev/no-such-port@9600"); err == nil || errors.Is(err, console.ErrAddress) {
+	_, err := (console.Dialer{}).Dial("serial:/dev/no-such-port@9600")
+	if err == nil || errors.Is(err, console.ErrAddress) {
 		t.Error(err)
 	}
 	unit, ours := net.Pipe()

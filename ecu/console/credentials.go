@@ -13,9 +13,9 @@ import (
 // maxSecret bounds a user's name and a password, in bytes.
 const maxSecret = 256
 
-// Credentials are what a console is logged in with. They name a user and a password by reference, env:NAME or file:PATH,
-// so that a bench file holds no secret. A reference is resolved when Login is called; of a file, line ends at its end
-// do not count.
+// Credentials are what a console is logged in with. They name a user and a password by reference, env:NAME or
+// file:PATH, so that a bench file holds no secret. A reference is resolved when Login is called; of a file, line ends
+// at its end do not count.
 type Credentials struct {
 	User     string // by reference, or the name itself, which is not kept secret
 	Password string // by reference; empty if the console asks for none
@@ -25,8 +25,8 @@ type Credentials struct {
 	Quiet time.Duration
 }
 
-// Prompts are how a console's dialogue is recognised. Expressions that are nil have a default, which suits the getty and
-// shell of most Linux systems. Control sequences of terminals are taken out before.
+// Prompts are how a console's dialogue is recognised. Expressions that are nil have a default, which suits the getty
+// and shell of most Linux systems. Control sequences of terminals are taken out before.
 type Prompts struct {
 	User     *regexp.Regexp // asks for a user's name
 	Password *regexp.Regexp // asks for a password

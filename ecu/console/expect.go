@@ -14,8 +14,8 @@ type Match struct {
 	Next   Mark     // behind the line, also if it is unfinished: where to look for what follows
 }
 
-// Expect waits for a line behind the mark that matches. An unfinished line, such as a prompt, counts once nothing more of
-// it came for 100 ms. The error wraps ErrClosed, ErrGap or that of ctx, and repeats the last lines.
+// Expect waits for a line behind the mark that matches. An unfinished line, such as a prompt, counts once nothing more
+// of it came for 100 ms. The error wraps ErrClosed, ErrGap or that of ctx, and repeats the last lines.
 func (c *Console) Expect(ctx context.Context, m Mark, re *regexp.Regexp) (Match, error) {
 	return c.ExpectAny(ctx, m, re)
 }

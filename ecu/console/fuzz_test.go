@@ -38,7 +38,8 @@ func FuzzOutput(f *testing.F) {
 			left.WriteString(l.Text)
 		}
 		gone := len(whole) - len(squeeze(left.String()))
-		if most := len(squeeze(standing)) + len(squeeze(command)); gone > most && !strings.ContainsFunc(printed+standing, unicode.IsControl) {
+		most := len(squeeze(standing)) + len(squeeze(command))
+		if gone > most && !strings.ContainsFunc(printed+standing, unicode.IsControl) {
 			t.Errorf("of %q behind %q and %q is left %q", printed, standing, command, left.String())
 		}
 	})

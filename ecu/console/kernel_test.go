@@ -79,7 +79,8 @@ func TestKernelBreak(t *testing.T) {
 }
 
 // shadow is root's line in /etc/shadow for the test's password.
-const shadow = "root:$6$otabench$VMygeIkWqnYLrm9tS0FENFs2Bb7RBbD42Qgk/qp3pOTowFy96wfCXDA2OcXxzhQvZxXfiV91Q1r.RhMhuaaAW.:19000:0:99999:7:::\n"
+const shadow = "root:$6$otabench$VMygeIkWqnYLrm9tS0FENFs2Bb7RBbD42Qgk/qp3pOTowFy96wfCXDA2OcXxzhQvZxXfiV91Q1r.RhMhuaaAW." +
+	":19000:0:99999:7:::\n"
 
 // TestKernelLogin logs in through Debian's login with PAM. It is a kernel's test for its guest is ours alone: the files
 // with the passwords and the records of logins are replaced there.
@@ -112,7 +113,8 @@ func TestKernelLogin(t *testing.T) {
 	if lines, err := c.Command(ctx, "id -un", shell); err != nil || len(lines) != 1 || lines[0].Plain() != "root" {
 		t.Errorf("%q, %v", texts(lines), err)
 	}
-	if lines, err := c.Command(ctx, "echo '"+password+"'", shell); err != nil || len(lines) != 1 || lines[0].Plain() != "[redacted]" {
+	lines, err := c.Command(ctx, "echo '"+password+"'", shell)
+	if err != nil || len(lines) != 1 || lines[0].Plain() != "[redacted]" {
 		t.Errorf("%q, %v", texts(lines), err)
 	}
 	if err := c.Login(ctx, with); err != nil {

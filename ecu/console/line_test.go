@@ -101,7 +101,8 @@ func (o *order) Write(b []byte) (int, error) {
 func TestObserversComeBeforeTheLog(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var o order
-		_, unit := open(t, console.Options{Observe: func(l console.Line) { o.all = append(o.all, "observe "+l.Text) }, Log: &o})
+		observe := func(l console.Line) { o.all = append(o.all, "observe "+l.Text) }
+		_, unit := open(t, console.Options{Observe: observe, Log: &o})
 		say(t, unit, "a\nb\n")
 		synctest.Wait()
 		if want := []string{"observe a", "observe b", "log a\nb\n"}; !slices.Equal(o.all, want) {

@@ -14,9 +14,9 @@ var ErrLogin = errors.New("the login was refused")
 // defaultQuiet is how long a console is silent before Login presses return.
 const defaultQuiet = 3 * time.Second
 
-// Login brings the console to a shell's prompt. It answers the questions for user and password as they come, and presses
-// return when the console is silent, or to see whether a prompt that stands is still alive. A shell that answers at once
-// is taken as it is, whoever is logged in.
+// Login brings the console to a shell's prompt. It answers the questions for user and password as they come, and
+// presses return when the console is silent, or to see whether a prompt that stands is still alive. A shell that
+// answers at once is taken as it is, whoever is logged in.
 //
 // The password is kept out of lines, log and errors from now on, wherever it appears: a password that is a common word
 // makes them hard to read. The error wraps ErrLogin if the user or the password is refused, and says what was seen.
@@ -51,7 +51,7 @@ const (
 )
 
 func (s loginState) String() string {
-	return [...]string{"wait for a prompt", "wait for an answer to the user's name", "wait for an answer to the password"}[s]
+	return "wait for " + [...]string{"a prompt", "an answer to the user's name", "an answer to the password"}[s]
 }
 
 // sight is what a login sees.

@@ -90,8 +90,9 @@ func TestLogin(t *testing.T) {
 		{name: "already logged in, no echo", stands: time.Second, prints: []string{"# ", "# "}, got: []string{""}},
 		{name: "already logged in, silent", prints: []string{"", "\r\n# "}, got: []string{""}},
 		{
-			name: "prompt of an ECU that is gone", stands: time.Second, prints: []string{"# ", "", ask, "root\r\nPassword: ", motd},
-			got: []string{"", "", "root", password},
+			name: "prompt of an ECU that is gone", stands: time.Second,
+			prints: []string{"# ", "", ask, "root\r\nPassword: ", motd},
+			got:    []string{"", "", "root", password},
 		},
 		{
 			name: "password prompt of somebody else", stands: time.Second,
@@ -145,7 +146,8 @@ func TestLogin(t *testing.T) {
 				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 				defer cancel()
 				err := c.Login(ctx, with)
-				if tt.err == "" && err != nil || tt.err != "" && (!errors.Is(err, console.ErrLogin) || !strings.Contains(err.Error(), tt.err)) {
+				if tt.err == "" && err != nil ||
+					tt.err != "" && (!errors.Is(err, console.ErrLogin) || !strings.Contains(err.Error(), tt.err)) {
 					t.Errorf("%v, want %q", err, tt.err)
 				}
 				time.Sleep(time.Second) // until all is printed
@@ -173,7 +175,8 @@ func (w *witness) options() console.Options {
 func (w *witness) check(t *testing.T, c *console.Console, err error) {
 	t.Helper()
 	for what, text := range map[string]string{
-		"log": w.log.String(), "observer": strings.Join(w.lines, "\n"), "error": fmt.Sprint(err), "lines": fmt.Sprint(c.Since(0)),
+		"log": w.log.String(), "observer": strings.Join(w.lines, "\n"), "error": fmt.Sprint(err),
+		"lines": fmt.Sprint(c.Since(0)),
 	} {
 		if strings.Contains(text, "p4") || strings.Contains(text, "rd#") {
 			t.Errorf("the %s shows the password: %q", what, text)
@@ -225,7 +228,8 @@ func TestPromptThatCouldBeThePassword(t *testing.T) {
 		c, unit := open(t, console.Options{})
 		g := &getty{prints: []string{"login: ", "root\r\nPassword: ", "\r\nbcm # ", "\r\nbcm # "}}
 		go g.serve(unit)
-		if err := c.Login(t.Context(), console.Credentials{User: "root", Password: "env:OTABENCH_TEST_PASSWORD"}); err != nil {
+		with := console.Credentials{User: "root", Password: "env:OTABENCH_TEST_PASSWORD"}
+		if err := c.Login(t.Context(), with); err != nil {
 			t.Fatal(err)
 		}
 		if m, err := c.ExpectPrompt(t.Context(), c.Mark(), shell); err != nil || m.Line.Text != "bcm" || m.Groups[0] != "" {
@@ -246,7 +250,8 @@ func TestLoginWaitsUntilItsTimeIsUp(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
 		err := c.Login(ctx, with)
-		if !errors.Is(err, context.DeadlineExceeded) || errors.Is(err, console.ErrLogin) || !strings.Contains(err.Error(), "log in: wait for a prompt") {
+		if !errors.Is(err, context.DeadlineExceeded) || errors.Is(err, console.ErrLogin) ||
+			!strings.Contains(err.Error(), "log in: wait for a prompt") {
 			t.Error(err)
 		}
 		synctest.Wait()

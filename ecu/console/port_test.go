@@ -55,7 +55,9 @@ func TestRates(t *testing.T) {
 		}
 		return settings.Ospeed
 	}
-	for _, rate := range []int{50, 115200, 230400, 460800, 500000, 921600, 1000000, 1234567, 1500000, 2000000, 3000000, 4000000, 12000000} {
+	for _, rate := range []int{
+		50, 115200, 230400, 460800, 500000, 921600, 1000000, 1234567, 1500000, 2000000, 3000000, 4000000, 12000000,
+	} {
 		rw, err := (console.Dialer{}).Dial(fmt.Sprintf("serial:%s@%d,8N1,rtscts", slave.Name(), rate))
 		if err != nil {
 			t.Fatal(err)

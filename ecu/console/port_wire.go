@@ -19,7 +19,8 @@ const (
 // for it without end, should the ECU never ask for the rest.
 const drain = 2 * time.Millisecond
 
-// sendBreak does not use the library's Break, which cannot be ended, and ends it on whatever has its descriptor by then.
+// sendBreak does not use the library's Break, which cannot be ended, and ends it on whatever has its descriptor by
+// then.
 func (p *port) sendBreak(ctx context.Context, d time.Duration) error {
 	if p.isPty() {
 		return fmt.Errorf("a pseudo terminal has no line to hold: %w", errors.ErrUnsupported)

@@ -48,7 +48,9 @@ func (c Change) String() string {
 }
 
 // reconnect waits for another stream, if the options say so. Otherwise it returns the error that ended the last.
-func (c *Console) reconnect(ctx context.Context, old io.Closer, began time.Time, cause error) (io.ReadWriteCloser, error) {
+func (c *Console) reconnect(
+	ctx context.Context, old io.Closer, began time.Time, cause error,
+) (io.ReadWriteCloser, error) {
 	r := c.opt.Reconnect
 	if r == nil || !c.leave() {
 		return nil, cause

@@ -81,7 +81,8 @@ func TestReconnect(t *testing.T) {
 		if got := texts(seen); !slices.Equal(got, []string{"boot: rese", "app: started"}) {
 			t.Errorf("observed %q", got)
 		}
-		if len(a.changes) != 2 || a.changes[0].Present || !a.changes[0].Time.Equal(lost) || !errors.Is(a.changes[0].Err, io.EOF) ||
+		if len(a.changes) != 2 || a.changes[0].Present || !a.changes[0].Time.Equal(lost) ||
+			!errors.Is(a.changes[0].Err, io.EOF) ||
 			!a.changes[1].Present || !a.changes[1].Time.Equal(back) || a.changes[1].Away != 2*time.Second {
 			t.Errorf("changes: %+v", a.changes)
 		}

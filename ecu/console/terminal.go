@@ -6,8 +6,8 @@ import (
 	"unicode"
 )
 
-// sequences are the control sequences of ECMA-48: CSI with parameters, OSC with its string, and those of two characters.
-// busybox's shell asks the terminal for its size behind each prompt; bash brackets what is pasted.
+// sequences are the control sequences of ECMA-48: CSI with parameters, OSC with its string, and those of two
+// characters. busybox's shell asks the terminal for its size behind each prompt; bash brackets what is pasted.
 var sequences = regexp.MustCompile(`\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-~])`)
 
 // Plain returns the text without control sequences and control characters, about as a terminal would

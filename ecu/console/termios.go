@@ -10,7 +10,8 @@ import (
 // ErrSetting means that a serial port cannot be set as it should be.
 var ErrSetting = errors.New("the serial port cannot do that")
 
-// tolerance is how far a rate may be off: a frame of 10 bits is read right up to some 5 %, of which the ECU has its part.
+// tolerance is how far a rate may be off: a frame of 10 bits is read right up to some 5 %, of which the ECU has its
+// part.
 const tolerance = 3 // percent
 
 // control calls f with the port's descriptor, which stays the port's until f returns.
@@ -39,8 +40,8 @@ func (p *port) setTermios(t *unix.Termios) error {
 	return p.control(func(fd int) error { return unix.IoctlSetTermios(fd, unix.TCSETS2, t) })
 }
 
-// adjust sets what the library leaves out, and checks what the driver made of all of it: drivers leave out silently what
-// their device cannot do.
+// adjust sets what the library leaves out, and checks what the driver made of all of it: drivers leave out silently
+// what their device cannot do.
 func (p *port) adjust(s setup) error {
 	t, err := p.termios()
 	if err != nil {

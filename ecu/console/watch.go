@@ -76,6 +76,9 @@ func (w *watch) folders(path string) {
 	}
 }
 
+// watched are the events of a folder that are asked for.
+const watched = unix.IN_CREATE | unix.IN_MOVED_TO | unix.IN_ATTRIB | unix.IN_DELETE_SELF | unix.IN_ONLYDIR
+
 // add watches a folder for names that appear, and for their permissions, which udev sets after it made them.
 func (w *watch) add(folder string) bool {
 	if w.events == nil {
@@ -86,7 +89,7 @@ func (w *watch) add(folder string) bool {
 		return true
 	}
 	_ = raw.Control(func(fd uintptr) {
-		_, err = unix.InotifyAddWatch(int(fd), folder, unix.IN_CREATE|unix.IN_MOVED_TO|unix.IN_ATTRIB|unix.IN_DELETE_SELF|unix.IN_ONLYDIR)
+		_, err = unix.InotifyAddWatch(int(fd), folder, watched)
 	})
 	return err == nil
 }

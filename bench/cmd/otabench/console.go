@@ -28,8 +28,8 @@ func (a *app) console() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "console ECU",
 		Short: "Show the serial console of an ECU, and type on it",
-		Long: `Power an ECU of the bench, show its serial console from its start on and send it the lines of standard input, until
-the input ends. With --until, that ends at a line or prompt instead. With --boot, it sends nothing and shows a boot log
+		Long: `Power an ECU of the bench, show its serial console from its start on and send it the lines of standard input,
+until the input ends. With --until, that ends at a line or prompt instead. With --boot, it sends nothing and shows a boot log
 with times, stages and panics, until the application has started or --until matches.
 
 It ends with status 1 if --timeout ends first, or a boot log has a panic.`,
@@ -40,7 +40,9 @@ It ends with status 1 if --timeout ends first, or a boot log has a panic.`,
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 			return a.completeECUs(args), cobra.ShellCompDirectiveNoFileComp
 		},
-		RunE: func(c *cobra.Command, args []string) error { return a.runConsole(c.Context(), c.InOrStdin(), args[0], o) },
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.runConsole(c.Context(), c.InOrStdin(), args[0], o)
+		},
 	}
 	f := c.Flags()
 	f.StringVar(&o.until, "until", "", "regular expression of the line or prompt to end at")
