@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// Tasks of Authentication (10.6, table 72).
+// Tasks of Authentication (10.6).
 const (
 	deAuthenticate                       byte = 0x00
 	verifyCertificateUnidirectional      byte = 0x01
@@ -23,28 +23,28 @@ type AuthenticationReturn byte
 
 // Values of AuthenticationReturn.
 const (
-	AuthRequestAccepted         AuthenticationReturn = 0x00
-	AuthGeneralReject           AuthenticationReturn = 0x01
-	AuthConfigurationAPCE       AuthenticationReturn = 0x02 // the server wants certificates
-	AuthConfigurationACRAsym    AuthenticationReturn = 0x03 // challenge and response, asymmetric
-	AuthConfigurationACRSym     AuthenticationReturn = 0x04 // challenge and response, symmetric
-	AuthDeAuthenticated         AuthenticationReturn = 0x10
-	AuthCertificateVerifiedOwn  AuthenticationReturn = 0x11 // certificate verified, ownership verification necessary
-	AuthComplete                AuthenticationReturn = 0x12 // ownership verified, authentication complete
-	AuthCertificateVerifiedOnly AuthenticationReturn = 0x13
+	AuthRequestAccepted      AuthenticationReturn = 0x00
+	AuthGeneralReject        AuthenticationReturn = 0x01
+	AuthConfigurationAPCE    AuthenticationReturn = 0x02 // the server wants certificates
+	AuthConfigurationACRAsym AuthenticationReturn = 0x03 // challenge and response, asymmetric
+	AuthConfigurationACRSym  AuthenticationReturn = 0x04 // challenge and response, symmetric
+	AuthDeAuthenticated      AuthenticationReturn = 0x10
+	AuthOwnershipNecessary   AuthenticationReturn = 0x11 // certificate verified, ownership verification necessary
+	AuthComplete             AuthenticationReturn = 0x12 // ownership verified, authentication complete
+	AuthCertificateVerified  AuthenticationReturn = 0x13
 )
 
 func (r AuthenticationReturn) String() string {
 	name, ok := map[AuthenticationReturn]string{
-		AuthRequestAccepted:         "requestAccepted",
-		AuthGeneralReject:           "generalReject",
-		AuthConfigurationAPCE:       "authenticationConfiguration APCE",
-		AuthConfigurationACRAsym:    "authenticationConfiguration ACR with asymmetric cryptography",
-		AuthConfigurationACRSym:     "authenticationConfiguration ACR with symmetric cryptography",
-		AuthDeAuthenticated:         "deAuthentication successful",
-		AuthCertificateVerifiedOwn:  "certificate verified, ownership verification necessary",
-		AuthComplete:                "ownership verified, authentication complete",
-		AuthCertificateVerifiedOnly: "certificate verified",
+		AuthRequestAccepted:      "requestAccepted",
+		AuthGeneralReject:        "generalReject",
+		AuthConfigurationAPCE:    "authenticationConfiguration APCE",
+		AuthConfigurationACRAsym: "authenticationConfiguration ACR with asymmetric cryptography",
+		AuthConfigurationACRSym:  "authenticationConfiguration ACR with symmetric cryptography",
+		AuthDeAuthenticated:      "deAuthentication successful",
+		AuthOwnershipNecessary:   "certificate verified, ownership verification necessary",
+		AuthComplete:             "ownership verified, authentication complete",
+		AuthCertificateVerified:  "certificate verified",
 	}[r]
 	if !ok {
 		name = "reserved or maker-specific"

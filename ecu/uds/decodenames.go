@@ -4,7 +4,7 @@ package uds
 var (
 	resetNames = map[byte]string{
 		HardReset: "hardReset", KeyOffOnReset: "keyOffOnReset", SoftReset: "softReset",
-		enableRapidPowerShutDown: "enableRapidPowerShutDown", disableRapidPowerShut: "disableRapidPowerShutDown",
+		enableRapidPowerShutDown: "enableRapidPowerShutDown", disableRapidPowerShutDown: "disableRapidPowerShutDown",
 	}
 	communicationNames = map[byte]string{
 		byte(EnableRxAndTx): "enableRxAndTx", byte(EnableRxAndDisableTx): "enableRxAndDisableTx",

@@ -97,7 +97,7 @@ func (c *Client) UserMemoryDTCs(ctx context.Context, memory byte, mask DTCStatus
 	}, reportUserDefMemoryDTCByStatusMask, byte(mask), memory)
 }
 
-// FaultCounter is how far a test is on its way to fail: 127 is failed, -128 passed (annex D.5).
+// FaultCounter is how far a test is on its way to fail: 127 is failed, -128 passed (annex D).
 type FaultCounter struct {
 	Code    uint32
 	Counter int8

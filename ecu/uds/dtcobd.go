@@ -2,7 +2,7 @@ package uds
 
 import "context"
 
-// Functional groups of trouble codes (FunctionalGroupIdentifier, annex D.6).
+// Functional groups of trouble codes (FunctionalGroupIdentifier, annex D).
 const (
 	GroupEmissions byte = 0x33
 	GroupSafety    byte = 0xD0

@@ -2,7 +2,7 @@ package uds
 
 import "fmt"
 
-// Reports of ReadDTCInformation (12.3, table 317).
+// Reports of ReadDTCInformation (12.3).
 const (
 	reportNumberOfDTCByStatusMask                     byte = 0x01
 	reportDTCByStatusMask                             byte = 0x02

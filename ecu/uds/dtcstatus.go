@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// DTCStatus is the status byte of a trouble code (annex D.2), and the mask that selects by it.
+// DTCStatus is the status byte of a trouble code (annex D), and the mask that selects by it.
 type DTCStatus byte
 
 // Bits of DTCStatus.
@@ -30,7 +30,7 @@ func (s DTCStatus) String() string {
 	})
 }
 
-// DTCSeverity is how urgent a trouble code is, in bits 7 to 5, and its class of WWH-OBD, in bits 4 to 0 (annex D.3).
+// DTCSeverity is how urgent a trouble code is, in bits 7 to 5, and its class of WWH-OBD, in bits 4 to 0 (annex D).
 type DTCSeverity byte
 
 // Bits of DTCSeverity.
@@ -68,7 +68,7 @@ func bits(b byte, names []string) string {
 	return fmt.Sprintf("%s (0x%02X)", strings.Join(set, "|"), b)
 }
 
-// DTCFormat is the format of trouble codes (DTCFormatIdentifier, annex D.4).
+// DTCFormat is the format of trouble codes (DTCFormatIdentifier, annex D).
 type DTCFormat byte
 
 // Formats of trouble codes.

@@ -2,7 +2,7 @@ package uds
 
 import "context"
 
-// IOControl is what happens to an input or output (inputOutputControlParameter, annex E.1).
+// IOControl is what happens to an input or output (inputOutputControlParameter, annex E).
 type IOControl byte
 
 // Controls of inputs and outputs.

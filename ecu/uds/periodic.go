@@ -7,7 +7,7 @@ import (
 	"otabench/can"
 )
 
-// PeriodicRate is how often a server sends periodic data; the times are the maker's (annex C.4).
+// PeriodicRate is how often a server sends periodic data; the times are the maker's (annex C).
 type PeriodicRate byte
 
 // Rates of periodic data.

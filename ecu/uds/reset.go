@@ -7,11 +7,11 @@ import (
 
 // Kinds of reset (10.3, table 34).
 const (
-	HardReset                byte = 0x01
-	KeyOffOnReset            byte = 0x02
-	SoftReset                byte = 0x03
-	enableRapidPowerShutDown byte = 0x04
-	disableRapidPowerShut    byte = 0x05
+	HardReset                 byte = 0x01
+	KeyOffOnReset             byte = 0x02
+	SoftReset                 byte = 0x03
+	enableRapidPowerShutDown  byte = 0x04
+	disableRapidPowerShutDown byte = 0x05
 )
 
 // noPowerDownTime is the value of powerDownTime that says that there is none.
@@ -25,7 +25,7 @@ func (c *Client) ECUReset(ctx context.Context, kind byte) error {
 
 // restarts says whether a server is back in its default session after this kind of ECUReset.
 func restarts(kind byte) bool {
-	return kind != enableRapidPowerShutDown && kind != disableRapidPowerShut
+	return kind != enableRapidPowerShutDown && kind != disableRapidPowerShutDown
 }
 
 // EnableRapidPowerShutDown lets the server power down quickly with the ignition (10.3). It returns the least time that
@@ -40,5 +40,5 @@ func (c *Client) EnableRapidPowerShutDown(ctx context.Context) (down time.Durati
 
 // DisableRapidPowerShutDown takes EnableRapidPowerShutDown back.
 func (c *Client) DisableRapidPowerShutDown(ctx context.Context) error {
-	return c.ECUReset(ctx, disableRapidPowerShut)
+	return c.ECUReset(ctx, disableRapidPowerShutDown)
 }

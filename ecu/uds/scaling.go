@@ -6,7 +6,7 @@ import (
 	"math"
 )
 
-// ScalingType is what a scaling byte says of a parameter (annex C.2).
+// ScalingType is what a scaling byte says of a parameter (annex C).
 type ScalingType byte
 
 // Types of scaling.
@@ -51,7 +51,7 @@ type Scaling struct {
 	Constants []float64
 }
 
-// constants is how many constants the formulas of annex C.2 have, by their identifiers.
+// constants is how many constants the formulas of annex C have, by their identifiers.
 var constants = []int{2, 2, 3, 2, 2, 3, 1, 1, 1, 2}
 
 // ReadScalingData reads how the data of an identifier are scaled (11.4).

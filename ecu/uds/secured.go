@@ -1,26 +1,28 @@
 package uds
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
-	"sync"
 )
 
-// Administrative says how a secured message is protected (16.2, table 507).
+// Administrative says how a secured message is protected (16.2).
 type Administrative uint16
 
 // Bits of the administrative parameter.
 const (
-	SecuredRequest       Administrative = 1 << 0 // the message is a request
-	PreEstablishedKey    Administrative = 1 << 3
-	Encrypted            Administrative = 1 << 4
-	Signed               Administrative = 1 << 5
-	SignatureOnResponse  Administrative = 1 << 6 // the response is to be signed
-	securedMessageHeader                = 7      // bytes of a secured message before the internal one
+	SecuredRequest      Administrative = 1 << 0 // the message is a request
+	PreEstablishedKey   Administrative = 1 << 3
+	Encrypted           Administrative = 1 << 4
+	Signed              Administrative = 1 << 5
+	SignatureOnResponse Administrative = 1 << 6 // the response is to be signed
 )
+
+// securedHeader is how many bytes of a secured message stand before the diagnostic one.
+const securedHeader = 7
 
 // ErrInsecure: a secured response is not protected as it has to be, or was sent before.
 var ErrInsecure = errors.New("insecure response")
@@ -36,7 +38,7 @@ type SecuredMessage struct {
 
 // Protection is the cryptography of a secured link.
 type Protection interface {
-	// Protect makes a request ready to be sent: it sets the bits of Administrative but SecuredRequest, and Calculation,
+	// Protect makes a request ready to be sent: it adds bits to Administrative, which has SecuredRequest, sets Calculation,
 	// encrypts Message, and signs. What the signature covers is up to the maker.
 	Protect(*SecuredMessage) error
 	// Unprotect checks the signature of a response and decrypts its Message.
@@ -57,18 +59,18 @@ func (m SecuredMessage) Encode() ([]byte, error) {
 
 // DecodeSecured reads what Encode writes.
 func DecodeSecured(b []byte) (m SecuredMessage, ok bool) {
-	if len(b) <= securedMessageHeader {
+	if len(b) <= securedHeader {
 		return m, false
 	}
 	signature := len(b) - int(binary.BigEndian.Uint16(b[3:]))
-	if signature <= securedMessageHeader {
+	if signature <= securedHeader {
 		return m, false
 	}
 	return SecuredMessage{
 		Administrative: Administrative(binary.BigEndian.Uint16(b)),
 		Calculation:    b[2],
 		Counter:        binary.BigEndian.Uint16(b[5:]),
-		Message:        b[securedMessageHeader:signature:signature],
+		Message:        b[securedHeader:signature:signature],
 		Signature:      b[signature:],
 	}, true
 }
@@ -78,15 +80,15 @@ type SecuredLink struct {
 	client     *Client
 	protection Protection
 
-	mu      sync.Mutex // guards what follows; held while no request waits
-	counter uint16     // of the last request
-	seen    uint16     // of the last response
-	any     bool       // there was a response
+	turn     chan struct{} // held by the request that is under way; guards what follows
+	counter  uint16        // of the last request
+	seen     uint16        // of the last response
+	answered bool          // there was one
 }
 
 // NewSecuredLink returns a link whose first request has the counter after the given one.
 func NewSecuredLink(c *Client, p Protection, counter uint16) *SecuredLink {
-	return &SecuredLink{client: c, protection: p, counter: counter}
+	return &SecuredLink{client: c, protection: p, turn: make(chan struct{}, 1), counter: counter}
 }
 
 // Do sends a request in a secured message and returns the positive response from within the secured response (16.2). A
@@ -97,6 +99,16 @@ func (l *SecuredLink) Do(ctx context.Context, request []byte) ([]byte, error) {
 	if len(request) == 0 {
 		return nil, errEmpty
 	}
+	select {
+	case l.turn <- struct{}{}:
+	case <-ctx.Done():
+		return nil, l.fail("send", request, ctx.Err())
+	}
+	defer func() { <-l.turn }()
+	return l.do(ctx, request)
+}
+
+func (l *SecuredLink) do(ctx context.Context, request []byte) ([]byte, error) {
 	m, err := l.protect(request)
 	if err != nil {
 		return nil, l.fail("protect", request, err)
@@ -121,17 +133,12 @@ func (l *SecuredLink) Do(ctx context.Context, request []byte) ([]byte, error) {
 }
 
 func (l *SecuredLink) protect(request []byte) (*SecuredMessage, error) {
-	l.mu.Lock()
 	if l.counter == math.MaxUint16 {
-		l.mu.Unlock()
 		return nil, errors.New("the anti-replay counter is used up")
 	}
 	l.counter++
-	m := &SecuredMessage{Counter: l.counter, Message: request}
-	l.mu.Unlock()
-	err := l.protection.Protect(m)
-	m.Administrative |= SecuredRequest
-	return m, err
+	m := &SecuredMessage{Administrative: SecuredRequest, Counter: l.counter, Message: bytes.Clone(request)}
+	return m, l.protection.Protect(m)
 }
 
 func (l *SecuredLink) unprotect(m *SecuredMessage, asked Administrative) error {
@@ -144,12 +151,10 @@ func (l *SecuredLink) unprotect(m *SecuredMessage, asked Administrative) error {
 	if err := l.protection.Unprotect(m); err != nil {
 		return fmt.Errorf("%w: %w", ErrInsecure, err)
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.any && m.Counter <= l.seen {
+	if l.answered && m.Counter <= l.seen {
 		return fmt.Errorf("%w: its anti-replay counter is %d after %d", ErrInsecure, m.Counter, l.seen)
 	}
-	l.any, l.seen = true, m.Counter
+	l.answered, l.seen = true, m.Counter
 	return nil
 }
 

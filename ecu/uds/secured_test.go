@@ -18,7 +18,7 @@ type mac struct{ err error }
 
 func (m mac) sum(s *uds.SecuredMessage) []byte {
 	h := hmac.New(sha256.New, []byte("key"))
-	fmt.Fprintf(h, "%04X%04X%X", uint16(s.Administrative|uds.SecuredRequest), s.Counter, s.Message)
+	fmt.Fprintf(h, "%04X%04X%X", uint16(s.Administrative), s.Counter, s.Message)
 	return h.Sum(nil)[:6]
 }
 
@@ -78,9 +78,10 @@ func TestSecuredLink(t *testing.T) {
 		}
 		return "C4" + hex.EncodeToString(b)
 	}
-	request := &uds.SecuredMessage{Counter: 8, Message: []byte{0x22, 0xF1, 0x90}}
-	_ = mac{}.Protect(request)
-	request.Administrative |= uds.SecuredRequest
+	request := &uds.SecuredMessage{Administrative: uds.SecuredRequest, Counter: 8, Message: []byte{0x22, 0xF1, 0x90}}
+	if err := (mac{}).Protect(request); err != nil {
+		t.Fatal(err)
+	}
 	inner, err := request.Encode()
 	if err != nil {
 		t.Fatal(err)
@@ -132,6 +133,11 @@ func TestSecuredLinkRefusesReplays(t *testing.T) {
 	}
 	if _, err := l.Do(t.Context(), nil); err == nil {
 		t.Error("an empty request was sent")
+	}
+	late, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := uds.NewSecuredLink(c, open{}, 0).Do(late, []byte{0x3E, 0}); !errors.Is(err, context.Canceled) {
+		t.Error(err)
 	}
 }
 

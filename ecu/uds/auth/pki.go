@@ -70,7 +70,7 @@ func (o Options) prove(
 	ctx context.Context, c *uds.Client, server uds.ServerChallenge, certificate *x509.Certificate,
 ) (Result, error) {
 	switch {
-	case server.Return != uds.AuthCertificateVerifiedOwn:
+	case server.Return != uds.AuthOwnershipNecessary:
 		return Result{}, fail(c, fmt.Errorf("%w: certificate sent, server says %v", ErrIncomplete, server.Return))
 	case len(server.Challenge) == 0:
 		return Result{}, fail(c, fmt.Errorf("%w: the server's challenge is empty", ErrIncomplete))
