@@ -6,6 +6,8 @@ import (
 	"crypto/sha256"
 	"testing"
 	"time"
+
+	"otabench/ecu/uds"
 )
 
 func TestKeys(t *testing.T) {
@@ -16,7 +18,7 @@ func TestKeys(t *testing.T) {
 		algorithmAdd:  {[]byte{0xFF, 0, 0, 1}, []byte{0x6E, 't', 'a', 'b' + 1}},
 		algorithmHMAC: {bytes.Repeat([]byte{5}, 16), mac.Sum(nil)[:16]},
 	} {
-		a := security{cfg: Security{Algorithm: algorithm}, secret: []byte(ExampleSecret)}
+		a := keys{Security{Algorithm: algorithm}, []byte(ExampleSecret)}
 		if got := a.key(c.seed); !bytes.Equal(got, c.want) || a.seedLength() != len(c.seed) {
 			t.Errorf("%s: key % X for a seed of %d bytes, want % X", algorithm, got, a.seedLength(), c.want)
 		}
@@ -31,7 +33,7 @@ func TestUnlock(t *testing.T) {
 		if bytes.Equal(first, second) {
 			t.Errorf("the seed % X came twice", first)
 		}
-		r.refused(incorrectMessageLength, 0x27, 0x02, 0x00)
+		r.refused(uds.IncorrectMessageLengthOrInvalidFormat, 0x27, 0x02, 0x00)
 		if err := r.unlock(); err != nil {
 			t.Fatal(err)
 		}
@@ -41,7 +43,7 @@ func TestUnlock(t *testing.T) {
 		r.expect([]byte{0x6E, 0xF1, 0x99}, 0x2E, 0xF1, 0x99, 0x26, 0x11, 0x23)
 		r.expect([]byte{0x6E, 0xF1, 0x5A}, 0x2E, 0xF1, 0x5A, 0xCA, 0xFE)
 		r.expect([]byte{0x50}, 0x10, 0x03) // locks
-		r.refused(securityAccessDenied, append([]byte{0x2E, 0xF1, 0x90}, vin...)...)
+		r.refused(uds.SecurityAccessDenied, append([]byte{0x2E, 0xF1, 0x90}, vin...)...)
 		r.powerCycle()
 		if got := r.did(didVIN) + r.did(didProgrammingDate) + r.did(didFingerprint); got != string(vin)+"\x26\x11\x23\xCA\xFE" {
 			t.Errorf("NVM holds %q", got)
@@ -53,19 +55,19 @@ func TestLockOutHoldsOverReset(t *testing.T) {
 	wrong := append([]byte{0x27, 0x02}, make([]byte, 16)...)
 	withRig(t, small(), func(t *testing.T, r *rig) {
 		r.expect([]byte{0x50}, 0x10, 0x03)
-		for _, want := range []nrc{invalidKey, invalidKey, exceededNumberOfAttempts} {
+		for _, want := range []uds.NRC{uds.InvalidKey, uds.InvalidKey, uds.ExceedNumberOfAttempts} {
 			r.expect([]byte{0x67}, 0x27, 0x01)
 			r.refused(want, wrong...)
 		}
-		r.refused(requiredTimeDelayNotExpired, 0x27, 0x01)
-		r.refused(requiredTimeDelayNotExpired, wrong...)
+		r.refused(uds.RequiredTimeDelayNotExpired, 0x27, 0x01)
+		r.refused(uds.RequestSequenceError, wrong...)
 		r.powerCycle()
 		r.expect([]byte{0x50}, 0x10, 0x03)
-		r.refused(requiredTimeDelayNotExpired, 0x27, 0x01)
+		r.refused(uds.RequiredTimeDelayNotExpired, 0x27, 0x01)
 		time.Sleep(10 * time.Second)
 		r.expect([]byte{0x50}, 0x10, 0x03)
 		r.expect([]byte{0x67}, 0x27, 0x01)
-		r.refused(exceededNumberOfAttempts, wrong...) // one try, not three
+		r.refused(uds.ExceedNumberOfAttempts, wrong...) // one try, not three
 		time.Sleep(10 * time.Second)
 		r.expect([]byte{0x50}, 0x10, 0x03)
 		if err := r.unlock(); err != nil {
@@ -73,7 +75,7 @@ func TestLockOutHoldsOverReset(t *testing.T) {
 		}
 		r.expect([]byte{0x50}, 0x10, 0x03)
 		r.expect([]byte{0x67}, 0x27, 0x01)
-		r.refused(invalidKey, wrong...) // all tries again
+		r.refused(uds.InvalidKey, wrong...) // all tries again
 	})
 }
 
@@ -84,7 +86,7 @@ func TestOtherAlgorithms(t *testing.T) {
 		withRig(t, cfg, func(t *testing.T, r *rig) {
 			r.expect([]byte{0x50}, 0x10, 0x03)
 			seed := r.expect([]byte{0x67, 0x01}, 0x27, 0x01)[2:]
-			a := security{cfg: cfg.Security, secret: []byte(ExampleSecret)}
+			a := keys{cfg.Security, []byte(ExampleSecret)}
 			r.expect([]byte{0x67, 0x02}, append([]byte{0x27, 0x02}, a.key(seed)...)...)
 		})
 	}
@@ -92,7 +94,7 @@ func TestOtherAlgorithms(t *testing.T) {
 	cfg.Security.Algorithm = algorithmNone
 	withRig(t, cfg, func(t *testing.T, r *rig) {
 		r.expect([]byte{0x50}, 0x10, 0x03)
-		r.refused(serviceNotSupported, 0x27, 0x01)
+		r.refused(uds.ServiceNotSupported, 0x27, 0x01)
 		r.expect([]byte{0x6E}, 0x2E, 0xF1, 0x5A, 0x01)
 	})
 }
@@ -113,7 +115,7 @@ func TestSessionEndsWithoutTester(t *testing.T) {
 		r.expect([]byte{0x71}, append([]byte{0x31, 0x01, 0xFF, 0x00}, rangeOf(0x00A00000, 10)...)...)
 		time.Sleep(5100 * time.Millisecond)
 		r.expect([]byte{0x62, 0xF1, 0x86, 0x01}, 0x22, 0xF1, 0x86)
-		r.refused(serviceNotSupportedInSession, append([]byte{0x34, 0x00}, rangeOf(0x00A00000, 10)...)...)
+		r.refused(uds.ServiceNotSupportedInActiveSession, append([]byte{0x34, 0x00}, rangeOf(0x00A00000, 10)...)...)
 	})
 }
 

@@ -18,6 +18,7 @@ import (
 	"otabench/can/isotp"
 	"otabench/can/virtual"
 	"otabench/ecu/firmware"
+	"otabench/ecu/uds"
 )
 
 // testKey signs everything in these tests.
@@ -206,7 +207,7 @@ func (r *rig) final(ctx context.Context) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		if len(m.Data) == 3 && m.Data[0] == 0x7F && m.Data[2] == byte(responsePending) {
+		if len(m.Data) == 3 && m.Data[0] == 0x7F && m.Data[2] == byte(uds.ResponsePending) {
 			limit = 5 * time.Second
 			continue
 		}
@@ -224,7 +225,13 @@ func (r *rig) expect(want []byte, req ...byte) []byte {
 	return got
 }
 
-func (r *rig) refused(code nrc, req ...byte) {
+// positiveOffset is added to the service identifier in a positive response.
+const positiveOffset = 0x40
+
+// negative is the message that carries a code.
+func negative(service byte, code uds.NRC) []byte { return []byte{0x7F, service, byte(code)} }
+
+func (r *rig) refused(code uds.NRC, req ...byte) {
 	r.t.Helper()
 	r.expect(negative(req[0], code), req...)
 }
@@ -262,7 +269,7 @@ func (r *rig) unlock() error {
 		return errors.Join(err, errors.New("no seed"))
 	}
 	cfg := r.ecu.Config()
-	a := security{cfg: cfg.Security, secret: cfg.Secret}
+	a := keys{cfg.Security, cfg.Secret}
 	return r.positive(append([]byte{0x27, 0x02}, a.key(seed[2:])...)...)
 }
 

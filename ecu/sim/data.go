@@ -2,44 +2,36 @@ package sim
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
+
+	"otabench/ecu/sim/server"
+	"otabench/ecu/uds"
 )
 
-// maxDIDs bounds the identifiers in one request.
-const maxDIDs = 16
-
-// read is ReadDataByIdentifier. Identifiers that are not there are left out as long as one is (ISO 14229-1:2020, 11.2).
-func (s *server) read(_ context.Context, req []byte) reply {
-	ids := req[1:]
-	if len(ids)%2 != 0 || len(ids)/2 > maxDIDs {
-		return refuse(incorrectMessageLength)
-	}
-	var data []byte
-	code := requestOutOfRange
-	for ; len(ids) > 0; ids = ids[2:] {
-		value, err := s.did(binary.BigEndian.Uint16(ids))
-		if errors.Is(err, errNotNow) {
-			code = conditionsNotCorrect
+// identifier finds a data identifier.
+func (d *diagnostics) identifier(id uint16) (server.DID, bool) {
+	one := server.DID{Read: func(context.Context, server.Call) ([]byte, error) {
+		data, err := d.did(id)
+		switch {
+		case errors.Is(err, errNotNow):
+			return nil, uds.ConditionsNotCorrect
+		case err != nil:
+			return nil, uds.RequestOutOfRange
 		}
-		if err == nil {
-			data = append(append(data, ids[:2]...), value...)
-		}
+		return data, nil
+	}}
+	if w, known := writables()[id]; known {
+		one.WriteAccess, one.WriteLength = d.unlocked(w.sessions...), w.length
+		one.Write = func(ctx context.Context, _ server.Call, data []byte) error { return d.store(ctx, w, data) }
 	}
-	switch {
-	case data == nil:
-		return refuse(code)
-	case len(data) >= maxMessage:
-		return refuse(responseTooLong)
-	}
-	return answer(data...)
+	return one, true
 }
 
 // writable is an identifier that can be written.
 type writable struct {
-	in     sessions
-	length func(int) bool
-	store  func(*persistent, []byte)
+	sessions []byte
+	length   server.Lengths
+	store    func(*persistent, []byte)
 }
 
 // writables are all the identifiers that a tester may write, and only after security access. Versions and RXSWIN are
@@ -47,36 +39,22 @@ type writable struct {
 func writables() map[uint16]writable {
 	return map[uint16]writable{
 		didVIN: {
-			in: inExtended, length: func(n int) bool { return n == vinLength },
+			sessions: inExtended.Sessions, length: server.Exactly(vinLength),
 			store: func(p *persistent, b []byte) { p.VIN = string(b) },
 		},
 		didFingerprint: {
-			in: notDefault, length: func(n int) bool { return n >= 1 && n <= maxFingerprint },
+			sessions: notDefault.Sessions, length: server.Between(1, maxFingerprint),
 			store: func(p *persistent, b []byte) { p.Fingerprint = b },
 		},
 		didProgrammingDate: {
-			in: notDefault, length: func(n int) bool { return n == 3 || n == 4 },
+			sessions: notDefault.Sessions, length: server.Between(3, 4),
 			store: func(p *persistent, b []byte) { p.Date = b },
 		},
 	}
 }
 
-// write is WriteDataByIdentifier.
-func (s *server) write(ctx context.Context, req []byte) reply {
-	w, known := writables()[binary.BigEndian.Uint16(req[1:])]
-	value := req[3:]
-	switch {
-	case !known || !w.in.has(s.session):
-		return refuse(requestOutOfRange)
-	case !w.length(len(value)):
-		return refuse(incorrectMessageLength)
-	case !s.security.unlocked:
-		return refuse(securityAccessDenied)
-	}
-	p := s.life.nvm.read()
-	w.store(&p, value)
-	if err := s.life.nvm.write(ctx, p); err != nil {
-		return refuse(generalProgrammingFailure)
-	}
-	return answer(req[1:3]...)
+func (d *diagnostics) store(ctx context.Context, w writable, data []byte) error {
+	p := d.life.nvm.read()
+	w.store(&p, data)
+	return d.life.nvm.write(ctx, p)
 }

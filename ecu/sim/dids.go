@@ -45,44 +45,44 @@ var (
 )
 
 // did reads an identifier. Nothing is remembered here: what runs is read from the slot that runs.
-func (s *server) did(id uint16) ([]byte, error) {
+func (d *diagnostics) did(id uint16) ([]byte, error) {
 	switch id {
 	case didSession:
-		return []byte{s.session}, nil
+		return []byte{d.session}, nil
 	case didSupplyVoltage:
-		return binary.BigEndian.AppendUint16(nil, s.gates.millivolts()), nil
+		return binary.BigEndian.AppendUint16(nil, d.gates.millivolts()), nil
 	case didCharge:
-		return []byte{s.gates.chargeByte()}, nil
+		return []byte{d.gates.chargeByte()}, nil
 	}
-	if text, ok := s.nameplate(id); ok {
+	if text, ok := d.nameplate(id); ok {
 		return []byte(text), nil
 	}
-	if value, ok := s.remembered(id); ok {
+	if value, ok := d.remembered(id); ok {
 		return value, nil
 	}
-	if value, ok := s.bootDID(id); ok {
+	if value, ok := d.bootDID(id); ok {
 		return value, nil
 	}
-	return s.softwareDID(id)
+	return d.softwareDID(id)
 }
 
 // nameplate is what was given to the ECU at manufacture.
-func (s *server) nameplate(id uint16) (string, bool) {
+func (d *diagnostics) nameplate(id uint16) (string, bool) {
 	text, ok := map[uint16]string{
 		didBootSoftware: BootVersion,
-		didPartNumber:   s.cfg.PartNumber,
-		didSupplier:     s.cfg.Supplier,
+		didPartNumber:   d.cfg.PartNumber,
+		didSupplier:     d.cfg.Supplier,
 		didManufactured: string(manufactured[:]),
-		didSerial:       s.cfg.Serial,
-		didHardware:     s.cfg.Hardware,
-		didSystemName:   s.cfg.Name,
+		didSerial:       d.cfg.Serial,
+		didHardware:     d.cfg.Hardware,
+		didSystemName:   d.cfg.Name,
 	}[id]
 	return text, ok
 }
 
 // remembered is what NVM holds.
-func (s *server) remembered(id uint16) ([]byte, bool) {
-	p := s.life.nvm.read()
+func (d *diagnostics) remembered(id uint16) ([]byte, bool) {
+	p := d.life.nvm.read()
 	switch id {
 	case didVIN:
 		return []byte(p.VIN), true
@@ -98,42 +98,42 @@ func (s *server) remembered(id uint16) ([]byte, bool) {
 }
 
 // bootDID is what the bootloader knows.
-func (s *server) bootDID(id uint16) ([]byte, bool) {
-	m, err := s.life.metadata.read()
+func (d *diagnostics) bootDID(id uint16) ([]byte, bool) {
+	m, err := d.life.metadata.read()
 	if err != nil {
 		return nil, false
 	}
 	switch id {
 	case didActiveSlot:
-		return []byte(s.life.runningSlot()), true
+		return []byte(d.life.runningSlot()), true
 	case didBootState:
-		return []byte(s.life.bootState(m)), true
+		return []byte(d.life.bootState(m)), true
 	case didCounter:
 		return binary.BigEndian.AppendUint32(nil, m.Counter), true
 	case didResetReason:
-		return []byte(s.life.why), true
+		return []byte(d.life.why), true
 	case didRXSWIN:
 		// The approval is that of the confirmed software, also while a trial runs.
-		return []byte(s.life.software.rxswin(m.Confirmed)), true
+		return []byte(d.life.software.rxswin(m.Confirmed)), true
 	}
 	return nil, false
 }
 
 // softwareDID is what the software that runs says of itself, read from its slot.
-func (s *server) softwareDID(id uint16) ([]byte, error) {
+func (d *diagnostics) softwareDID(id uint16) ([]byte, error) {
 	ours := id == didVersion || id == didSupplierVersion || id == didSoftwareNumber
-	if !s.life.choice.runs {
+	if !d.life.choice.runs {
 		if ours {
 			return nil, errNotNow
 		}
 		return nil, errNoDID
 	}
-	a, err := s.life.software.application(s.life.choice.slot)
+	a, err := d.life.software.application(d.life.choice.slot)
 	switch {
 	case err != nil:
 		return nil, errNotNow
 	case id == didSoftwareNumber:
-		return []byte(s.cfg.PartNumber + "-" + a.Version), nil
+		return []byte(d.cfg.PartNumber + "-" + a.Version), nil
 	case ours:
 		return []byte(a.Version), nil
 	}

@@ -2,89 +2,62 @@ package sim
 
 import (
 	"context"
+	"slices"
+
+	"otabench/ecu/sim/server"
+	"otabench/ecu/uds"
 )
 
-// Status of a stored trouble code, and the bits of it that this ECU supports (ISO 14229-1:2020, D.2).
-const (
-	dtcStatus       byte = 0x09 // testFailed, confirmedDTC
-	dtcAvailability byte = 0x09
-	dtcFormat       byte = 0x01 // ISO 14229-1
-	allGroups            = 0xFFFFFF
-)
+// dtcStatus is the status of a stored trouble code, and the bits of it that this ECU supports: testFailed and
+// confirmedDTC (ISO 14229-1:2020, D.2).
+const dtcStatus = uds.TestFailed | uds.ConfirmedDTC
+
+// dtcFormat is that of ISO 14229-1.
+const dtcFormat uds.DTCFormat = 0x01
 
 // knownDTCs are the codes that this ECU can store by itself.
 func knownDTCs() []uint32 { return []uint32{dtcUpdate, dtcVoltageLow, dtcVoltageHigh} }
 
-// readDTCs is ReadDTCInformation: 0x01 number by status mask, 0x02 codes by status mask, 0x0A supported codes.
-func (s *server) readDTCs(_ context.Context, req []byte) reply {
-	stored := s.life.nvm.read().DTCs
-	if req[1] == 0x0A {
-		if !exactly(req, 2) {
-			return refuse(incorrectMessageLength)
-		}
-		return answer(supported(stored)...)
-	}
-	if !exactly(req, 3) {
-		return refuse(incorrectMessageLength)
-	}
-	if req[2]&dtcStatus == 0 {
-		stored = nil
-	}
-	if req[1] == 0x01 {
-		return answer(req[1], dtcAvailability, dtcFormat, byte(len(stored)>>8), byte(len(stored)))
-	}
-	data := []byte{req[1], dtcAvailability}
-	for _, code := range stored {
-		data = appendDTC(data, code, dtcStatus)
-	}
-	return answer(data...)
-}
+// faults is the fault memory, which lies in NVM.
+type faults struct{ *diagnostics }
 
-// supported lists every known code with its status, and codes that were stored at manufacture.
-func supported(stored []uint32) []byte {
-	data := []byte{0x0A, dtcAvailability}
-	status := map[uint32]byte{}
+// DTCs implements server.FaultMemory: what is stored, and then what the ECU can store besides.
+func (f faults) DTCs() []server.DTC {
+	stored := f.life.nvm.read().DTCs
+	var all []server.DTC
 	for _, code := range stored {
-		status[code] = dtcStatus
-		data = appendDTC(data, code, dtcStatus)
+		all = append(all, server.DTC{Code: code, Status: dtcStatus})
 	}
 	for _, code := range knownDTCs() {
-		if status[code] == 0 {
-			data = appendDTC(data, code, 0)
+		if !slices.Contains(stored, code) {
+			all = append(all, server.DTC{Code: code})
 		}
 	}
-	return data
+	return all
 }
 
-func appendDTC(data []byte, code uint32, status byte) []byte {
-	return append(data, byte(code>>16), byte(code>>8), byte(code), status)
-}
+// Freeze implements server.FaultMemory.
+func (f faults) Freeze(frozen bool) { f.dtcsOff = frozen }
 
-// clearDTCs is ClearDiagnosticInformation for all groups.
-func (s *server) clearDTCs(ctx context.Context, req []byte) reply {
-	if !exactly(req, 4) {
-		return refuse(incorrectMessageLength)
+// Clear implements server.FaultMemory for all groups, which are the only one.
+func (f faults) Clear(ctx context.Context, group uint32) error {
+	if group != server.AllDTCs {
+		return uds.RequestOutOfRange
 	}
-	if uint32(req[1])<<16|uint32(req[2])<<8|uint32(req[3]) != allGroups {
-		return refuse(requestOutOfRange)
-	}
-	p := s.life.nvm.read()
+	p := f.life.nvm.read()
 	if len(p.DTCs) == 0 {
-		return answer()
+		return nil
 	}
 	p.DTCs = nil
-	if err := s.life.nvm.write(ctx, p); err != nil {
-		return refuse(generalProgrammingFailure)
-	}
-	return answer()
+	return f.life.nvm.write(ctx, p)
 }
 
 // note stores a trouble code, unless ControlDTCSetting forbids it. That it could not be stored changes nothing else.
-func (s *server) note(ctx context.Context, code uint32) {
-	if s.dtcsOff {
+func (d *diagnostics) note(ctx context.Context, code uint32) {
+	if d.dtcsOff {
 		return
 	}
-	if err := s.life.nvm.store(ctx, code); err != nil {
-		s.life.log("app: %v", err)
+	if err := d.life.nvm.store(ctx, code); err != nil {
+		d.life.log("app: %v", err)
 	}
 }

@@ -15,6 +15,7 @@ import (
 
 	"otabench/can"
 	"otabench/ecu/sim/flashmem"
+	"otabench/ecu/uds"
 )
 
 func TestBrownOut(t *testing.T) {
@@ -171,20 +172,20 @@ func TestVoltageGates(t *testing.T) {
 		for _, c := range []struct {
 			v      physic.ElectricPotential
 			status byte
-			code   nrc
+			code   uds.NRC
 		}{
-			{10500 * physic.MilliVolt, 0, ok},
-			{10400 * physic.MilliVolt, 1, voltageTooLow},
-			{10600 * physic.MilliVolt, 1, voltageTooLow}, // hysteresis
-			{10700 * physic.MilliVolt, 0, ok},
-			{16 * physic.Volt, 0, ok},
-			{16100 * physic.MilliVolt, 2, voltageTooHigh},
-			{15900 * physic.MilliVolt, 2, voltageTooHigh},
-			{15700 * physic.MilliVolt, 0, ok},
+			{10500 * physic.MilliVolt, 0, 0},
+			{10400 * physic.MilliVolt, 1, uds.VoltageTooLow},
+			{10600 * physic.MilliVolt, 1, uds.VoltageTooLow}, // hysteresis
+			{10700 * physic.MilliVolt, 0, 0},
+			{16 * physic.Volt, 0, 0},
+			{16100 * physic.MilliVolt, 2, uds.VoltageTooHigh},
+			{15900 * physic.MilliVolt, 2, uds.VoltageTooHigh},
+			{15700 * physic.MilliVolt, 0, 0},
 		} {
 			r.outlet.set(c.v)
 			r.expect([]byte{0x71, 0x01, 0x02, 0x03, c.status}, 0x31, 0x01, 0x02, 0x03)
-			if c.code != ok {
+			if c.code != 0 {
 				r.refused(c.code, 0x10, 0x02)
 			}
 		}
@@ -193,7 +194,7 @@ func TestVoltageGates(t *testing.T) {
 
 // TestVoltageDuringUpdate lets the voltage leave its gate in each phase.
 func TestVoltageDuringUpdate(t *testing.T) {
-	for v, want := range map[physic.ElectricPotential]nrc{10 * physic.Volt: voltageTooLow, 17 * physic.Volt: voltageTooHigh} {
+	for v, want := range map[physic.ElectricPotential]uds.NRC{10 * physic.Volt: uds.VoltageTooLow, 17 * physic.Volt: uds.VoltageTooHigh} {
 		withRig(t, small(), func(t *testing.T, r *rig) {
 			if err := r.transfer(release("2.0.0", 2, Normal)); err != nil {
 				t.Fatal(err)
@@ -210,13 +211,13 @@ func TestVoltageDuringUpdate(t *testing.T) {
 			r.outlet.set(v)
 			r.refused(want, 0x36, 0x01, 0x00)
 			r.outlet.set(13 * physic.Volt)
-			r.refused(requestSequenceError, 0x36, 0x01, 0x00) // the transfer is over
+			r.refused(uds.RequestSequenceError, 0x36, 0x01, 0x00) // the transfer is over
 			r.expect([]byte{0x50}, 0x10, 0x03)
 			dtc := dtcVoltageLow
-			if want == voltageTooHigh {
+			if want == uds.VoltageTooHigh {
 				dtc = dtcVoltageHigh
 			}
-			r.expect(appendDTC([]byte{0x59, 0x02, 0x09}, dtc, 0x09), 0x19, 0x02, 0xFF)
+			r.expect([]byte{0x59, 0x02, 0x09, byte(dtc >> 16), byte(dtc >> 8), byte(dtc), 0x09}, 0x19, 0x02, 0xFF)
 		})
 	}
 }
@@ -241,8 +242,8 @@ func TestUnderVoltageWhileErasing(t *testing.T) {
 		if err := r.program(); err != nil {
 			t.Fatal(err)
 		}
-		r.refused(generalProgrammingFailure, append([]byte{0x31, 0x01, 0xFF, 0x00}, rangeOf(0x00A00000, 10)...)...)
-		r.refused(uploadDownloadNotAccepted, append([]byte{0x34, 0x00}, rangeOf(0x00A00000, 1<<10)...)...)
+		r.refused(uds.GeneralProgrammingFailure, append([]byte{0x31, 0x01, 0xFF, 0x00}, rangeOf(0x00A00000, 10)...)...)
+		r.refused(uds.UploadDownloadNotAccepted, append([]byte{0x34, 0x00}, rangeOf(0x00A00000, 1<<10)...)...)
 		r.expect([]byte{0x50}, 0x10, 0x03)
 		r.expect([]byte{0x59, 0x02, 0x09, 0xF0, 0x03, 0x16}, 0x19, 0x02, 0xFF)
 	})
@@ -272,7 +273,7 @@ func TestChargeGate(t *testing.T) {
 				t.Errorf("unmet: % X, want % X", got, want)
 			}
 			if want[0] != 0 {
-				r.refused(conditionsNotCorrect, 0x10, 0x02)
+				r.refused(uds.ConditionsNotCorrect, 0x10, 0x02)
 			}
 		}
 		unmet(3, 4) // nothing is known
@@ -315,8 +316,8 @@ func TestDamagedSlots(t *testing.T) {
 		if got := r.did(didActiveSlot) + r.did(didBootState); got != "-bootloader" {
 			t.Fatalf("with its software destroyed: %s\n%s", got, r.console)
 		}
-		r.refused(conditionsNotCorrect, 0x22, 0xF1, 0x89)
-		r.refused(requestOutOfRange, 0x22, 0x12, 0x34)
+		r.refused(uds.ConditionsNotCorrect, 0x22, 0xF1, 0x89)
+		r.refused(uds.RequestOutOfRange, 0x22, 0x12, 0x34)
 		r.update(release("2.0.1", 2, Normal)) // recovery from the bootloader
 		if got := r.did(didVersion) + r.did(didBootState); got != "2.0.1confirmed" {
 			t.Fatalf("recovered: %s", got)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"otabench/ecu/firmware"
+	"otabench/ecu/uds"
 )
 
 // TestRefusals walks through the answers in each state of the server.
@@ -20,86 +21,93 @@ func TestRefusals(t *testing.T) {
 		unlock   bool
 		session  byte // entered before, 0 to stay
 		req      []byte
-		want     nrc
+		want     uds.NRC
 		positive bool
 	}{
-		{name: "unknown service", req: []byte{0xBA, 0x01}, want: serviceNotSupported},
-		{name: "upload", req: append([]byte{0x35, 0x00}, update...), want: serviceNotSupported},
-		{name: "no sub-function", req: []byte{0x10}, want: incorrectMessageLength},
-		{name: "unknown sub-function", req: []byte{0x10, 0x55}, want: subFunctionNotSupported},
-		{name: "programming from the default session", req: []byte{0x10, 0x02}, want: subFunctionNotSupportedInSession},
-		{name: "session with more bytes", req: []byte{0x10, 0x03, 0x00}, want: incorrectMessageLength},
-		{name: "reset with more bytes", req: []byte{0x11, 0x01, 0x00}, want: incorrectMessageLength},
-		{name: "tester present with more bytes", req: []byte{0x3E, 0x00, 0x00}, want: incorrectMessageLength},
-		{name: "unlock in the default session", req: []byte{0x27, 0x01}, want: serviceNotSupportedInSession},
-		{name: "write in the default session", req: []byte{0x2E, 0xF1, 0x90, 0x00}, want: serviceNotSupportedInSession},
-		{name: "routine in the default session", req: []byte{0x31, 0x01, 0x02, 0x03}, want: serviceNotSupportedInSession},
-		{name: "download in the default session", req: download(update), want: serviceNotSupportedInSession},
-		{name: "half an identifier", req: []byte{0x22, 0xF1, 0x90, 0xF1}, want: incorrectMessageLength},
-		{name: "unknown identifier", req: []byte{0x22, 0x12, 0x34}, want: requestOutOfRange},
-		{name: "too many identifiers", req: append([]byte{0x22}, bytes.Repeat([]byte{0xF1, 0x90}, 17)...), want: incorrectMessageLength},
-		{name: "clear one group", req: []byte{0x14, 0x00, 0x00, 0x00}, want: requestOutOfRange},
-		{name: "clear with more bytes", req: []byte{0x14, 0xFF, 0xFF, 0xFF, 0x00}, want: incorrectMessageLength},
-		{name: "read codes without a mask", req: []byte{0x19, 0x02}, want: incorrectMessageLength},
-		{name: "supported codes with a mask", req: []byte{0x19, 0x0A, 0xFF}, want: incorrectMessageLength},
+		{name: "unknown service", req: []byte{0xBA, 0x01}, want: uds.ServiceNotSupported},
+		{name: "upload", req: append([]byte{0x35, 0x00}, update...), want: uds.ServiceNotSupported},
+		{name: "no sub-function", req: []byte{0x10}, want: uds.IncorrectMessageLengthOrInvalidFormat},
+		{name: "unknown sub-function", req: []byte{0x10, 0x55}, want: uds.SubFunctionNotSupported},
+		{name: "programming from the default session", req: []byte{0x10, 0x02}, want: uds.SubFunctionNotSupportedInActiveSession},
+		{name: "session with more bytes", req: []byte{0x10, 0x03, 0x00}, want: uds.IncorrectMessageLengthOrInvalidFormat},
+		{name: "reset with more bytes", req: []byte{0x11, 0x01, 0x00}, want: uds.IncorrectMessageLengthOrInvalidFormat},
+		{name: "tester present with more bytes", req: []byte{0x3E, 0x00, 0x00}, want: uds.IncorrectMessageLengthOrInvalidFormat},
+		{name: "unlock in the default session", req: []byte{0x27, 0x01}, want: uds.ServiceNotSupportedInActiveSession},
+		{name: "write in the default session", req: []byte{0x2E, 0xF1, 0x90, 0x00}, want: uds.ServiceNotSupportedInActiveSession},
+		{name: "routine in the default session", req: []byte{0x31, 0x01, 0x02, 0x03}, want: uds.ServiceNotSupportedInActiveSession},
+		{name: "download in the default session", req: download(update), want: uds.ServiceNotSupportedInActiveSession},
+		{name: "half an identifier", req: []byte{0x22, 0xF1, 0x90, 0xF1}, want: uds.IncorrectMessageLengthOrInvalidFormat},
+		{name: "unknown identifier", req: []byte{0x22, 0x12, 0x34}, want: uds.RequestOutOfRange},
+		{name: "too many identifiers", req: append([]byte{0x22}, bytes.Repeat([]byte{0xF1, 0x90}, 17)...), want: uds.IncorrectMessageLengthOrInvalidFormat},
+		{name: "clear one group", req: []byte{0x14, 0x00, 0x00, 0x00}, want: uds.RequestOutOfRange},
+		{name: "clear with more bytes", req: []byte{0x14, 0xFF, 0xFF, 0xFF, 0x00, 0x00}, want: uds.IncorrectMessageLengthOrInvalidFormat},
+		{name: "read codes without a mask", req: []byte{0x19, 0x02}, want: uds.IncorrectMessageLengthOrInvalidFormat},
+		{name: "supported codes with a mask", req: []byte{0x19, 0x0A, 0xFF}, want: uds.IncorrectMessageLengthOrInvalidFormat},
 
-		{name: "erase in the extended session", session: 0x03, req: erase(update), want: requestOutOfRange},
-		{name: "unknown routine", req: []byte{0x31, 0x01, 0x12, 0x34}, want: requestOutOfRange},
-		{name: "stop a routine", req: []byte{0x31, 0x02, 0x02, 0x03}, want: subFunctionNotSupported},
-		{name: "result of a routine that did not run", req: []byte{0x31, 0x03, 0x02, 0x03}, want: requestSequenceError},
-		{name: "preconditions with options", req: []byte{0x31, 0x01, 0x02, 0x03, 0x00}, want: incorrectMessageLength},
+		{name: "erase in the extended session", session: 0x03, req: erase(update), want: uds.RequestOutOfRange},
+		{name: "unknown routine", req: []byte{0x31, 0x01, 0x12, 0x34}, want: uds.RequestOutOfRange},
+		{name: "stop a routine", req: []byte{0x31, 0x02, 0x02, 0x03}, want: uds.SubFunctionNotSupported},
+		{name: "result of a routine that did not run", req: []byte{0x31, 0x03, 0x02, 0x03}, want: uds.RequestSequenceError},
+		{name: "preconditions with options", req: []byte{0x31, 0x01, 0x02, 0x03, 0x00}, want: uds.IncorrectMessageLengthOrInvalidFormat},
 		{name: "preconditions", req: []byte{0x31, 0x01, 0x02, 0x03}, positive: true},
 		{name: "result of the preconditions", req: []byte{0x31, 0x03, 0x02, 0x03}, positive: true},
-		{name: "result with options", req: []byte{0x31, 0x03, 0x02, 0x03, 0x00}, want: incorrectMessageLength},
-		{name: "VIN while locked", req: append([]byte{0x2E, 0xF1, 0x90}, make([]byte, 17)...), want: securityAccessDenied},
-		{name: "VIN too short", req: []byte{0x2E, 0xF1, 0x90, 0x00}, want: incorrectMessageLength},
-		{name: "RXSWIN", req: []byte{0x2E, 0xF1, 0xEF, 0x00}, want: requestOutOfRange},
-		{name: "version", req: []byte{0x2E, 0xF1, 0x89, 0x00}, want: requestOutOfRange},
-		{name: "confirm what is no trial", req: []byte{0x31, 0x01, 0x02, 0x11}, want: conditionsNotCorrect},
-		{name: "roll back what is no trial", req: []byte{0x31, 0x01, 0x02, 0x12}, want: conditionsNotCorrect},
-		{name: "key without a seed", req: append([]byte{0x27, 0x02}, make([]byte, 16)...), want: requestSequenceError},
-		{name: "seed with a record", req: []byte{0x27, 0x01, 0x00}, want: incorrectMessageLength},
-		{name: "another level", req: []byte{0x27, 0x03}, want: subFunctionNotSupported},
-		{name: "communication without a type", req: []byte{0x28, 0x03}, want: incorrectMessageLength},
-		{name: "communication of no type", req: []byte{0x28, 0x03, 0x00}, want: requestOutOfRange},
+		{name: "result with options", req: []byte{0x31, 0x03, 0x02, 0x03, 0x00}, want: uds.IncorrectMessageLengthOrInvalidFormat},
+		{name: "VIN while locked", req: append([]byte{0x2E, 0xF1, 0x90}, make([]byte, 17)...), want: uds.SecurityAccessDenied},
+		{name: "VIN too short while locked", req: []byte{0x2E, 0xF1, 0x90, 0x00}, want: uds.SecurityAccessDenied},
+		{name: "RXSWIN", req: []byte{0x2E, 0xF1, 0xEF, 0x00}, want: uds.RequestOutOfRange},
+		{name: "version", req: []byte{0x2E, 0xF1, 0x89, 0x00}, want: uds.RequestOutOfRange},
+		{name: "confirm what is no trial", req: []byte{0x31, 0x01, 0x02, 0x11}, want: uds.ConditionsNotCorrect},
+		{name: "roll back what is no trial", req: []byte{0x31, 0x01, 0x02, 0x12}, want: uds.ConditionsNotCorrect},
+		{name: "key without a seed", req: append([]byte{0x27, 0x02}, make([]byte, 16)...), want: uds.RequestSequenceError},
+		{name: "seed with a record", req: []byte{0x27, 0x01, 0x00}, want: uds.IncorrectMessageLengthOrInvalidFormat},
+		{name: "another level", req: []byte{0x27, 0x03}, want: uds.SubFunctionNotSupported},
+		{name: "communication without a type", req: []byte{0x28, 0x03}, want: uds.IncorrectMessageLengthOrInvalidFormat},
+		{name: "communication of no type", req: []byte{0x28, 0x03, 0x00}, want: uds.RequestOutOfRange},
 		{name: "communication off", req: []byte{0x28, 0x03, 0x01}, positive: true},
 		{name: "trouble codes off", req: []byte{0x85, 0x02}, positive: true},
 
-		{name: "erase while locked", session: 0x02, req: erase(update), want: securityAccessDenied},
-		{name: "verify while locked", req: []byte{0x31, 0x01, 0x02, 0x02}, want: securityAccessDenied},
-		{name: "download while locked", req: download(update), want: securityAccessDenied},
-		{name: "trouble codes in the programming session", req: []byte{0x19, 0x02, 0xFF}, want: serviceNotSupportedInSession},
-		{name: "VIN in the programming session", unlock: true, req: append([]byte{0x2E, 0xF1, 0x90}, make([]byte, 17)...), want: requestOutOfRange},
-		{name: "erase the active slot", req: erase(slotA), want: conditionsNotCorrect},
-		{name: "download to the active slot", req: download(slotA), want: uploadDownloadNotAccepted},
-		{name: "erase nowhere", req: erase(rangeOf(0x00300000, 0x400)), want: requestOutOfRange},
-		{name: "erase nothing", req: erase(rangeOf(0x00A00000, 0)), want: requestOutOfRange},
-		{name: "erase from within a sector", req: erase(rangeOf(0x00A00010, 0x10)), want: requestOutOfRange},
-		{name: "erase more than there is", req: erase(rangeOf(0x00A00800, 0x1001)), want: requestOutOfRange},
-		{name: "erase without a size", req: erase([]byte{0x04, 0, 0xA0, 0, 0}), want: requestOutOfRange},
-		{name: "erase with half an address", req: erase([]byte{0x44, 0, 0xA0}), want: incorrectMessageLength},
-		{name: "erase without a range", req: []byte{0x31, 0x01, 0xFF, 0x00}, want: incorrectMessageLength},
-		{name: "block without a download", req: []byte{0x36, 0x01, 0x00}, want: requestSequenceError},
-		{name: "exit without a download", req: []byte{0x37}, want: requestSequenceError},
-		{name: "activate nothing", req: []byte{0x31, 0x01, 0x02, 0x10}, want: conditionsNotCorrect},
+		{name: "erase while locked", session: 0x02, req: erase(update), want: uds.SecurityAccessDenied},
+		{name: "verify while locked", req: []byte{0x31, 0x01, 0x02, 0x02}, want: uds.SecurityAccessDenied},
+		{name: "download while locked", req: download(update), want: uds.SecurityAccessDenied},
+		{name: "trouble codes in the programming session", req: []byte{0x19, 0x02, 0xFF}, want: uds.ServiceNotSupportedInActiveSession},
+		{name: "VIN too short", unlock: true, session: 0x03, req: []byte{0x2E, 0xF1, 0x90, 0x00}, want: uds.IncorrectMessageLengthOrInvalidFormat},
+		{name: "VIN in the programming session", session: 0x02, unlock: true, req: append([]byte{0x2E, 0xF1, 0x90}, make([]byte, 17)...), want: uds.RequestOutOfRange},
+		{name: "erase the active slot", req: erase(slotA), want: uds.ConditionsNotCorrect},
+		{name: "download to the active slot", req: download(slotA), want: uds.UploadDownloadNotAccepted},
+		{name: "erase nowhere", req: erase(rangeOf(0x00300000, 0x400)), want: uds.RequestOutOfRange},
+		{name: "erase nothing", req: erase(rangeOf(0x00A00000, 0)), want: uds.RequestOutOfRange},
+		{name: "erase from within a sector", req: erase(rangeOf(0x00A00010, 0x10)), want: uds.RequestOutOfRange},
+		{name: "erase more than there is", req: erase(rangeOf(0x00A00800, 0x1001)), want: uds.RequestOutOfRange},
+		{name: "erase without a size", req: erase([]byte{0x04, 0, 0xA0, 0, 0}), want: uds.RequestOutOfRange},
+		{name: "erase with half an address", req: erase([]byte{0x44, 0, 0xA0}), want: uds.IncorrectMessageLengthOrInvalidFormat},
+		{name: "erase without a range", req: []byte{0x31, 0x01, 0xFF, 0x00}, want: uds.IncorrectMessageLengthOrInvalidFormat},
+		{name: "block without a download", req: []byte{0x36, 0x01, 0x00}, want: uds.RequestSequenceError},
+		{name: "exit without a download", req: []byte{0x37}, want: uds.RequestSequenceError},
+		{name: "activate nothing", req: []byte{0x31, 0x01, 0x02, 0x10}, want: uds.ConditionsNotCorrect},
 		{name: "erase", req: erase(update), positive: true},
-		{name: "compressed download", req: append([]byte{0x34, 0x10}, update...), want: requestOutOfRange},
-		{name: "download from within a page", req: download(rangeOf(0x00A00001, 0x10)), want: requestOutOfRange},
+		{name: "compressed download", req: append([]byte{0x34, 0x10}, update...), want: uds.RequestOutOfRange},
+		{name: "download from within a page", req: download(rangeOf(0x00A00001, 0x10)), want: uds.RequestOutOfRange},
 		{name: "download", req: download(rangeOf(0x00A00000, 100)), positive: true},
-		{name: "second download", req: download(update), want: conditionsNotCorrect},
-		{name: "erase in a download", req: erase(update), want: requestSequenceError},
-		{name: "verify in a download", req: []byte{0x31, 0x01, 0x02, 0x02}, want: requestSequenceError},
-		{name: "block 0 first", req: []byte{0x36, 0x00, 0x00}, want: wrongBlockSequenceCounter},
-		{name: "block 2 first", req: []byte{0x36, 0x02, 0x00}, want: wrongBlockSequenceCounter},
-		{name: "block without data", req: []byte{0x36, 0x01}, want: incorrectMessageLength},
-		{name: "block that is too long for the download", req: append([]byte{0x36, 0x01}, make([]byte, 101)...), want: requestOutOfRange},
-		{name: "block that is too long", req: append([]byte{0x36, 0x01}, make([]byte, 199)...), want: incorrectMessageLength},
-		{name: "exit with a record", req: []byte{0x37, 0x00}, want: incorrectMessageLength},
-		{name: "exit too early", req: []byte{0x37}, want: requestSequenceError},
+		{name: "second download", req: download(update), want: uds.ConditionsNotCorrect},
+		{name: "erase in a download", req: erase(update), want: uds.RequestSequenceError},
+		{name: "verify in a download", req: []byte{0x31, 0x01, 0x02, 0x02}, want: uds.RequestSequenceError},
+		{name: "block 0 first", req: []byte{0x36, 0x00, 0x00}, want: uds.WrongBlockSequenceCounter},
+		{name: "block 2 first", req: []byte{0x36, 0x02, 0x00}, want: uds.WrongBlockSequenceCounter},
+		{name: "block without data", req: []byte{0x36, 0x01}, want: uds.IncorrectMessageLengthOrInvalidFormat},
+		{name: "block that is too long", req: append([]byte{0x36, 0x01}, make([]byte, 199)...), want: uds.IncorrectMessageLengthOrInvalidFormat},
+		{name: "exit with a record", req: []byte{0x37, 0x00}, want: uds.IncorrectMessageLengthOrInvalidFormat},
+		{name: "exit too early", req: []byte{0x37}, want: uds.RequestSequenceError},
 		{name: "block 1", req: append([]byte{0x36, 0x01}, make([]byte, 100)...), positive: true},
 		{name: "block 1 again", req: append([]byte{0x36, 0x01}, make([]byte, 100)...), positive: true},
 		{name: "exit", req: []byte{0x37}, positive: true},
-		{name: "download without an erase", req: download(rangeOf(0x00A00000, 100)), want: uploadDownloadNotAccepted},
+		{name: "erase again", req: erase(update), positive: true},
+		{name: "download again", req: download(rangeOf(0x00A00000, 100)), positive: true},
+		{name: "block that is too long for the download", req: append([]byte{0x36, 0x01}, make([]byte, 101)...), want: uds.TransferDataSuspended},
+		{name: "block after that", req: []byte{0x36, 0x01, 0x00}, want: uds.RequestSequenceError},
+		{name: "download after that", req: download(rangeOf(0x00A00000, 100)), positive: true},
+		{name: "whole block", req: append([]byte{0x36, 0x01}, make([]byte, 100)...), positive: true},
+		{name: "whole exit", req: []byte{0x37}, positive: true},
+		{name: "download without an erase", req: download(rangeOf(0x00A00000, 100)), want: uds.UploadDownloadNotAccepted},
 	}
 	withRig(t, small(), func(t *testing.T, r *rig) {
 		for _, s := range steps {
@@ -172,7 +180,7 @@ func TestVerdicts(t *testing.T) {
 				if c.want == pass {
 					return
 				}
-				r.refused(conditionsNotCorrect, 0x31, 0x01, 0x02, 0x10)
+				r.refused(uds.ConditionsNotCorrect, 0x31, 0x01, 0x02, 0x10)
 				r.powerCycle()
 				if got := r.did(didVersion) + r.did(didBootState); got != "1.0.0confirmed" {
 					t.Fatalf("then %s runs", got)
@@ -256,7 +264,7 @@ func TestFallbackSlotIsProtectedInTrial(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, base := range []uint32{0x00A00000, 0x00100000, 0x00200000} {
-			r.refused(conditionsNotCorrect, append([]byte{0x31, 0x01, 0xFF, 0x00}, rangeOf(base, 10)...)...)
+			r.refused(uds.ConditionsNotCorrect, append([]byte{0x31, 0x01, 0xFF, 0x00}, rangeOf(base, 10)...)...)
 		}
 		r.expect([]byte{0x71}, 0x31, 0x01, 0x02, 0x12) // roll back
 		r.expect([]byte{0x51}, 0x11, 0x03)
@@ -274,7 +282,7 @@ func TestUnhealthyTrialIsNotConfirmed(t *testing.T) {
 		}
 		r.awaitBoot()
 		r.expect([]byte{0x50}, 0x10, 0x03)
-		r.refused(conditionsNotCorrect, 0x31, 0x01, 0x02, 0x11)
+		r.refused(uds.ConditionsNotCorrect, 0x31, 0x01, 0x02, 0x11)
 		time.Sleep(10 * time.Second)
 		r.awaitBoot()
 		if got := r.did(didVersion) + r.did(didBootState); got != "1.0.0reverted" {
