@@ -3,6 +3,7 @@ package bench
 import (
 	"encoding/hex"
 	"errors"
+	"time"
 
 	"otabench/bench/config"
 	"otabench/bench/record"
@@ -56,6 +57,10 @@ func (e *ECU) exchanged(x uds.Exchange) {
 		Pending: x.Pending, Functional: x.Functional,
 		Sent: e.bench.opts.Record.Since(x.Sent), Took: x.Done.Sub(x.Sent),
 	}
+	r.Repeats, r.Left, r.First = x.Repeats, since(x.Sent, x.Left), since(x.Sent, x.First)
+	for _, at := range x.PendingAt {
+		r.PendingAt = append(r.PendingAt, since(x.Sent, at))
+	}
 	if x.NRC != 0 {
 		r.NRC = x.NRC.String()
 	}
@@ -66,6 +71,14 @@ func (e *ECU) exchanged(x uds.Exchange) {
 	if errors.Is(x.Err, isotp.ErrClosed) || errors.Is(x.Err, can.ErrClosed) {
 		e.bench.Fault(e.role+"'s bus", x.Err)
 	}
+}
+
+// since is the time from one moment to another, 0 if that did not come.
+func since(start, at time.Time) time.Duration {
+	if at.IsZero() {
+		return 0
+	}
+	return at.Sub(start)
 }
 
 // withoutKey cuts the key out of a SecurityAccess request: with its seed beside it, it could give the secret away.

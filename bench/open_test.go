@@ -184,7 +184,7 @@ func TestOpenFails(t *testing.T) {
 
 func TestAPackageErrorIsTheFilesFault(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		_, j, err := open(t, func(f *config.File, _ *bench.Options) { delete(f.ECUs["bcm"].Packages, "next") })
+		_, j, err := open(t, func(f *config.File, _ *bench.Options) { f.ECUs["bcm"].Packages["next"] = "none.otapkg" })
 		var pe *packages.Error
 		if !errors.As(err, &pe) || pe.Role != "next" {
 			t.Errorf("%v", err)

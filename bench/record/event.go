@@ -100,6 +100,12 @@ type Exchange struct {
 	Error      string        `json:"error,omitempty"`
 	Sent       time.Duration `json:"sent_ns"` // when the request began, since the run's start
 	Took       time.Duration `json:"took_ns"` // from the request's start to the final response
+	// From the request's start: when its last frame had left, when the first response of whatever kind began, and when each
+	// 0x78 came. Zero where there was none.
+	Left      time.Duration   `json:"left_ns,omitempty"`
+	First     time.Duration   `json:"first_ns,omitempty"`
+	PendingAt []time.Duration `json:"pending_at_ns,omitempty"`
+	Repeats   int             `json:"repeats,omitempty"` // how often it was sent again because the unit was busy
 }
 
 // ConsoleLine is a line that a unit printed.

@@ -23,12 +23,12 @@ type ECU struct {
 	Identifiers map[string]DID `yaml:"identifiers,omitempty" json:"identifiers,omitempty"`
 	// Routines are the routines by name. Those of the programming sequence have the names of the constants here; the
 	// standard's are there without being listed, see [StandardRoutines].
-	Routines    map[string]Routine `yaml:"routines,omitempty" json:"routines,omitempty" jsonschema:"description=routines by name; each its number or its number with more"`
-	DTCs        map[string]DTC     `yaml:"dtcs,omitempty" json:"dtcs,omitempty" jsonschema:"description=trouble codes by name"`
-	Memory      map[string]Region  `yaml:"memory,omitempty" json:"memory,omitempty" jsonschema:"description=parts of the address space by name"`
+	Routines map[string]Routine `yaml:"routines,omitempty" json:"routines,omitempty" jsonschema:"description=routines by name; each its number or its number with more"`
+	DTCs     map[string]DTC     `yaml:"dtcs,omitempty" json:"dtcs,omitempty" jsonschema:"description=trouble codes by name"`
+	Memory   map[string]Region  `yaml:"memory,omitempty" json:"memory,omitempty" jsonschema:"description=parts of the address space by name"`
 	// Programming is how it is programmed. Without it an ECU can be talked to, and no more.
 	Programming Programming `yaml:"programming,omitempty" json:"programming,omitempty"`
-	Gates       Gates              `yaml:"gates,omitempty" json:"gates,omitempty"`
+	Gates       Gates       `yaml:"gates,omitempty" json:"gates,omitempty"`
 }
 
 // Address is the ECU's place on its bus (ISO 15765-2:2016, 10.3). Normal fixed addressing is normal addressing with the
@@ -69,8 +69,10 @@ type Timing struct {
 	P2Star     time.Duration `yaml:"p2_star,omitempty" json:"p2_star,omitempty"`         // 5 s
 	S3Client   time.Duration `yaml:"s3_client,omitempty" json:"s3_client,omitempty"`     // 2 s
 	MaxPending int           `yaml:"max_pending,omitempty" json:"max_pending,omitempty"` // responses 0x78 to one request, 60
-	Boot       time.Duration `yaml:"boot,omitempty" json:"boot,omitempty"`               // from power-on or reset to the first response, at most; 5 s
-	Confirm    time.Duration `yaml:"confirm,omitempty" json:"confirm,omitempty"`         // how long a trial boot waits for its confirmation; 10 s
+	// MaxPendingTime is how long a request may be pending altogether.
+	MaxPendingTime time.Duration `yaml:"max_pending_time,omitempty" json:"max_pending_time,omitempty"` // 10 min
+	Boot           time.Duration `yaml:"boot,omitempty" json:"boot,omitempty"`                         // from power-on or reset to the first response, at most; 5 s
+	Confirm        time.Duration `yaml:"confirm,omitempty" json:"confirm,omitempty"`                   // how long a trial boot waits for its confirmation; 10 s
 }
 
 // Sessions are the numbers of diagnostic sessions.

@@ -105,6 +105,7 @@ func (l *list) timing(t Timing) {
 		{"timing.p2", t.P2},
 		{"timing.p2_star", t.P2Star},
 		{"timing.s3_client", t.S3Client},
+		{"timing.max_pending_time", t.MaxPendingTime},
 		{"timing.boot", t.Boot},
 		{"timing.confirm", t.Confirm},
 	}

@@ -106,6 +106,9 @@ func (p *Programmer) awaitRoutine(ctx context.Context, name string, r descriptio
 		case <-tick.C:
 		}
 		status, err := p.client.RoutineResults(ctx, r.ID)
+		if ctx.Err() != nil { // both at the same moment: that it took too long is what is to be said
+			return nil, context.Cause(ctx)
+		}
 		if err != nil || !r.StillRuns(status) {
 			return status, err
 		}

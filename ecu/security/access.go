@@ -14,6 +14,7 @@ type Access struct {
 	name     string
 	keys     map[string]*Key // by the names of description.ECU.Unlocks; "" is that of description.ECU.Security
 	checksum string          // reference to the key of checksums
+	identity *identity       // for service 0x29; nil without
 }
 
 // Open reads the secrets of all levels of an ECU. name stands in errors, and is what programs are told.
@@ -26,6 +27,11 @@ func Open(name string, d description.ECU) (*Access, error) {
 	for level, s := range d.Unlocks {
 		if a.keys[level], err = New(name, s); err != nil {
 			return nil, fmt.Errorf("unlocks.%s: %w", level, err)
+		}
+	}
+	if d.Authentication != nil {
+		if a.identity, err = readIdentity(*d.Authentication); err != nil {
+			return nil, fmt.Errorf("authentication: %w", err)
 		}
 	}
 	return a, nil
@@ -47,12 +53,7 @@ func (a *Access) Unlock(ctx context.Context, client *uds.Client, level string) e
 	if !k.Needed() {
 		return nil
 	}
-	return client.Unlock(ctx, k.desc.Level, func(seed []byte) ([]byte, error) { return k.Compute(ctx, seed) })
-}
-
-// Authenticate proves with a certificate who the tester is (service 0x29).
-func (a *Access) Authenticate(context.Context, *uds.Client) error {
-	return fmt.Errorf("%s: authentication with certificates is not there yet", a.name)
+	return client.Unlock(ctx, k.desc.Level, func(seed []byte) ([]byte, error) { return k.Compute(ctx, seed) }, k.desc.Request.Decode()...)
 }
 
 // Checksum computes a checksum by its name, with the key that the description refers to if it needs one.

@@ -16,7 +16,7 @@ const (
 )
 
 // maxSecretFile bounds a file with a secret, in bytes.
-const maxSecretFile = 4096
+const maxSecretFile = 16 << 10
 
 var errReference = errors.New("the reference to the secret is not env:NAME, file:PATH or example; a secret itself has no place there")
 

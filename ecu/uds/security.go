@@ -36,8 +36,9 @@ func (c *Client) checkLevel(level byte) error {
 }
 
 // Unlock opens a security level with the key that key makes of the seed. A level that is open already stays so.
-func (c *Client) Unlock(ctx context.Context, level byte, key func(seed []byte) ([]byte, error)) error {
-	seed, err := c.RequestSeed(ctx, level)
+// record is the securityAccessDataRecord that goes with the request for the seed.
+func (c *Client) Unlock(ctx context.Context, level byte, key func(seed []byte) ([]byte, error), record ...byte) error {
+	seed, err := c.RequestSeed(ctx, level, record...)
 	if err != nil || len(bytes.Trim(seed, "\x00")) == 0 {
 		return err
 	}
