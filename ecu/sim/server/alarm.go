@@ -2,10 +2,8 @@ package server
 
 import "time"
 
-// alarm is a timer that need not be set.
+// alarm is a timer that need not be set. The zero value is not.
 type alarm struct{ timer *time.Timer }
-
-func newAlarm() *alarm { return &alarm{} }
 
 // C is nil while the alarm is not set.
 func (a *alarm) C() <-chan time.Time {

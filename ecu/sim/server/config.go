@@ -62,6 +62,20 @@ type Config struct {
 	Transfer       Access
 	ExitParameters Lengths
 
+	// Each of the others is a service, too: 0x23 and 0x3D, 0x24, 0x29, 0x2A, 0x2C, 0x2F, 0x38, 0x83, 0x84, 0x86 and 0x87.
+	ReadMemory     *ReadMemory
+	WriteMemory    *WriteMemory
+	Scaling        *Access
+	Authentication *Authentication
+	Periodic       *Periodic
+	Dynamic        *Dynamic
+	IOControl      *Access
+	Files          *Files
+	Timing         *Timing
+	Secured        *Secured
+	Events         *Events
+	Link           *Link
+
 	// Custom services are the maker's, by service identifier. One that the standard has too replaces it.
 	Custom map[byte]Custom
 }
@@ -124,7 +138,8 @@ func (c Config) check() error {
 
 func (c Config) checkBlocks() error {
 	const least = 3 // service, counter and a byte
-	if d := c.Download; d != nil && d.MaxBlock < least || c.Upload != nil && c.Upload.MaxBlock < least {
+	if c.Download != nil && c.Download.MaxBlock < least || c.Upload != nil && c.Upload.MaxBlock < least ||
+		c.Files != nil && c.Files.MaxBlock < least {
 		return invalid("a MaxBlock is under %d bytes", least)
 	}
 	return nil

@@ -39,6 +39,10 @@ type DID struct {
 	WriteAccess Access
 	// WriteLength is how many bytes can be written; nil is one or more.
 	WriteLength Lengths
+	// IO is what InputOutputControlByIdentifier can do; nil is nothing.
+	IO *InputOutput
+	// Scaling is what ReadScalingDataByIdentifier tells: scaling bytes with their extensions (annex C.2); nil is nothing.
+	Scaling []byte
 }
 
 // Value is a DID that can be read and never changes.
@@ -96,6 +100,9 @@ const errNoData = uds.RequestOutOfRange
 
 // readID reads one identifier, or refuses it.
 func (s *Server) readID(ctx context.Context, c Call, id uint16) ([]byte, error) {
+	if pieces := s.dynamic[id]; pieces != nil {
+		return s.readPieces(ctx, c, pieces)
+	}
 	did, known := s.cfg.Data.DID(id)
 	if !known || did.Read == nil {
 		return nil, errNoData

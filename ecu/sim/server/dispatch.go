@@ -40,6 +40,17 @@ func (s *Server) table() map[byte]service {
 	s.addCommunication(t)
 	s.addDTCSetting(t)
 	s.addFaults(t)
+	s.addMemory(t)
+	s.addScaling(t)
+	s.addAuthentication(t)
+	s.addPeriodic(t)
+	s.addDynamic(t)
+	s.addIOControl(t)
+	s.addFiles(t)
+	s.addTiming(t)
+	s.addSecured(t)
+	s.addEvents(t)
+	s.addLink(t)
 	s.addCustom(t)
 	return t
 }
@@ -54,6 +65,8 @@ func (s *Server) handle(ctx context.Context, c Call, req []byte) reply {
 	var r reply
 	data, err := s.answer(ctx, c, row, req, &r.suppress)
 	r.data = append([]byte{req[0] + positive}, data...)
+	r.suppress = r.suppress || s.mute
+	s.mute = false
 	switch {
 	case err == nil && len(r.data) > s.cfg.MaxMessage:
 		r.code = uds.ResponseTooLong

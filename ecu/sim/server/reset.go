@@ -53,22 +53,23 @@ func (s *Server) reset(ctx context.Context, c Call, req []byte) ([]byte, error) 
 			return nil, s.failed(err, uds.ConditionsNotCorrect)
 		}
 	}
+	if req[1] != enableRapidPowerShutDown && req[1] != disableRapidPowerShutDown {
+		s.later(func() { s.restart(ctx) })
+	}
 	if kind.Do != nil {
 		s.later(kind.Do)
 	}
-	switch req[1] {
-	case enableRapidPowerShutDown:
+	if req[1] == enableRapidPowerShutDown {
 		return []byte{req[1], s.cfg.Reset.PowerDownTime}, nil
-	case disableRapidPowerShutDown:
-		return req[1:], nil
 	}
-	s.later(func() { s.restart(ctx) })
 	return req[1:], nil
 }
 
 // restart is what a reset leaves of the server's state: nothing.
 func (s *Server) restart(ctx context.Context) {
 	s.enter(ctx, DefaultSession)
-	s.roles = 0
+	s.deauthenticate()
 	s.security = newSecurity(s.cfg.Security)
+	s.events = nil
+	clear(s.dynamic)
 }

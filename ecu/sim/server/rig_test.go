@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -124,6 +125,17 @@ func (r *rig) matches(request, want string, got []byte) {
 	ok := bytes.Equal(got, unhex(head)) || open && bytes.HasPrefix(got, unhex(head))
 	if !ok {
 		r.t.Errorf("%s answered with %X, want %s", request, got, want)
+	}
+}
+
+// hears checks the next messages and when each of them comes.
+func (r *rig) hears(begin time.Time, want ...string) {
+	r.t.Helper()
+	for _, w := range want {
+		m := <-r.responses
+		if got := fmt.Sprintf("%v %X", time.Since(begin), m); got != w {
+			r.t.Errorf("heard %s, want %s", got, w)
+		}
 	}
 }
 

@@ -22,15 +22,23 @@ type Server struct {
 	cfg      Config
 	services map[byte]service
 
-	session  byte
-	roles    Roles
-	secured  bool // the request came within SecuredDataTransmission
-	security security
-	transfer *transfer
-	routines map[uint16]*progress
-	silenced bool // communication is not as the default session has it
-	frozen   bool // trouble codes are off
-	after    []func()
+	session    byte
+	roles      Roles
+	dialogue   dialogue
+	security   security
+	counter    uint16 // of the last secured message
+	transfer   *transfer
+	routines   map[uint16]*progress
+	controlled map[uint16]*InputOutput
+	dynamic    map[uint16][]piece
+	sending    []sending
+	events     []*event
+	link       linkState
+	timing     []byte // parameters of AccessTimingParameter
+	silenced   bool   // communication is not as the default session has it
+	frozen     bool   // trouble codes are off
+	mute       bool   // the request within a secured one wants no response
+	after      []func()
 }
 
 // New returns a server that is to answer on conn, which stays the caller's. The error wraps ErrConfig.
@@ -39,9 +47,11 @@ func New(conn isotp.Conn, cfg Config) (*Server, error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
-	s := &Server{conn: conn, cfg: cfg, session: DefaultSession, routines: map[uint16]*progress{}}
+	s := &Server{
+		conn: conn, cfg: cfg, session: DefaultSession, security: newSecurity(cfg.Security), routines: map[uint16]*progress{},
+		controlled: map[uint16]*InputOutput{}, dynamic: map[uint16][]piece{},
+	}
 	s.services = s.table()
-	s.security = newSecurity(cfg.Security)
 	return s, nil
 }
 
@@ -83,8 +93,9 @@ func (s *Server) receive(ctx context.Context, to chan<- isotp.Message) error {
 
 func (s *Server) loop(ctx context.Context, requests <-chan isotp.Message) {
 	var j *job
-	s3 := newAlarm()
+	var s3, agenda alarm
 	defer s3.stop()
+	defer agenda.stop()
 	for {
 		select {
 		case <-ctx.Done():
@@ -100,17 +111,22 @@ func (s *Server) loop(ctx context.Context, requests <-chan isotp.Message) {
 				continue
 			}
 			s3.stop()
+			agenda.stop()
 			j = s.begin(ctx, r)
 		case <-j.due():
 			s.postpone(ctx, j)
 		case r := <-j.finished():
 			s.finish(ctx, j, r)
 			j = nil
-			if s.session != DefaultSession {
-				s3.set(s.cfg.S3)
-			}
+			s.keep(&s3)
+			s.plan(&agenda)
 		case <-s3.C():
+			s3.stop()
 			s.expire(ctx)
+			s.plan(&agenda)
+		case <-agenda.C():
+			s.act(ctx)
+			s.plan(&agenda)
 		}
 	}
 }
@@ -133,6 +149,11 @@ func (s *Server) finish(ctx context.Context, j *job, r reply) {
 	case !r.suppress || j.waiting:
 		s.send(ctx, r.data)
 	}
+	s.flush()
+}
+
+// flush does what was to wait for the response.
+func (s *Server) flush() {
 	after := s.after
 	s.after = nil
 	for _, f := range after {
@@ -162,5 +183,5 @@ func (s *Server) send(ctx context.Context, data []byte) {
 
 // call is the moment, for functions of the Config.
 func (s *Server) call(functional bool) Call {
-	return Call{Session: s.session, Level: s.security.level, Roles: s.roles, Functional: functional, Secured: s.secured}
+	return Call{Session: s.session, Level: s.security.level, Roles: s.roles, Functional: functional}
 }

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 
@@ -39,6 +40,8 @@ func (s *Server) enter(ctx context.Context, session byte) {
 	s.session = session
 	s.security.lock()
 	s.abortTransfer()
+	s.stopPeriodic()
+	s.stopEvents()
 	if session == DefaultSession {
 		s.restore(ctx)
 	}
@@ -52,10 +55,28 @@ func (s *Server) restore(ctx context.Context) {
 	clear(s.routines)
 	s.unsilence(ctx)
 	s.thaw()
+	s.returnControl(ctx)
+	s.relink()
 }
 
-// expire ends a session that no request came in for S3 (ISO 14229-2).
-func (s *Server) expire(ctx context.Context) { s.enter(ctx, DefaultSession) }
+// keep gives a session, or roles in the default session, another while.
+func (s *Server) keep(s3 *alarm) {
+	switch {
+	case s.session != DefaultSession:
+		s3.set(s.cfg.S3)
+	case s.roles != 0:
+		s3.set(cmp.Or(s.cfg.Authentication.Timeout, s.cfg.S3))
+	}
+}
+
+// expire ends a session that no request came in for S3 (ISO 14229-2), and what authentication gave (10.6.1).
+func (s *Server) expire(ctx context.Context) {
+	if s.session != DefaultSession {
+		s.enter(ctx, DefaultSession)
+	}
+	s.deauthenticate()
+	s.flush()
+}
 
 // present is TesterPresent (10.7); that any request came keeps the session.
 func (s *Server) present(_ context.Context, _ Call, req []byte) ([]byte, error) {

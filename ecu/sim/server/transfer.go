@@ -31,7 +31,7 @@ func (s *Server) addTransfer(t map[byte]service) {
 	if u := s.cfg.Upload; u != nil {
 		t[uds.SIDRequestUpload] = service{access: u.Access, least: 5, handle: s.requestUpload}
 	}
-	if s.cfg.Download == nil && s.cfg.Upload == nil {
+	if s.cfg.Download == nil && s.cfg.Upload == nil && s.cfg.Files == nil {
 		return
 	}
 	t[uds.SIDTransferData] = service{
