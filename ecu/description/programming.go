@@ -91,8 +91,16 @@ const (
 // StandardSequence is that of ISO 14229-1 (2013, clause 15). Steps for what an ECU does not have do nothing.
 func StandardSequence() []Step {
 	return []Step{
-		{Step: StepPreconditions}, {Step: StepQuiet}, {Step: StepSession}, {Step: StepAuthenticate}, {Step: StepUnlock},
-		{Step: StepFingerprint}, {Step: StepBlocks}, {Step: StepVerify}, {Step: StepDependencies}, {Step: StepActivate},
+		{Step: StepPreconditions},
+		{Step: StepQuiet},
+		{Step: StepSession},
+		{Step: StepAuthenticate},
+		{Step: StepUnlock},
+		{Step: StepFingerprint},
+		{Step: StepBlocks},
+		{Step: StepVerify},
+		{Step: StepDependencies},
+		{Step: StepActivate},
 	}
 }
 
