@@ -38,6 +38,8 @@ var contract = []struct {
 	run  func(p pair)
 }{
 	{"order and time", pair.keepsOrder},
+	{"bursts", pair.sendsBursts},
+	{"bursts with an invalid frame", pair.burstEndsBeforeInvalidFrame},
 	{"own frames", pair.flagsOwnFrames},
 	{"filters", pair.filters},
 	{"taps come first", pair.tapsBeforeSubscriptions},

@@ -31,6 +31,43 @@ func (p pair) keepsOrder() {
 	}
 }
 
+// sendsBursts offers more frames than a bus may take at once, until all are sent.
+func (p pair) sendsBursts() {
+	frames := make([]can.Frame, 200)
+	for i := range frames {
+		frames[i] = can.New(0x100, byte(i))
+	}
+	sub := p.b.Subscribe(len(frames))
+	var sending sync.WaitGroup
+	defer sending.Wait()
+	sending.Go(func() {
+		for left := frames; len(left) > 0; {
+			n, err := can.SendBurst(p.Context(), p.a, left)
+			if err != nil || n < 1 || n > len(left) {
+				p.Errorf("SendBurst of %d frames: %d, %v", len(left), n, err)
+				return
+			}
+			left = left[n:]
+		}
+	})
+	for _, f := range frames {
+		p.wantFrame(sub, f, false)
+	}
+}
+
+func (p pair) burstEndsBeforeInvalidFrame() {
+	sub := p.b.Subscribe(0)
+	invalid := can.New(can.MaxStandardID + 1)
+	frames := []can.Frame{can.New(1), invalid}
+	if n, err := can.SendBurst(p.Context(), p.a, frames); n != 1 || err != nil {
+		p.Errorf("SendBurst: %d, %v; want the frame before the invalid one to be sent", n, err)
+	}
+	if n, err := can.SendBurst(p.Context(), p.a, frames[1:]); n != 0 || !errors.Is(err, can.ErrInvalid) {
+		p.Errorf("SendBurst of an invalid frame: %d, %v; want an error that wraps ErrInvalid", n, err)
+	}
+	p.wantFrame(sub, can.New(1), false)
+}
+
 func (p pair) flagsOwnFrames() {
 	subA, subB := p.a.Subscribe(0), p.b.Subscribe(0)
 	p.send(p.a, can.New(1, 0xA))

@@ -21,34 +21,63 @@ func (c *conn) transmit(ctx context.Context, payload []byte) error {
 	if err := w.send(c.bus, f); err != nil {
 		return err
 	}
-	p := pacer{c: c}
-	defer p.stop()
-	for sn := byte(1); n < len(payload); {
+	t := transmission{conn: c, watch: w, pacer: pacer{c: c}, queue: consecutiveFrames{cfg: &c.cfg, rest: payload[n:]}}
+	defer t.pacer.stop()
+	for !t.queue.done() {
 		fc, err := c.awaitFlow(ctx)
-		if err != nil {
-			return fmt.Errorf("after %d bytes: %w", n, err)
+		if err == nil {
+			err = t.block(ctx, fc)
 		}
-		for sent := 0; n < len(payload) && (fc.bs == 0 || sent < int(fc.bs)); sent++ {
-			if sent > 0 && fc.stmin > 0 {
-				if err := p.wait(ctx, fc.stmin); err != nil {
-					return fmt.Errorf("after %d bytes: %w", n, err)
-				}
-			}
-			if sent+1 == int(fc.bs) {
-				c.expectFlow()
-			}
-			f, m := c.cfg.consecutive(sn, payload[n:])
-			if fc.stmin > 0 {
-				p.follow(f)
-			}
-			if err := w.send(c.bus, f); err != nil {
-				return fmt.Errorf("after %d bytes: %w", n, err)
-			}
-			n += m
-			sn++
+		if err != nil {
+			return fmt.Errorf("after %d bytes: %w", n+t.queue.sent, err)
 		}
 	}
 	return nil
+}
+
+// transmission is a message behind its first frame.
+type transmission struct {
+	*conn
+	watch *watch
+	pacer pacer
+	queue consecutiveFrames
+}
+
+// block sends the consecutive frames that a flow control permits.
+func (t *transmission) block(ctx context.Context, fc pdu) error {
+	for sent := 0; !t.queue.done() && (fc.bs == 0 || sent < int(fc.bs)); {
+		if sent+1 == int(fc.bs) {
+			t.expectFlow()
+		}
+		if sent > 0 && fc.stmin > 0 {
+			if err := t.pacer.wait(ctx, fc.stmin); err != nil {
+				return err
+			}
+		}
+		frames := t.queue.next(atOnce(fc, sent))
+		if fc.stmin > 0 {
+			t.pacer.follow(frames[0])
+		}
+		n, err := t.watch.sendBurst(t.bus, frames)
+		if err != nil {
+			return err
+		}
+		t.queue.took(n)
+		sent += n
+	}
+	return nil
+}
+
+// atOnce is how many frames may be handed over together, after some of a block were sent. Flow control counts from the
+// last frame of a block on, so that this one goes alone.
+func atOnce(fc pdu, sent int) int {
+	switch {
+	case fc.stmin > 0:
+		return 1
+	case fc.bs == 0:
+		return madeAhead
+	}
+	return max(1, int(fc.bs)-sent-1)
 }
 
 // expectFlow lets flow control through from now on. It is called before the frame that asks for it is sent, because the

@@ -55,8 +55,21 @@ func (w *watch) stop() {
 
 // send sends a frame in time. After an error the watch is over.
 func (w *watch) send(bus can.Bus, f can.Frame) error {
+	return w.guard(func() error { return bus.Send(w.ctx, f) })
+}
+
+// sendBurst sends the first of the frames in time, and more of them if the bus takes them with it.
+func (w *watch) sendBurst(bus can.Bus, frames []can.Frame) (n int, err error) {
+	err = w.guard(func() error {
+		n, err = can.SendBurst(w.ctx, bus, frames)
+		return err
+	})
+	return n, err
+}
+
+func (w *watch) guard(send func() error) error {
 	w.began.Store(int64(time.Since(w.start)))
-	err := bus.Send(w.ctx, f)
+	err := send()
 	w.began.Store(-1)
 	if err != nil && w.parent.Err() == nil && errors.Is(context.Cause(w.ctx), errLate) {
 		return fmt.Errorf("%w (%v): nobody acknowledges on the bus, or it is too busy", ErrTimeoutA, w.within)

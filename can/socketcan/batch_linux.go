@@ -7,14 +7,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// batchSize is how many frames one system call may bring. At eight full buses a call for each would cost more than
-// everything else.
-const batchSize = 64
-
 // controlSize has room for the control messages that prepare asks for.
 var controlSize = unix.CmsgSpace(3*int(unsafe.Sizeof(unix.Timespec{}))) + unix.CmsgSpace(4)
 
-// batch is the memory for one call of recvmmsg.
+// batch is the memory for one call of recvmmsg, which brings frames.
 type batch struct {
 	headers  [batchSize]mmsghdr
 	vectors  [batchSize]unix.Iovec

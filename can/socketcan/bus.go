@@ -21,8 +21,9 @@ type Bus struct {
 	fd    bool          // the interface carries FD frames
 	state atomic.Uint32 // a can.State
 
-	sending chan struct{} // held by the Send that uses frame
-	frame   [fdSize]byte
+	sending chan struct{} // held by the Send that uses the following
+	frames  [batchSize][fdSize]byte
+	raw     [batchSize][]byte
 
 	drops uint32    // frames lost in the kernel so far; the reader's
 	last  time.Time // of the last frame delivered; the reader's

@@ -51,20 +51,28 @@ func (k *kernel) receive() ([]message, error) {
 	}
 }
 
-func (k *kernel) send(ctx context.Context, frame []byte) error {
+// send waits until the first frame is taken, and has room for another one while somebody waits for it.
+func (k *kernel) send(ctx context.Context, frames [][]byte) (int, error) {
 	select {
 	case err := <-k.refusals:
-		return err
+		return 0, err
 	default:
 	}
 	select {
-	case k.sent <- slices.Clone(frame):
-		return nil
+	case k.sent <- slices.Clone(frames[0]):
 	case <-ctx.Done():
-		return os.ErrDeadlineExceeded
+		return 0, os.ErrDeadlineExceeded
 	case <-k.closed:
-		return os.ErrClosed
+		return 0, os.ErrClosed
 	}
+	for n, f := range frames[1:] {
+		select {
+		case k.sent <- slices.Clone(f):
+		default:
+			return n + 1, nil
+		}
+	}
+	return len(frames), nil
 }
 
 func (k *kernel) drops() (uint32, error) { return k.lost, nil }

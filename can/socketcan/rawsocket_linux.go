@@ -18,7 +18,8 @@ type rawSocket struct {
 	conn syscall.RawConn
 	in   batch
 
-	out     []byte // being sent
+	out     outbox // being sent
+	taken   int
 	outErr  error
 	tryOnce func(fd uintptr) bool // methods as values, made once
 	tryWait func(fd uintptr) bool
@@ -57,8 +58,9 @@ func newRawSocket(fd int) (*rawSocket, error) {
 	}
 	s.conn = conn
 	s.in.init()
-	s.tryOnce = func(fd uintptr) bool { s.write(fd); return true }
-	s.tryWait = func(fd uintptr) bool { return !errors.Is(s.write(fd), unix.EAGAIN) }
+	s.out.init()
+	s.tryOnce = func(fd uintptr) bool { s.try(fd); return true }
+	s.tryWait = func(fd uintptr) bool { s.try(fd); return !errors.Is(s.outErr, unix.EAGAIN) }
 	return s, nil
 }
 
@@ -75,13 +77,13 @@ func (s *rawSocket) receive() ([]message, error) {
 	return s.in.parse(n), nil
 }
 
-func (s *rawSocket) send(ctx context.Context, frame []byte) error {
-	s.out = frame
+func (s *rawSocket) send(ctx context.Context, frames [][]byte) (int, error) {
+	s.out.fill(frames)
 	if err := s.conn.Write(s.tryOnce); err != nil {
-		return err
+		return 0, err
 	}
 	if !errors.Is(s.outErr, unix.EAGAIN) {
-		return s.outErr
+		return s.taken, s.outErr
 	}
 	ended := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
@@ -94,15 +96,12 @@ func (s *rawSocket) send(ctx context.Context, frame []byte) error {
 		_ = s.file.SetWriteDeadline(time.Time{}) // for the next frame
 	}
 	if err != nil {
-		return err
+		return 0, err
 	}
-	return s.outErr
+	return s.taken, s.outErr
 }
 
-func (s *rawSocket) write(fd uintptr) error {
-	_, s.outErr = unix.Write(int(fd), s.out)
-	return s.outErr
-}
+func (s *rawSocket) try(fd uintptr) { s.taken, s.outErr = s.out.send(fd) }
 
 // dropsIndex is SK_MEMINFO_DROPS, the last of SK_MEMINFO_VARS (linux/sock_diag.h).
 const dropsIndex = 8

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"os"
 	"testing"
 	"time"
@@ -46,13 +47,54 @@ func check(t *testing.T, err error) {
 	}
 }
 
+func sendOne(ctx context.Context, s *rawSocket, frame []byte) error {
+	n, err := s.send(ctx, [][]byte{frame})
+	if err == nil && n != 1 {
+		return fmt.Errorf("%d frames were taken of one", n)
+	}
+	return err
+}
+
+// What there is room for goes at once, and the rest is left to the next call.
+func TestSocketTakesWhatThereIsRoomFor(t *testing.T) {
+	s, other := full(t)
+	var b [classicSize]byte
+	free := 0
+	for ; free < 3; free++ {
+		_, err := unix.Read(other, b[:])
+		check(t, err)
+	}
+	var frames [][]byte
+	for i := range batchSize {
+		frames = append(frames, raw(uint32(i), byte(i)))
+	}
+	n, err := s.send(t.Context(), frames)
+	if err != nil || n < 1 || n == batchSize {
+		t.Fatalf("%d of %d frames were taken where there was room for about %d: %v", n, batchSize, free, err)
+	}
+	var got []byte
+	for {
+		_, err := unix.Read(other, b[:])
+		if errors.Is(err, unix.EAGAIN) {
+			break
+		}
+		check(t, err)
+		got = append(got, b[dataOffset])
+	}
+	for i, first := range got[len(got)-n:] {
+		if int(first) != i {
+			t.Errorf("frame %d came as number %d", first, i)
+		}
+	}
+}
+
 func TestSocketCarriesFrames(t *testing.T) {
 	a, b := datagrams(t, 0)
 	awaitStamps(t, a, b)
 	frames := [][]byte{raw(1, 1), rawFD(2, 64, fdFDF, 7), raw(3)}
 	before := time.Now()
 	for _, f := range frames {
-		check(t, a.send(t.Context(), f))
+		check(t, sendOne(t.Context(), a, f))
 	}
 	var got []message
 	for len(got) < len(frames) {
@@ -78,7 +120,7 @@ func TestSocketCarriesFrames(t *testing.T) {
 func awaitStamps(t *testing.T, from, to *rawSocket) {
 	t.Helper()
 	for range 10_000 {
-		check(t, from.send(t.Context(), raw(0)))
+		check(t, sendOne(t.Context(), from, raw(0)))
 		got, err := to.receive()
 		check(t, err)
 		if !got[0].stamp.IsZero() {
@@ -93,12 +135,12 @@ func TestSocketCountsWhatItLoses(t *testing.T) {
 	a, b := datagrams(t, 1)
 	const sent = 200
 	for range sent {
-		check(t, a.send(t.Context(), raw(1)))
+		check(t, sendOne(t.Context(), a, raw(1)))
 	}
 	first, err := b.receive()
 	check(t, err)
 	received := len(first)
-	check(t, a.send(t.Context(), raw(2)))
+	check(t, sendOne(t.Context(), a, raw(2)))
 	last, err := b.receive()
 	check(t, err)
 	if got, want := last[0].drops, uint32(sent-received); got != want || want == 0 {
@@ -130,7 +172,7 @@ func full(t *testing.T) (s *rawSocket, other int) {
 func TestSocketWaitsForRoom(t *testing.T) {
 	s, other := full(t)
 	sent := make(chan error)
-	go func() { sent <- s.send(t.Context(), raw(2)) }()
+	go func() { sent <- sendOne(t.Context(), s, raw(2)) }()
 	var b [classicSize]byte
 	for n := 0; ; n++ {
 		select {
@@ -152,7 +194,7 @@ func TestSocketWaitsUntilTheContextEnds(t *testing.T) {
 	s, other := full(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 	defer cancel()
-	if err := s.send(ctx, raw(2)); !errors.Is(err, os.ErrDeadlineExceeded) {
+	if err := sendOne(ctx, s, raw(2)); !errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Errorf("got error %v, want %v", err, os.ErrDeadlineExceeded)
 	}
 	var b [classicSize]byte
@@ -161,7 +203,7 @@ func TestSocketWaitsUntilTheContextEnds(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := s.send(t.Context(), raw(3)); err != nil {
+	if err := sendOne(t.Context(), s, raw(3)); err != nil {
 		t.Errorf("the socket did not survive: %v", err)
 	}
 }
@@ -169,7 +211,7 @@ func TestSocketWaitsUntilTheContextEnds(t *testing.T) {
 func TestCloseWakesTheSocket(t *testing.T) {
 	s, _ := full(t)
 	results := make(chan error)
-	go func() { results <- s.send(t.Context(), raw(2)) }()
+	go func() { results <- sendOne(t.Context(), s, raw(2)) }()
 	go func() { _, err := s.receive(); results <- err }()
 	check(t, s.Close())
 	for range 2 {

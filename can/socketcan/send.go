@@ -17,24 +17,39 @@ const retryAfter = 500 * time.Microsecond
 // Send implements [can.Bus]. It returns once the kernel has taken the frame, and waits while the kernel has no room. If
 // the interface went down or away, the error wraps [can.ErrClosed] and the system's error.
 func (b *Bus) Send(ctx context.Context, f can.Frame) error {
-	if err := b.sendable(f); err != nil {
-		return err
+	_, err := b.SendBurst(ctx, []can.Frame{f})
+	return err
+}
+
+// SendBurst implements [can.Burster]: one system call hands over all that the kernel has room for.
+func (b *Bus) SendBurst(ctx context.Context, frames []can.Frame) (int, error) {
+	frames = frames[:min(len(frames), batchSize)]
+	for i, f := range frames {
+		err := b.sendable(f)
+		if err != nil && i == 0 {
+			return 0, err
+		}
+		if err != nil { // the next call reports it, once those before it are sent
+			frames = frames[:i]
+			break
+		}
 	}
+	first := frames[0]
 	select {
 	case b.sending <- struct{}{}:
 		defer func() { <-b.sending }()
 	case <-ctx.Done():
-		return fmt.Errorf("%s: send %v: %w", b.name, f, ctx.Err())
+		return 0, fmt.Errorf("%s: send %v: %w", b.name, first, ctx.Err())
 	case <-b.done:
-		return b.cause
+		return 0, b.cause
 	}
 	select { // several of the above may have been true
 	case <-ctx.Done():
-		return fmt.Errorf("%s: send %v: %w", b.name, f, ctx.Err())
+		return 0, fmt.Errorf("%s: send %v: %w", b.name, first, ctx.Err())
 	case <-b.done:
-		return b.cause
+		return 0, b.cause
 	default:
-		return b.hand(ctx, f)
+		return b.hand(ctx, frames)
 	}
 }
 
@@ -52,25 +67,27 @@ func (b *Bus) sendable(f can.Frame) error {
 	return nil
 }
 
-// hand gives a frame to the kernel. The caller holds sending.
-func (b *Bus) hand(ctx context.Context, f can.Frame) error {
-	raw := encode(&b.frame, f)
+// hand gives frames to the kernel. The caller holds sending.
+func (b *Bus) hand(ctx context.Context, frames []can.Frame) (int, error) {
+	for i, f := range frames {
+		b.raw[i] = encode(&b.frames[i], f)
+	}
 	for {
-		err := b.sock.send(ctx, raw)
+		n, err := b.sock.send(ctx, b.raw[:len(frames)])
 		switch {
-		case err == nil:
-			return nil
+		case n > 0:
+			return n, nil
 		case ctx.Err() != nil:
-			return fmt.Errorf("%s: send %v: the kernel has no room: %w", b.name, f, ctx.Err())
+			return 0, fmt.Errorf("%s: send %v: the kernel has no room: %w", b.name, frames[0], ctx.Err())
 		case !errors.Is(err, syscall.ENOBUFS):
-			return b.fail(err)
+			return 0, b.fail(err)
 		}
 		select {
 		case <-time.After(retryAfter):
 		case <-ctx.Done():
-			return fmt.Errorf("%s: send %v: the transmit queue is full: %w", b.name, f, ctx.Err())
+			return 0, fmt.Errorf("%s: send %v: the transmit queue is full: %w", b.name, frames[0], ctx.Err())
 		case <-b.done:
-			return b.cause
+			return 0, b.cause
 		}
 	}
 }
