@@ -17,6 +17,9 @@ type Bus interface {
 	// Subscribe queues the frames that match any of the filters (all frames if there are none), received ones and the
 	// node's own, from the moment it returns. depth is the number of frames the queue holds, 256 if it is not positive.
 	Subscribe(depth int, filters ...Filter) *Subscription
+	// Handle calls f on the receive path for each of those frames instead, after every tap. f loses none, but must not
+	// block, send or use the bus.
+	Handle(f func(Received), filters ...Filter) *Subscription
 	// Tap calls f on the receive path for every frame, own ones included, before any subscription sees it. f must not
 	// block and must not send; it may cancel taps and subscriptions. cancel returns at once, even inside f.
 	Tap(f func(Received)) (cancel func())

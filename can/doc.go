@@ -6,7 +6,8 @@
 // nodes in one process, can/socketcan is the Linux kernel's, and can/dial opens either from one string such as
 // "socketcan:can0".
 //
-// A receiver chooses between two ways to see frames. [Bus.Tap] calls a function on the receive path itself, before
+// A receiver chooses between three ways to see frames. [Bus.Tap] calls a function on the receive path itself, before
 // anything else happens to the frame: that is where triggers sit. [Bus.Subscribe] queues frames for a goroutine of its
-// own, and counts what it lost when that goroutine was too slow.
+// own, and counts what it lost when that goroutine was too slow. [Bus.Handle] is for a protocol that may not lose any: it
+// calls a function as well, once all taps have seen the frame.
 package can

@@ -6,21 +6,22 @@ import (
 	"sync/atomic"
 )
 
-// Subscription is a queue of received frames.
+// Subscription is a queue of received frames, or a function that takes them.
 type Subscription struct {
 	c       chan Received
+	handle  func(Received) // nil for a queue
 	filters []Filter
 	lost    atomic.Uint64
 	from    *Fanout
 }
 
-// C delivers the frames. It is closed when the subscription is cancelled or its bus closes.
+// C delivers the frames, none if a function takes them. It is closed when the subscription is cancelled or its bus closes.
 func (s *Subscription) C() <-chan Received { return s.c }
 
 // Lost counts the frames that found the queue full. A receiver that must see every frame fails when it is not zero.
 func (s *Subscription) Lost() uint64 { return s.lost.Load() }
 
-// Cancel ends the subscription and closes its channel.
+// Cancel ends the subscription and closes its channel. A function is not called any more once Cancel has returned.
 func (s *Subscription) Cancel() { s.from.cancel(s) }
 
 func (s *Subscription) wants(f Frame) bool {
@@ -35,7 +36,7 @@ const defaultDepth = 256
 // Fanout hands the frames of one receive path to taps and subscriptions. Every Bus in this module embeds one.
 // The zero value is ready for use.
 type Fanout struct {
-	mu     sync.Mutex // held while the lists change and while channels are fed, never while a tap runs
+	mu     sync.Mutex // held while the lists change and while subscriptions are served, never while a tap runs
 	taps   atomic.Pointer[[]*tap]
 	subs   []*Subscription
 	closed bool
@@ -46,7 +47,7 @@ type tap struct {
 	gone atomic.Bool
 }
 
-// Deliver runs every tap and then feeds every subscription. It must be called by one goroutine at a time; it never blocks.
+// Deliver runs every tap and then serves every subscription. It must be called by one goroutine at a time; it never blocks.
 func (o *Fanout) Deliver(r Received) {
 	if taps := o.taps.Load(); taps != nil {
 		for _, t := range *taps {
@@ -58,14 +59,21 @@ func (o *Fanout) Deliver(r Received) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for _, s := range o.subs {
-		if !s.wants(r.Frame) {
-			continue
+		if s.wants(r.Frame) {
+			s.take(r)
 		}
-		select {
-		case s.c <- r:
-		default:
-			s.lost.Add(1)
-		}
+	}
+}
+
+func (s *Subscription) take(r Received) {
+	if s.handle != nil {
+		s.handle(r)
+		return
+	}
+	select {
+	case s.c <- r:
+	default:
+		s.lost.Add(1)
 	}
 }
 
@@ -74,7 +82,15 @@ func (o *Fanout) Subscribe(depth int, filters ...Filter) *Subscription {
 	if depth <= 0 {
 		depth = defaultDepth
 	}
-	s := &Subscription{c: make(chan Received, depth), filters: filters, from: o}
+	return o.add(&Subscription{c: make(chan Received, depth), filters: filters, from: o})
+}
+
+// Handle implements Bus.
+func (o *Fanout) Handle(f func(Received), filters ...Filter) *Subscription {
+	return o.add(&Subscription{c: make(chan Received), handle: f, filters: filters, from: o})
+}
+
+func (o *Fanout) add(s *Subscription) *Subscription {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.closed {

@@ -43,6 +43,7 @@ var contract = []struct {
 	{"own frames", pair.flagsOwnFrames},
 	{"filters", pair.filters},
 	{"taps come first", pair.tapsBeforeSubscriptions},
+	{"functions take all", pair.handles},
 	{"tap cancels itself", pair.tapCancelsItself},
 	{"subscription cancelled", pair.endsCancelledSubscription},
 	{"overflow", pair.countsOverflow},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"otabench/can"
@@ -121,6 +122,41 @@ func (p pair) tapsBeforeSubscriptions() {
 	if len(queued) != 0 {
 		p.Error("the tap was called after its cancel")
 	}
+}
+
+func (p pair) handles() {
+	const count = 2000 // more than any queue holds
+	var tapped, handled atomic.Int64
+	cancelTap := p.b.Tap(func(can.Received) { tapped.Add(1) })
+	all := make(chan struct{})
+	sub := p.b.Handle(func(r can.Received) {
+		if n := handled.Add(1); n != tapped.Load() {
+			p.Errorf("frame %v was handled as number %d, and the tap saw %d", r.Frame, n, tapped.Load())
+		}
+		if handled.Load() == count {
+			close(all)
+		}
+	}, can.Exactly(0x100, false))
+	for i := range count {
+		p.send(p.a, can.New(0x100, byte(i)))
+	}
+	select {
+	case <-all:
+	case <-time.After(patience):
+		p.Fatalf("%d of %d frames were handled", handled.Load(), count)
+	}
+	cancelTap()
+	sub.Cancel()
+	p.wantEnd(sub)
+	other := p.b.Subscribe(0)
+	p.send(p.a, can.New(0x100, 1, 2))
+	p.wantFrame(other, can.New(0x100, 1, 2), false)
+	if n := handled.Load(); n != count || sub.Lost() != 0 {
+		p.Errorf("%d frames were handled and %d lost, want %d and 0", n, sub.Lost(), count)
+	}
+	late := p.b.Handle(func(can.Received) {})
+	_ = p.b.Close()
+	p.wantEnd(late)
 }
 
 func (p pair) tapCancelsItself() {

@@ -71,7 +71,7 @@ var (
 	ErrBufferOverflow = errors.New("N_BUFFER_OVFLW: the message is too long for its receiver")
 	// ErrBusy means that the inbox was full, so the sender of a message was kept waiting or was refused.
 	ErrBusy = errors.New("messages waited to be received")
-	// ErrLost means that messages may be missing or incomplete because frames came faster than they were taken.
+	// ErrLost stands beside another error when the bus lost frames while the message was received.
 	ErrLost = errors.New("frames were lost before they were read")
 	// ErrNoMessage means that no message began within the time that Receive was given.
 	ErrNoMessage = errors.New("no message began in time")

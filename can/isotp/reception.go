@@ -18,19 +18,44 @@ type reception struct {
 	sn     byte
 	block  int // consecutive frames since the last flow control
 	first  time.Time
-	lost   uint64    // frames that the subscription lost so far
+	lost   uint64    // frames that the bus lost meanwhile, perhaps some of this message
 	until  time.Time // when patience ends: for a consecutive frame, or until it is time to say "wait" again
+
+	answers bool       // answer is to be sent, and nothing is waited for before it was
+	answer  FlowStatus // of a message that a newer one overtakes, it is never sent
 }
 
 // firstChunk bounds what a first frame alone makes a receiver set aside.
 const firstChunk = 4096
 
-func (c *conn) receive(r can.Received) {
-	if r.Own || r.Flags&(can.Remote|can.Error) != 0 {
+// observe takes a frame on the bus's receive path, and sends nothing.
+func (c *conn) observe(r can.Received) {
+	mine := !r.Own && c.isMine(r.Frame)
+	if !mine && r.Lost == 0 {
 		return
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.rx.active {
+		c.rx.lost += r.Lost
+	}
+	if mine {
+		c.receive(&r)
+	}
+}
+
+// isMine says that a frame has an identifier on which the connection receives.
+func (c *conn) isMine(f can.Frame) bool {
+	if f.Flags&(can.Remote|can.Error) != 0 || f.Is(can.Extended) != c.cfg.Address.Extended {
+		return false
+	}
+	return f.ID == c.cfg.Address.Rx || c.cfg.Functional != 0 && f.ID == c.cfg.Functional
+}
+
+// receive takes a frame of this connection. mu is held here and in all that follows, but for the responder's methods.
+func (c *conn) receive(r *can.Received) {
 	if c.cfg.Functional != 0 && r.ID == c.cfg.Functional {
-		if p, ok := c.decode(&r, c.cfg.FunctionalByte); ok && p.kind == SingleFrame {
+		if p, ok := c.decode(r, c.cfg.FunctionalByte); ok && p.kind == SingleFrame {
 			c.functional(p, r.Time)
 			return
 		}
@@ -38,7 +63,7 @@ func (c *conn) receive(r can.Received) {
 			return
 		}
 	}
-	p, ok := c.decode(&r, c.cfg.Address.RxByte)
+	p, ok := c.decode(r, c.cfg.Address.RxByte)
 	if !ok {
 		return
 	}
@@ -77,11 +102,8 @@ func (c *conn) passFlow(p pdu) {
 
 // functional takes a single frame on the functional identifier, which does not disturb a reception on the other one.
 func (c *conn) functional(p pdu, t time.Time) {
-	busy := c.rx.active
 	c.push(result{msg: Message{Data: slices.Clone(p.data), First: t, Last: t, Functional: true}})
-	if busy {
-		c.update(func() { c.busy = true })
-	}
+	c.busy = c.rx.active
 }
 
 // interrupted ends a reception that a new message overtakes.
@@ -91,23 +113,14 @@ func (c *conn) interrupted() {
 	}
 }
 
-// checkLost reports frames that the subscription lost: they may have been a message, or part of one.
-func (c *conn) checkLost() {
-	lost := c.sub.Lost()
-	if lost == c.rx.lost {
-		return
-	}
-	err := fmt.Errorf("%w: %d frames", ErrLost, lost-c.rx.lost)
-	c.rx.lost = lost
-	c.rx.active, c.rx.data = false, nil
-	c.push(result{err: fmt.Errorf("%v: receive: %w", c, err)})
-}
-
 func (c *conn) abort(err error) {
 	if !c.rx.active {
 		return
 	}
-	c.rx.active, c.rx.data = false, nil
+	if c.rx.lost > 0 {
+		err = fmt.Errorf("%w; %w: %d frames of the bus", err, ErrLost, c.rx.lost)
+	}
+	c.rx = reception{}
 	c.push(result{err: fmt.Errorf("%v: receive: %w", c, err)})
 }
 
@@ -115,41 +128,40 @@ func (c *conn) abort(err error) {
 func (c *conn) begin(p pdu, size int, t time.Time) {
 	if p.length > c.cfg.MaxMessage {
 		c.push(result{err: fmt.Errorf("%v: receive: %w: %d bytes, %d are accepted", c, ErrBufferOverflow, p.length, c.cfg.MaxMessage)})
-		c.answer(Overflow)
+		c.say(Overflow)
 		return
 	}
 	c.rx = reception{
-		active: true, length: p.length, chunk: size - c.cfg.Address.head() - 1, sn: 1, first: t, lost: c.rx.lost,
+		active: true, length: p.length, chunk: size - c.cfg.Address.head() - 1, sn: 1, first: t,
 		data: append(make([]byte, 0, min(p.length, firstChunk)), p.data...),
 	}
-	c.update(func() { c.busy = true })
+	c.busy = true
+	c.tell()
 	c.admit()
 }
 
 // admit lets the sender go on, or makes it wait while the inbox is full.
 func (c *conn) admit() {
 	switch {
-	case c.cfg.MaxWait == 0 || !c.full():
+	case c.cfg.MaxWait == 0 || len(c.queue) < inbox:
 		c.rx.waits = 0
-		c.answer(ContinueToSend)
-		c.rx.until = time.Now().Add(c.cfg.NCr)
+		c.say(ContinueToSend)
 	case c.rx.waits < c.cfg.MaxWait:
 		c.rx.waits++
-		c.answer(Wait)
-		c.rx.until = time.Now().Add(c.cfg.NBr)
+		c.say(Wait)
 	default:
-		c.answer(Overflow)
 		c.abort(fmt.Errorf("%w: its sender was told to wait %d times", ErrBusy, c.rx.waits))
+		c.say(Overflow)
 	}
 }
 
-// silence is called when patience has ended.
-func (c *conn) silence() {
-	if c.rx.waits > 0 {
-		c.admit()
-		return
+// say has the responder send a flow control.
+func (c *conn) say(status FlowStatus) {
+	c.rx.answers, c.rx.answer, c.rx.until = true, status, time.Time{}
+	select {
+	case c.respond <- struct{}{}:
+	default:
 	}
-	c.abort(fmt.Errorf("%w (%v) after %d of %d bytes", ErrTimeoutCr, c.cfg.NCr, len(c.rx.data), c.rx.length))
 }
 
 func (c *conn) next(p pdu, t time.Time) {
@@ -167,21 +179,12 @@ func (c *conn) next(p pdu, t time.Time) {
 	c.rx.data = append(c.rx.data, p.data[:min(len(p.data), c.rx.length-len(c.rx.data))]...)
 	if len(c.rx.data) == c.rx.length {
 		msg := Message{Data: c.rx.data, First: c.rx.first, Last: t}
-		c.rx.active, c.rx.data = false, nil
+		c.rx = reception{}
 		c.push(result{msg: msg})
 		return
 	}
 	if c.rx.block++; c.rx.block == int(c.cfg.BlockSize) {
 		c.rx.block = 0
 		c.admit()
-	}
-}
-
-// answer sends a flow control frame.
-func (c *conn) answer(status FlowStatus) {
-	w := newWatch(c.ctx, c.cfg.NAs)
-	defer w.stop()
-	if err := w.send(c.bus, c.cfg.flowControl(status)); err != nil {
-		c.abort(fmt.Errorf("send flow control: %w", err))
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -56,28 +57,64 @@ func (f *flood) Send(ctx context.Context, _ can.Frame) error {
 	}
 }
 
-func TestLossIsNoticed(t *testing.T) {
+// A receiver whose flow control does not get out still takes all that comes.
+func TestNothingIsLostWhileFlowControlWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		bus := &flood{}
-		c, err := isotp.Open(bus, isotp.Config{Address: isotp.Address{Tx: 0x7E0, Rx: 0x7E8}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer c.Close()
-		pause := make(chan struct{})
-		bus.stall = pause // its flow control does not get out, so it takes no frames
+		bus, pause := &flood{}, make(chan struct{})
+		bus.stall = pause
+		c := openTester(t, bus)
 		bus.Deliver(can.Received{Frame: can.New(0x7E8, 0x10, 20, 0, 1, 2, 3, 4, 5)})
 		synctest.Wait()
 		bus.Deliver(can.Received{Frame: can.New(0x7E8, 1, 0x55)}) // ends the reception
 		for range 10_000 {
-			bus.Deliver(can.Received{Frame: can.New(0x7E8, 0x40)}) // of no type, so nothing but the loss shows
+			bus.Deliver(can.Received{Frame: can.New(0x7E8, 0x40)}) // of no type
 		}
+		bus.Deliver(can.Received{Frame: can.New(0x7E8, 0x10, 9, 0, 1, 2, 3, 4, 5)})
 		close(pause)
-		if _, err := c.Receive(t.Context(), time.Second); !errors.Is(err, isotp.ErrLost) {
-			t.Errorf("first result: %v, want the loss", err)
+		synctest.Wait()
+		bus.Deliver(can.Received{Frame: can.New(0x7E8, 0x21, 6, 7, 8)})
+		if _, err := c.Receive(t.Context(), time.Second); !errors.Is(err, isotp.ErrUnexpectedPDU) {
+			t.Errorf("first result: %v, want that a message ended the one before", err)
 		}
-		if m, err := c.Receive(t.Context(), time.Second); err != nil || !bytes.Equal(m.Data, []byte{0x55}) {
-			t.Errorf("got % X, %v", m.Data, err)
+		for _, want := range [][]byte{{0x55}, {0, 1, 2, 3, 4, 5, 6, 7, 8}} {
+			if m, err := c.Receive(t.Context(), time.Second); err != nil || !bytes.Equal(m.Data, want) {
+				t.Errorf("got % X, %v; want % X", m.Data, err, want)
+			}
 		}
 	})
+}
+
+// What the bus lost, also of other identifiers, is named with the message that it may have broken, and with no other.
+func TestLossOfTheBusIsNamed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		bus := &flood{}
+		done := make(chan struct{})
+		close(done)
+		bus.stall = done
+		c := openTester(t, bus)
+		first := can.Received{Frame: can.New(0x7E8, 0x10, 20, 0, 1, 2, 3, 4, 5)}
+		bus.Deliver(can.Received{Frame: can.New(0x100), Lost: 7})
+		bus.Deliver(first)
+		bus.Deliver(can.Received{Frame: can.New(0x100), Lost: 2})
+		bus.Deliver(can.Received{Frame: can.New(0x7E8, 0x22, 6, 7, 8, 9, 10, 11, 12)})
+		_, err := c.Receive(t.Context(), time.Second)
+		if !errors.Is(err, isotp.ErrWrongSN) || !errors.Is(err, isotp.ErrLost) || !strings.Contains(err.Error(), "2 frames") {
+			t.Errorf("got %v, want the wrong sequence number and 2 lost frames", err)
+		}
+		bus.Deliver(first)
+		bus.Deliver(can.Received{Frame: can.New(0x7E8, 0x22, 6, 7, 8, 9, 10, 11, 12)})
+		if _, err := c.Receive(t.Context(), time.Second); !errors.Is(err, isotp.ErrWrongSN) || errors.Is(err, isotp.ErrLost) {
+			t.Errorf("got %v, want the wrong sequence number alone", err)
+		}
+	})
+}
+
+func openTester(t *testing.T, bus can.Bus) isotp.Conn {
+	t.Helper()
+	c, err := isotp.Open(bus, isotp.Config{Address: isotp.Address{Tx: 0x7E0, Rx: 0x7E8}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	return c
 }

@@ -11,13 +11,11 @@ import (
 	"otabench/can"
 )
 
-// depth is how many frames a connection may lag behind its bus, and inbox how many messages may wait to be received.
-const (
-	depth = 4096
-	inbox = 64
-)
+// inbox is how many messages may wait to be received.
+const inbox = 64
 
-// conn is the protocol in software, on any bus.
+// conn is the protocol in software, on any bus. Frames are taken on the bus's receive path, so that none is lost to a
+// goroutine that comes too late; what has to be sent or waited for is the responder's.
 type conn struct {
 	bus can.Bus
 	cfg Config
@@ -25,20 +23,21 @@ type conn struct {
 
 	ctx    context.Context // done when the connection is closed
 	cancel context.CancelFunc
-	ended  chan struct{} // closed when the receiver has ended
+	ended  chan struct{} // closed when the responder has ended
 
 	turn chan struct{} // held by the Send that is under way
 	flow chan pdu      // flow control frames for it
 
 	awaiting atomic.Bool // it waits, or is about to wait, for flow control
 
+	respond chan struct{} // there is something new for the responder
+
 	mu      sync.Mutex
-	changed chan struct{} // closed and replaced when anything below changes
+	changed chan struct{} // closed and replaced when queue, busy or err changes
 	queue   []result
 	busy    bool // a message is being received
 	err     error
-
-	rx reception // of the receiver's goroutine alone
+	rx      reception
 }
 
 // result is a message or the reason why one was lost.
@@ -48,15 +47,12 @@ type result struct {
 }
 
 func start(bus can.Bus, cfg Config) *conn {
-	filters := []can.Filter{can.Exactly(cfg.Address.Rx, cfg.Address.Extended)}
-	if cfg.Functional != 0 {
-		filters = append(filters, can.Exactly(cfg.Functional, cfg.Address.Extended))
-	}
 	c := &conn{
-		bus: bus, cfg: cfg, sub: bus.Subscribe(depth, filters...),
+		bus: bus, cfg: cfg, respond: make(chan struct{}, 1),
 		ended: make(chan struct{}), turn: make(chan struct{}, 1), flow: make(chan pdu, 8), changed: make(chan struct{}),
 	}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
+	c.sub = bus.Handle(c.observe)
 	go c.run()
 	return c
 }
@@ -121,34 +117,24 @@ func (c *conn) take() (r result, got, busy bool, changed <-chan struct{}) {
 	return r, false, c.busy, c.changed
 }
 
-// update changes what Receive sees, and wakes it.
-func (c *conn) update(f func()) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	f()
+// tell wakes Receive. mu is held.
+func (c *conn) tell() {
 	close(c.changed)
 	c.changed = make(chan struct{})
 }
 
+// push queues a result. mu is held.
 func (c *conn) push(r result) {
-	c.update(func() {
-		c.busy = false
-		if len(c.queue) == inbox {
-			c.queue = c.queue[1:]
-			c.queue[0] = result{err: fmt.Errorf("%v: %w: %d of them; the oldest are lost", c, ErrBusy, inbox)}
-		}
-		c.queue = append(c.queue, r)
-	})
+	c.busy = false
+	if len(c.queue) == inbox {
+		c.queue = c.queue[1:]
+		c.queue[0] = result{err: fmt.Errorf("%v: %w: %d of them; the oldest are lost", c, ErrBusy, inbox)}
+	}
+	c.queue = append(c.queue, r)
+	c.tell()
 }
 
-// full says that there is no room for another message.
-func (c *conn) full() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return len(c.queue) == inbox
-}
-
-// run is the receiver.
+// run is the responder: it sends the flow control of a reception and bounds its waits.
 func (c *conn) run() {
 	defer close(c.ended)
 	defer c.cancel()
@@ -156,23 +142,27 @@ func (c *conn) run() {
 	defer timer.stop()
 	for {
 		select {
-		case r, ok := <-c.sub.C():
-			if !ok {
-				c.update(func() { c.err = fmt.Errorf("%v: %w", c, ErrClosed) })
-				return
-			}
-			c.checkLost()
-			c.receive(r)
+		case <-c.sub.C():
+			c.end()
+			return
+		case <-c.respond:
+			c.answer()
 		case <-timer.c():
 			timer.rang()
-			if c.rx.active && !time.Now().Before(c.rx.until) {
-				c.silence()
-			}
+			c.late()
 		}
-		if c.rx.active {
-			timer.by(c.rx.until)
+		if until := c.patience(); !until.IsZero() {
+			timer.by(until)
 		}
 	}
+}
+
+// end makes the end of the bus, or of the connection, the last result.
+func (c *conn) end() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.err = fmt.Errorf("%v: %w", c, ErrClosed)
+	c.tell()
 }
 
 // Send implements Conn.
