@@ -13,7 +13,9 @@ type service struct {
 	access Access
 	subs   map[byte]Access // sub-functions; nil is a service without
 	least  int             // bytes of the shortest request
-	handle handler
+	// ownSubs says that the handler looks at the sub-function, which figure 6 leaves to RoutineControl (14.2.4).
+	ownSubs bool
+	handle  handler
 	// otherwise is answered to errors that are no code.
 	otherwise uds.NRC
 }
@@ -96,13 +98,15 @@ func (s *Server) answer(ctx context.Context, c Call, row service, req []byte, su
 		if len(req) < row.least {
 			return nil, uds.IncorrectMessageLengthOrInvalidFormat
 		}
+		if row.ownSubs {
+			*suppress = takeSuppress(req)
+		}
 		return row.handle(ctx, c, req)
 	}
 	if len(req) < 2 {
 		return nil, uds.IncorrectMessageLengthOrInvalidFormat
 	}
-	*suppress = req[1]&suppressPositive != 0
-	req[1] &^= suppressPositive
+	*suppress = takeSuppress(req)
 	sub, known := row.subs[req[1]]
 	if !known {
 		return nil, uds.SubFunctionNotSupported
@@ -114,6 +118,13 @@ func (s *Server) answer(ctx context.Context, c Call, row service, req []byte, su
 		return nil, uds.IncorrectMessageLengthOrInvalidFormat
 	}
 	return row.handle(ctx, c, req)
+}
+
+// takeSuppress takes suppressPosRspMsgIndicationBit off a sub-function, and says whether it was set.
+func takeSuppress(req []byte) bool {
+	set := req[1]&suppressPositive != 0
+	req[1] &^= suppressPositive
+	return set
 }
 
 // sameFor gives sub-functions the same access.

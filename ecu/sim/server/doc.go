@@ -20,7 +20,7 @@
 //     secureDataTransmissionRequired, securityAccessDenied.
 //   - Sub-function (figure 6): length of two bytes, subFunctionNotSupported, subFunctionNotSupportedInActiveSession,
 //     authenticationRequired, securityAccessDenied, and requestSequenceError of SecurityAccess, Authentication and
-//     LinkControl.
+//     LinkControl. RoutineControl looks at its sub-function after the routine and its access (14.2.4).
 //   - Request (NRC tables of each service): least length, requestOutOfRange for an identifier, routine or region that
 //     there is not in this session, its authenticationRequired and securityAccessDenied, total length, requestSequenceError,
 //     requestOutOfRange for the parameters, and what the functions of the Config answer: conditions and failures.

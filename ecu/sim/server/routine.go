@@ -62,8 +62,7 @@ func (s *Server) addRoutines(t map[byte]service) {
 		return
 	}
 	t[uds.SIDRoutineControl] = service{
-		access: r.Access, subs: sameFor(Access{}, startRoutine, stopRoutine, requestRoutineResults), least: 4,
-		handle: s.routine, otherwise: uds.GeneralProgrammingFailure,
+		access: r.Access, ownSubs: true, least: 4, handle: s.routine, otherwise: uds.GeneralProgrammingFailure,
 	}
 }
 
@@ -105,8 +104,10 @@ func (r Routine) action(sub byte) (RoutineFunc, Lengths) {
 		return r.Start, r.StartOptions
 	case stopRoutine:
 		return r.Stop, r.StopOptions
+	case requestRoutineResults:
+		return r.Results, r.ResultsOptions
 	}
-	return r.Results, r.ResultsOptions
+	return nil, nil
 }
 
 func (s *Server) progressed(id uint16, action byte, status []byte) {
