@@ -215,13 +215,23 @@ func TestIdentifiers(t *testing.T) {
 			didBootSoftware: BootVersion, didSession: "\x01", didPartNumber: "OB-0001", didSoftwareNumber: "OB-0001-1.0.0",
 			didSupplierVersion: "1.0.0", didSupplier: "otabench", didManufactured: "\x20\x26\x01\x15", didSerial: "SIM00000001",
 			didVIN: "WOB00000000000001", didHardware: "HW-1", didSystemName: "bcm", didProgrammingDate: "\xFF\xFF\xFF",
-			didRXSWIN: "R156 1.0.0", didResetReason: "power-on", didSupplyVoltage: "\x34\xBC", didCharge: "\xFF", 0xFD10: "lights",
+			didFingerprint: "\xFF", didRXSWIN: "R156 1.0.0", didResetReason: "power-on", didSupplyVoltage: "\x34\xBC", didCharge: "\xFF", 0xFD10: "lights",
 		} {
 			if got := r.did(id); got != want {
 				t.Errorf("%04X reads %q, want %q", id, got, want)
 			}
 		}
 		r.expect([]byte{0x62, 0xF1, 0x97, 'b', 'c', 'm', 0xF1, 0x86, 0x01}, 0x22, 0xF1, 0x97, 0x12, 0x34, 0xF1, 0x86)
+	})
+}
+
+func TestSoftwareWithoutRXSWINHasNoIdentifierForIt(t *testing.T) {
+	cfg := small()
+	m := release("1.0.0", 1, Normal).Manifest
+	m.RXSWIN = ""
+	cfg.Factory = signed(m, Application{Version: "1.0.0"})
+	withRig(t, cfg, func(t *testing.T, r *rig) {
+		r.refused(uds.RequestOutOfRange, 0x22, 0xF1, 0xEF)
 	})
 }
 

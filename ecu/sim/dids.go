@@ -36,8 +36,11 @@ const BootVersion = "otabench-boot 1.0"
 // manufactured is the date of manufacture, DID 0xF18B, as YYYYMMDD in BCD.
 var manufactured = [...]byte{0x20, 0x26, 0x01, 0x15}
 
-// unwrittenDate is DID 0xF199 before anybody has written it.
-var unwrittenDate = [...]byte{0xFF, 0xFF, 0xFF}
+// What DIDs 0xF199 and 0xF15A hold before anybody has written them: a dataRecord has one byte at least (11.2.3).
+var (
+	unwrittenDate        = [...]byte{0xFF, 0xFF, 0xFF}
+	unwrittenFingerprint = [...]byte{0xFF}
+)
 
 var (
 	errNoDID  = errors.New("there is no such identifier")
@@ -87,6 +90,9 @@ func (d *diagnostics) remembered(id uint16) ([]byte, bool) {
 	case didVIN:
 		return []byte(p.VIN), true
 	case didFingerprint:
+		if p.Fingerprint == nil {
+			return unwrittenFingerprint[:], true
+		}
 		return p.Fingerprint, true
 	case didProgrammingDate:
 		if p.Date == nil {
@@ -114,7 +120,8 @@ func (d *diagnostics) bootDID(id uint16) ([]byte, bool) {
 		return []byte(d.life.why), true
 	case didRXSWIN:
 		// The approval is that of the confirmed software, also while a trial runs.
-		return []byte(d.life.software.rxswin(m.Confirmed)), true
+		rxswin := d.life.software.rxswin(m.Confirmed)
+		return []byte(rxswin), rxswin != ""
 	}
 	return nil, false
 }
