@@ -80,7 +80,7 @@ func TestScan(t *testing.T) {
 		for _, r := range inExtended.Routines {
 			routines = append(routines, fmt.Sprintf("%04X", r.ID))
 		}
-		if want := []string{"0203", "0211", "0212"}; !slices.Equal(routines, want) {
+		if want := []string{"0203", "0211", "0212", "0213"}; !slices.Equal(routines, want) {
 			t.Errorf("routines %v, want %v: those that the extended session has", routines, want)
 		}
 		if len(report.DTCs) != 1 || report.DTCs[0].Code != 0xC10000 {

@@ -81,6 +81,7 @@ type Timing struct {
 	Boot     time.Duration `yaml:"boot,omitempty" jsonschema:"description=from power-on to the end of the bootloader without its checks; 200ms if left out"`
 	Confirm  time.Duration `yaml:"confirm,omitempty" jsonschema:"description=how long a trial waits for its confirmation; 10s if left out"`
 	Watchdog time.Duration `yaml:"watchdog,omitempty" jsonschema:"description=until an application that hangs is reset; 1s if left out"`
+	SelfTest time.Duration `yaml:"self_test,omitempty" jsonschema:"description=how long routine 0x0213 takes; 4s if left out"`
 }
 
 // Security describes service 0x27.

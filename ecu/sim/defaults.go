@@ -54,6 +54,7 @@ func (t Timing) withDefaults() Timing {
 	t.Boot = cmp.Or(t.Boot, 200*time.Millisecond)
 	t.Confirm = cmp.Or(t.Confirm, 10*time.Second)
 	t.Watchdog = cmp.Or(t.Watchdog, time.Second)
+	t.SelfTest = cmp.Or(t.SelfTest, 4*time.Second)
 	return t
 }
 

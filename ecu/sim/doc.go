@@ -20,7 +20,7 @@
 //
 // Routine status records begin with 0 for success. 0x0203 lists unmet conditions instead: 1 voltage low, 2 voltage high,
 // 3 state of charge, 4 vehicle moving. 0x0202 says 1 signature, 2 digest, 3 hardware, 4 ECU, 5 security counter,
-// 6 incomplete.
+// 6 incomplete. 0x0213 is a self test, which changes nothing and takes [Timing].SelfTest.
 //
 // # Security access
 //

@@ -17,6 +17,7 @@ const (
 	ridActivate      uint16 = 0x0210
 	ridConfirm       uint16 = 0x0211
 	ridRollback      uint16 = 0x0212
+	ridSelfTest      uint16 = 0x0213
 )
 
 // Routine implements server.Finder. A status record begins with a status byte, 0 for success.
@@ -30,6 +31,7 @@ func (d *diagnostics) Routine(id uint16) (server.Routine, bool) {
 		ridActivate:      {Access: programming, Start: d.activate},
 		ridConfirm:       {Access: notDefault, Start: d.confirm},
 		ridRollback:      {Access: notDefault, Start: d.rollback},
+		ridSelfTest:      {Access: notDefault, Start: d.testItself},
 	}[id]
 	one.KeepResult = true
 	return one, known
@@ -129,6 +131,14 @@ func (l *life) onTrial(m metadata) bool { return l.choice.trial && m.State == st
 func (d *diagnostics) healthy() bool {
 	a := d.life.app.Load()
 	return a != nil && a.Behaviour != Unhealthy
+}
+
+// testItself does nothing to the ECU, and takes so long that a tester has to be patient.
+func (d *diagnostics) testItself(ctx context.Context, _ server.Call, _ []byte) ([]byte, error) {
+	if wait(ctx, d.cfg.Timing.SelfTest) != nil || !d.healthy() {
+		return []byte{1}, nil
+	}
+	return success()
 }
 
 // rollback abandons a trial, or an activation that was not tried yet; the next boot starts the confirmed software.
