@@ -20,7 +20,7 @@ func Terminal(w io.Writer, r *Run, color bool) error {
 		b.WriteString("Simulated bench: this run proves the suite, not a vehicle.\n")
 	}
 	for _, g := range r.Groups {
-		fmt.Fprintf(&b, "  %-10s %s\n", g.ID, tally(g))
+		fmt.Fprintf(&b, "  %-11s %s\n", g.ID, tally(g))
 	}
 	shown := 0
 	for _, s := range r.Specs {

@@ -31,7 +31,7 @@ type Requirement struct {
 var data embed.FS
 
 // files stand in the order of the report.
-var files = []string{"data/ota.yaml", "data/un-r156.yaml", "data/iso-24089.yaml"}
+var files = []string{"data/ota.yaml", "data/un-r156.yaml", "data/iso-24089.yaml", "data/iso-14229-1.yaml", "data/iso-14229-2.yaml"}
 
 // All returns the catalogues of this version, in the order of the report.
 func All() ([]Catalogue, error) {
