@@ -8,6 +8,7 @@ import (
 
 	"otabench/bench/config"
 	"otabench/bench/packages"
+	"otabench/can"
 	"otabench/ecu"
 	"otabench/ecu/console"
 	"otabench/ecu/firmware"
@@ -19,6 +20,7 @@ type ECU struct {
 	*ecu.Unit
 	bench    *Bench
 	role     string
+	bus      can.Bus
 	rail     *Rail
 	console  *console.Console // nil if the bench file names none
 	packages map[string]*firmware.Package
@@ -41,13 +43,13 @@ func openECU(b *Bench, role string, c config.ECU) (*ECU, error) {
 	if err := e.openConsole(c.Console); err != nil {
 		return nil, err
 	}
-	bus := b.buses[c.Bus]
-	e.Unit, err = ecu.New(role, c.Description, bus, ecu.Hooks{Exchange: e.exchanged, Progress: e.progressed})
+	e.bus = b.buses[c.Bus]
+	e.Unit, err = ecu.New(role, c.Description, e.bus, ecu.Hooks{Exchange: e.exchanged, Progress: e.progressed})
 	if err != nil {
 		return nil, err
 	}
 	b.onClose(e.Unit.Close)
-	bus.Tap(e.listener(c))
+	e.bus.Tap(e.listener(c))
 	return e, nil
 }
 
@@ -82,6 +84,9 @@ func (e *ECU) openConsole(address string) error {
 	}()
 	return nil
 }
+
+// Bus returns the bus that the ECU is on.
+func (e *ECU) Bus() can.Bus { return e.bus }
 
 // Rail returns the rail that feeds the ECU.
 func (e *ECU) Rail() *Rail { return e.rail }

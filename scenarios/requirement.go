@@ -31,8 +31,8 @@ func Contributes(ids ...string) Labels {
 }
 
 var (
-	clauseLabel  = regexp.MustCompile(`^((?:part:)?(?:UN-R\d+|ISO-\d+))_`)
-	clauseFilter = regexp.MustCompile(`\b(UN-R\d+|ISO-\d+)/`)
+	clauseLabel  = regexp.MustCompile(`^((?:part:)?(?:UN-R\d+|ISO-\d+(?:-\d+)?))_`)
+	clauseFilter = regexp.MustCompile(`\b(UN-R\d+|ISO-\d+(?:-\d+)?)/`)
 )
 
 // requirementOf turns a label of Ginkgo back into a requirement.
