@@ -24,7 +24,8 @@ func (a *app) uds() *cobra.Command {
   otabench uds read bcm vin
   otabench uds read bcm 0xF189 software_version
   otabench uds send bcm 22 F1 90
-  otabench uds scan bcm`,
+  otabench uds scan bcm
+  otabench uds conformance bcm`,
 		Args: cobra.NoArgs,
 		RunE: needSubcommand,
 	}
@@ -45,7 +46,7 @@ func (a *app) uds() *cobra.Command {
 			RunE: func(c *cobra.Command, args []string) error { return a.send(c.Context(), args[0], args[1:]) },
 		},
 	)
-	c.AddCommand(a.udsScan())
+	c.AddCommand(a.udsScan(), a.udsConformance())
 	return c
 }
 
