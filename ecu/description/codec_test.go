@@ -24,6 +24,7 @@ func TestNumbers(t *testing.T) {
 		{Codec{Format: Uint, Length: 1, Values: door}, "01", "open"},
 		{Codec{Format: Int, Length: 1, Values: door}, "FF", "unknown"},
 		{Codec{Format: Uint, Length: 1, Values: door}, "07", "7"},
+		{Codec{Format: Uint, Length: 1, Values: map[int64]string{1: "on", 2: "on", 3: "on", 4: "on"}}, "01", "on"},
 		{Codec{Format: Float, Length: 4, Unit: "A"}, "3FC00000", "1.5 A"},
 		{Codec{Format: Float, Length: 8, Scale: 2}, "3FF8000000000000", "3"},
 	}

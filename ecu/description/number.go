@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"math/big"
 	"slices"
@@ -92,8 +93,8 @@ func decimal(v float64) *big.Rat {
 
 // encodeNumber reads a name, or a physical value with or without its unit.
 func (c Codec) encodeNumber(text string) ([]byte, error) {
-	for n, name := range c.Values {
-		if name == text {
+	for _, n := range slices.Sorted(maps.Keys(c.Values)) { // several may have the same name; the lowest is written
+		if c.Values[n] == text {
 			return c.encodeRaw(new(big.Rat).SetInt64(n))
 		}
 	}
