@@ -17,7 +17,7 @@ const gauge = `
 address: {request: 0x714, response: 0x77E}
 security: {level: 0x03, algorithm: program, program: [./keygen, --fast], secret: "file:secret.hex"}
 identifiers:
-  speed: {id: 0x0200, format: uint, length: 2, scale: 0.01, unit: km/h, values: {0xFFFF: invalid}}
+  speed: {id: 0x0200, writable: true, format: uint, length: 2, scale: 0.01, unit: km/h, values: {0xFFFF: invalid}}
   doors: {id: 0x0201, length: 1, fields: [{name: left, bits: 1, format: uint}, {name: right, bit: 1, bits: 1, format: uint}]}
 routines:
   preconditions: 0
@@ -45,6 +45,9 @@ func TestDescriptionFile(t *testing.T) {
 	if d.Identifiers["speed"].Decode([]byte{0x30, 0x39}) != "123.45 km/h" || d.Identifiers["speed"].Decode([]byte{0xFF, 0xFF}) != "invalid" {
 		t.Errorf("speed is %+v", d.Identifiers["speed"])
 	}
+	if !d.Identifiers["speed"].Writable || d.Identifiers["doors"].Writable {
+		t.Errorf("writable are %+v, want speed alone", d.Identifiers)
+	}
 	if got := d.Identifiers["doors"].Decode([]byte{2}); got != "left=0, right=1" {
 		t.Errorf("doors read %q", got)
 	}
@@ -62,7 +65,7 @@ func TestDescriptionFile(t *testing.T) {
 func TestBadDescriptionFiles(t *testing.T) {
 	dir := t.TempDir()
 	tests := []struct{ name, text, want string }{
-		{"unknown key", strings.Replace(gauge, "unit:", "units:", 1), "gauge.yaml:5:61: identifiers.speed.units: unknown key"},
+		{"unknown key", strings.Replace(gauge, "unit:", "units:", 1), "gauge.yaml:5:77: identifiers.speed.units: unknown key"},
 		{"key that is no number", strings.Replace(gauge, "0xFFFF: invalid", "top: invalid", 1), `"top" is not a whole number`},
 		{"number that is too large", strings.Replace(gauge, "start_loader: 0x0301", "start_loader: 0x10301", 1), "gauge.yaml:10:17: routines.start_loader: 66305 does not fit"},
 		{"wrong reference", strings.Replace(gauge, "routine: start_loader", "routine: start", 1), `programming.sequence[3].routine: there is no routine "start"`},

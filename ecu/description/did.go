@@ -10,6 +10,9 @@ type DID struct {
 	Codec `yaml:",inline"`
 	// Fields divide the bytes. Format and what belongs to it are not used then, but Length is.
 	Fields []Field `yaml:"fields,omitempty" json:"fields,omitempty" jsonschema:"description=parts of the data; the whole is one value if left out"`
+	// Writable identifiers are for WriteDataByIdentifier too. It is what the maker says; nothing here keeps others from being
+	// written, because most descriptions do not say it.
+	Writable bool `yaml:"writable,omitempty" json:"writable,omitempty" jsonschema:"description=the maker says that WriteDataByIdentifier may write it"`
 }
 
 // Decode shows what an ECU sent, as [Codec.Decode] does: one value, or each field with its name.
