@@ -14,8 +14,9 @@ import (
 	"periph.io/x/conn/v3/physic"
 )
 
-// maxFile bounds a bench file in bytes.
-const maxFile = 1 << 20
+// MaxFile bounds a bench file or a description in bytes. Makers describe some ECUs with thousands of identifiers and
+// trouble codes.
+const MaxFile = 8 << 20
 
 // Load reads and checks a bench file, and the descriptions in files beside it. An error that is not from the file system
 // is an *Error.
@@ -49,7 +50,7 @@ func Parse(name string, text []byte) (*File, error) {
 
 // decode reads YAML strictly into a T; kind names in errors what it is meant to be.
 func decode[T any](name, kind string, text []byte) (*T, *checker, error) {
-	if len(text) > maxFile {
+	if len(text) > MaxFile {
 		return nil, nil, &Error{File: name, Problems: []Problem{{Text: fmt.Sprintf("%d bytes are too many for a %s", len(text), kind)}}}
 	}
 	tree, err := parser.ParseBytes(text, 0)

@@ -372,7 +372,7 @@ func TestHostileFiles(t *testing.T) {
 		{"empty", "", "want one YAML document, a bench file"},
 		{"comment", "# nothing\n", "b.yaml:1:1: "},
 		{"two documents", good + "---\n" + good, "b.yaml:1:1: want one YAML document, a bench file"},
-		{"huge", strings.Repeat("#", 1<<20+1), "b.yaml: 1048577 bytes are too many for a bench file"},
+		{"huge", strings.Repeat("#", config.MaxFile+1), "b.yaml: 8388609 bytes are too many for a bench file"},
 		{"text", "bench", `b.yaml:1:1: want keys with their values, not "bench"`},
 		{"list", "[1, 2]", "b.yaml:1:1: want keys with their values, not a list"},
 		{"no YAML", "name: {a: b\nbuses: ]", "b.yaml:"},

@@ -13,7 +13,7 @@ import (
 )
 
 // maxNodes bounds the size of a bench file after its aliases are followed.
-const maxNodes = 100_000
+const maxNodes = 1_000_000
 
 // position is a place in the file.
 type position struct{ line, column int }
