@@ -1,0 +1,6 @@
+package odx
+
+// ReadLimited reads with limits that a test can reach.
+func ReadLimited(name string, data []byte, bytes int64, elements int) (*Database, error) {
+	return read(name, data, bytes, elements)
+}
