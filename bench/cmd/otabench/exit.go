@@ -10,6 +10,7 @@ import (
 	"otabench/bench/packages"
 	candial "otabench/can/dial"
 	"otabench/ecu/console"
+	"otabench/ecu/odx"
 	powerdial "otabench/power/dial"
 	"otabench/power/scpi"
 )
@@ -18,7 +19,7 @@ import (
 const (
 	exitPassed      = 0
 	exitFailed      = 1   // a verdict failed
-	exitUsage       = 2   // the command line, a bench file, a package or a trace is wrong
+	exitUsage       = 2   // the command line, a bench file, a package, a trace or an ODX file is wrong
 	exitBench       = 3   // the bench is at fault; verdicts are void
 	exitInterrupted = 130 // by the user
 )
@@ -46,6 +47,8 @@ func exitOf(ctx context.Context, err error) int {
 	var file *config.Error
 	var address *equipment.AddressError
 	var pkg *packages.Error
+	var document *odx.Error
+	var choice *odx.ChoiceError
 	switch {
 	case err == nil:
 		return exitPassed
@@ -54,6 +57,7 @@ func exitOf(ctx context.Context, err error) int {
 	case errors.As(err, &s):
 		return s.code
 	case errors.As(err, &file), errors.As(err, &address), errors.As(err, &pkg),
+		errors.As(err, &document), errors.As(err, &choice),
 		errors.Is(err, candial.ErrAddress), errors.Is(err, powerdial.ErrAddress), errors.Is(err, console.ErrAddress),
 		errors.Is(err, scpi.ErrModel):
 		return exitUsage

@@ -28,6 +28,7 @@ func TestScripts(t *testing.T) {
 			"exits": exits,
 			"edit":  edit,
 			"halve": halve,
+			"pdx":   pdx,
 		},
 		RequireUniqueNames:  true,
 		RequireExplicitExec: true,

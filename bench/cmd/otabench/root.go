@@ -45,8 +45,8 @@ moments of the protocol, and reports what happened.
 
 Without --bench, every command works on the embedded virtual bench: a simulated ECU, supply and wiring.
 
-Exit status: 0 all passed; 1 a verdict failed; 2 the command line, a bench file, a package or a trace is wrong;
-3 the bench is at fault and verdicts are void; 130 interrupted.`,
+Exit status: 0 all passed; 1 a verdict failed; 2 the command line, a bench file, a package, a trace or
+an ODX file is wrong; 3 the bench is at fault and verdicts are void; 130 interrupted.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args: func(_ *cobra.Command, args []string) error {

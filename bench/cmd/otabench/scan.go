@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"time"
 
@@ -156,7 +158,15 @@ func writeDescription(path string, r *scan.Report, known description.ECU) error 
 	if err != nil {
 		return err
 	}
+	return saveDescription(path, text)
+}
+
+// saveDescription writes a description to a new file. One that is there may have been completed by hand.
+func saveDescription(path string, text []byte) error {
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if errors.Is(err, fs.ErrExist) {
+		return usage("%s exists; give another name", path)
+	}
 	if err != nil {
 		return fault("write the description: %w", err)
 	}

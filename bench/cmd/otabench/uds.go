@@ -18,14 +18,16 @@ import (
 func (a *app) uds() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "uds",
-		Short: "Talk to an ECU of the bench by hand",
-		Long:  "Power an ECU of the bench, talk to it, and switch everything off again.",
+		Short: "Talk to an ECU of the bench by hand, and describe it",
+		Long: `Power an ECU of the bench, talk to it, and switch everything off again.
+Only import needs no bench: it makes the description of an ECU from its maker's files.`,
 		Example: `  otabench uds identify bcm
   otabench uds read bcm vin
   otabench uds read bcm 0xF189 software_version
   otabench uds send bcm 22 F1 90
   otabench uds scan bcm
-  otabench uds conformance bcm`,
+  otabench uds conformance bcm
+  otabench uds import bcm.pdx --output ecus/bcm.yaml`,
 		Args: cobra.NoArgs,
 		RunE: needSubcommand,
 	}
@@ -46,7 +48,7 @@ func (a *app) uds() *cobra.Command {
 			RunE: func(c *cobra.Command, args []string) error { return a.send(c.Context(), args[0], args[1:]) },
 		},
 	)
-	c.AddCommand(a.udsScan(), a.udsConformance())
+	c.AddCommand(a.udsScan(), a.udsConformance(), a.udsImport())
 	return c
 }
 
