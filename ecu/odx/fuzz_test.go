@@ -1,7 +1,11 @@
 package odx_test
 
 import (
+	"bytes"
+	"encoding/xml"
 	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -46,16 +50,9 @@ func sound(t *testing.T, db *odx.Database) {
 }
 
 func FuzzDocument(f *testing.F) {
-	for name, text := range bcm(f) {
-		if strings.Contains(name, ".odx") {
-			f.Add([]byte(text))
-		}
+	for _, name := range []string{"shared.odx-d", "uds_spec.odx-c", "iso_15765.odx-cs"} {
+		f.Add([]byte(bcm(f)[name]))
 	}
-	old, err := os.ReadFile("testdata/gauge.odx")
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add(old)
 	f.Add([]byte(ecu(`<PARENT-REFS><PARENT-REF ID-REF="ecu"/></PARENT-REFS>`)))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if db, err := odx.ReadLimited("x.odx", data, 1<<20, 10_000); err == nil {
@@ -64,8 +61,44 @@ func FuzzDocument(f *testing.F) {
 	})
 }
 
+// values are the texts and attributes of a document.
+var values = regexp.MustCompile(`>[^<>\s][^<>]*<|"[^"]+"`)
+
+// FuzzValues puts other values into documents that are right otherwise: lengths, limits, references and names.
+func FuzzValues(f *testing.F) {
+	old, err := os.ReadFile("testdata/gauge.odx")
+	if err != nil {
+		f.Fatal(err)
+	}
+	documents := [][]byte{[]byte(bcm(f)["bcm.odx-d"]), bytes.ToValidUTF8(old, nil)}
+	f.Add(false, uint16(40), "4294967295", uint16(41), "-1")
+	f.Add(true, uint16(60), "0x7fffffffffffffff", uint16(61), "INFINITE")
+	f.Add(false, uint16(700), "DOP.byte", uint16(900), "ST.window")
+	f.Fuzz(func(t *testing.T, second bool, i uint16, one string, j uint16, other string) {
+		data := documents[0]
+		if second {
+			data = documents[1]
+		}
+		for _, change := range []struct {
+			at  uint16
+			new string
+		}{{i, one}, {j, other}} {
+			all := values.FindAllIndex(data, -1)
+			at := all[int(change.at)%len(all)]
+			var text bytes.Buffer
+			if err := xml.EscapeText(&text, []byte(change.new)); err != nil {
+				t.Fatal(err)
+			}
+			data = slices.Concat(data[:at[0]+1], text.Bytes(), data[at[1]-1:])
+		}
+		if db, err := odx.ReadLimited("x.odx", data, 1<<20, 10_000); err == nil {
+			sound(t, db)
+		}
+	})
+}
+
 func FuzzArchive(f *testing.F) {
-	f.Add(pack(f, bcm(f)))
+	f.Add(pack(f, files{"shared.odx-d": bcm(f)["shared.odx-d"]}))
 	f.Add(pack(f, files{"a.odx-d": ecu(""), "../b.odx": "<ODX/>"}))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if db, err := odx.ReadLimited("x.pdx", data, 1<<20, 10_000); err == nil {

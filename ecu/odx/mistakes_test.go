@@ -27,11 +27,17 @@ func TestMistakes(t *testing.T) {
 		{"cut off", "<ODX>\n <A", "x.odx:2:4: is not XML: unexpected EOF"},
 		{"two roots", "<ODX/>\n<ODX/>", "x.odx:2:1: a document has one root element"},
 		{"entity", "<ODX>\n&bomb;</ODX>", "x.odx:2:7: is not XML: invalid character entity &bomb;"},
-		{"document type", "<!DOCTYPE ODX [<!ENTITY a SYSTEM \"/etc/passwd\">]>\n<ODX>&a;</ODX>", "x.odx:1:1: a document type definition is not accepted"},
+		{
+			"document type", "<!DOCTYPE ODX [<!ENTITY a SYSTEM \"/etc/passwd\">]>\n<ODX>&a;</ODX>",
+			"x.odx:1:1: a document type definition is not accepted",
+		},
 		{"encoding", `<?xml version="1.0" encoding="ebcdic"?><ODX/>`, `encoding "ebcdic" is not accepted; accepted: utf-8`},
 		{"depth", "<ODX>\n" + strings.Repeat("<A>", 200), "x.odx:2:382: elements are nested more than 128 deep"},
 		{"no variant", "<ODX/>", "x.odx: has no BASE-VARIANT and no ECU-VARIANT to describe"},
-		{"no name", strings.Replace(ecu(""), "<SHORT-NAME>ecu</SHORT-NAME>", "", 1), "x.odx:2:45: BASE-VARIANT has no SHORT-NAME"},
+		{
+			"no name", strings.Replace(ecu(""), "<SHORT-NAME>ecu</SHORT-NAME>", "", 1),
+			"x.odx:2:45: BASE-VARIANT has no SHORT-NAME",
+		},
 		{
 			"parent that is not there", ecu(`<PARENT-REFS><PARENT-REF ID-REF="uds"/></PARENT-REFS>`),
 			`x.odx:3:14: PARENT-REF leads to "uds", which is not there`,
@@ -46,7 +52,8 @@ func TestMistakes(t *testing.T) {
 			`x.odx:3:14: BASE-VARIANT "ecu" cannot inherit from BASE-VARIANT "ecu"`,
 		},
 		{
-			"parent that is no layer", ecu(`<REQUESTS><REQUEST ID="q"/></REQUESTS><PARENT-REFS><PARENT-REF ID-REF="q"/></PARENT-REFS>`),
+			"parent that is no layer",
+			ecu(`<REQUESTS><REQUEST ID="q"/></REQUESTS><PARENT-REFS><PARENT-REF ID-REF="q"/></PARENT-REFS>`),
 			"x.odx:3:52: PARENT-REF leads to REQUEST, which is no layer",
 		},
 	}
@@ -75,7 +82,10 @@ func TestArchives(t *testing.T) {
 		data []byte
 		want string
 	}{
-		{"nothing to read", pack(t, files{"readme.txt": "x"}), "x.pdx: has no ODX document; want entries with names such as NAME.odx-d"},
+		{
+			"nothing to read", pack(t, files{"readme.txt": "x"}),
+			"x.pdx: has no ODX document; want entries with names such as NAME.odx-d",
+		},
 		{"empty", pack(t, nil), "x.pdx: has no ODX document"},
 		{"cut off", whole[:len(whole)-30], "x.pdx: is no ZIP archive that can be read"},
 		{"entries", pack(t, many), "x.pdx: has 10001 entries; accepted: up to 10000"},
@@ -97,8 +107,8 @@ func TestLimits(t *testing.T) {
 		t.Fatalf("the archive has %d bytes, which is no bomb", len(bomb))
 	}
 	const most = 100_000
-	if _, err := odx.ReadLimited("x.pdx", bomb, most, 100); err == nil || !strings.Contains(err.Error(), "x.pdx:b.odx-d: ") ||
-		!strings.Contains(err.Error(), "too long") {
+	_, err := odx.ReadLimited("x.pdx", bomb, most, 100)
+	if err == nil || !strings.Contains(err.Error(), "x.pdx:b.odx-d: the documents are too long") {
 		t.Errorf("error %v, want one about the length of b.odx-d", err)
 	}
 	elements := []byte(ecu(strings.Repeat("<A/>", 100)))
