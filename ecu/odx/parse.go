@@ -14,10 +14,10 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// Limits of what is read. The largest documents of vehicles have some 100 MB.
+// Limits of what is read. Two million elements are some 90 MB of documents, and take up to 2 GB of memory.
 const (
-	maxDocument = 256 << 20 // bytes of all documents together
-	maxElements = 4 << 20   // of all documents together
+	maxDocument = 128 << 20 // bytes of all documents together
+	maxElements = 2 << 20   // of all documents together
 	maxDepth    = 128
 )
 

@@ -2,6 +2,7 @@ package odx
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"otabench/ecu/description"
@@ -29,9 +30,29 @@ func (d *describer) routine(m *message) {
 		if kind&^suppress == startRoutine {
 			r.Options = d.options(m, c)
 			r.Status, _ = d.record(m, m.response, c.row, header)
+			r.Values, r.Status = meanings(r.Status)
 		}
 		d.ecu.Routines[name] = r
 	}
+}
+
+// meanings takes what status records mean from their first field, if it has names for its numbers. A field that is all of
+// the record says no more than that.
+func meanings(status []description.Field) (map[description.Bytes]string, []description.Field) {
+	if len(status) == 0 || len(status[0].Values) == 0 || status[0].Byte != 0 || status[0].Length == 0 {
+		return nil, status
+	}
+	values := map[description.Bytes]string{}
+	for n, name := range status[0].Values {
+		raw := description.Codec{Format: status[0].Format, Length: status[0].Length, LittleEndian: status[0].LittleEndian}
+		if data, err := raw.Encode(strconv.FormatInt(n, 10)); err == nil {
+			values[description.Bytes(fmt.Sprintf("%X", data))] = name
+		}
+	}
+	if len(status) == 1 {
+		status = nil
+	}
+	return values, status
 }
 
 // options makes the option record of constants and defaults. What a tester has to choose is noted.
