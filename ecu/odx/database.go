@@ -15,6 +15,8 @@ type Database struct {
 	byElement map[*element]*layer
 	// ids has every element with an ID. Documents may use the same one.
 	ids map[string][]*element
+	// steps bounds the work on one description.
+	steps int
 }
 
 // document is one document. References name it by its short name, or by that of one of its layers.
@@ -24,7 +26,7 @@ type document struct {
 }
 
 func newDatabase(name string) *Database {
-	return &Database{name: name, byElement: map[*element]*layer{}, ids: map[string][]*element{}}
+	return &Database{name: name, byElement: map[*element]*layer{}, ids: map[string][]*element{}, steps: maxSteps}
 }
 
 // kinds are the layers of a DIAG-LAYER-CONTAINER, from those that inherit nothing to those that inherit most.

@@ -63,7 +63,7 @@ type describer struct {
 
 func newDescriber(d *Database, l *layer) *describer {
 	w := &describer{
-		db: d, layer: l, shapes: map[*element]shape{}, steps: maxSteps,
+		db: d, layer: l, shapes: map[*element]shape{}, steps: d.steps,
 		names: map[string]map[string]bool{}, dids: map[uint16]string{},
 		noted: map[string]bool{}, groups: map[string][]string{},
 	}
