@@ -147,7 +147,7 @@ type Variant struct {
 
 // Variants lists the base variants and ECU variants, by name.
 func (d *Database) Variants() []Variant {
-	var all []Variant
+	all := []Variant{} // an empty list in JSON
 	for _, l := range d.layers {
 		if l.kind < baseVariant {
 			continue
