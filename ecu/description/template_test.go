@@ -1,6 +1,7 @@
 package description_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -111,6 +112,46 @@ func TestRoutineStatus(t *testing.T) {
 		if tt.routine.Passed(tt.status) != tt.passed || tt.routine.StillRuns(tt.status) != tt.runs || tt.routine.Meaning(tt.status) != tt.meaning {
 			t.Errorf("routine %d, status % X: passed %t, runs %t, %q; want %t, %t, %q", tt.routine.ID, tt.status,
 				tt.routine.Passed(tt.status), tt.routine.StillRuns(tt.status), tt.routine.Meaning(tt.status), tt.passed, tt.runs, tt.meaning)
+		}
+	}
+}
+
+func TestMatch(t *testing.T) {
+	widths := func(field string) int {
+		return map[string]int{FieldAddress: 4, FieldSize: 3, "crc32": 4}[field]
+	}
+	tests := []struct{ template, record, want string }{
+		{"01 {address} {size:2}", "01000080000120", "map[address:00008000 size:0120]"},
+		{"{index}{crc32}", "0201020304", "map[crc32:01020304 index:02]"},
+		{"{signature} FF", "AABBFF", "map[signature:AABB]"},
+		{"{signature}", "", "map[signature:]"},
+		{"", "", "map[]"},
+		{"", "00", "!has 1 bytes"},
+		{"01", "02", "!has 02 where 01 is wanted"},
+		{"{address}", "0000", "!has 2 bytes"},
+		{"{signature}{version}", "00", "!have no length"},
+	}
+	for _, tt := range tests {
+		parsed, err := ParseTemplate(tt.template)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fields, err := parsed.Match(Bytes(tt.record).Decode(), widths)
+		if got := parsed.Separable(widths) == nil; got != !strings.Contains(tt.want, "have no length") {
+			t.Errorf("%q is separable: %v", tt.template, got)
+		}
+		if want, failing := strings.CutPrefix(tt.want, "!"); failing {
+			if !errors.Is(err, ErrNoMatch) || !strings.Contains(err.Error(), want) {
+				t.Errorf("%q matches %s: %v, %v; want an error with %q", tt.template, tt.record, fields, err, want)
+			}
+			continue
+		}
+		shown := map[string]string{}
+		for name, b := range fields {
+			shown[name] = fmt.Sprintf("%X", b)
+		}
+		if err != nil || fmt.Sprint(shown) != tt.want {
+			t.Errorf("%q matches %s: %v, %v; want %s", tt.template, tt.record, shown, err, tt.want)
 		}
 	}
 }
