@@ -180,6 +180,10 @@ func TestValidate(t *testing.T) {
 		{"authentication.key", func(e *description.ECU) {
 			e.Authentication = &description.Authentication{Certificate: "c.pem", Key: "k.pem"}
 		}, "env:NAME"},
+		{"security.seed_length", func(e *description.ECU) { e.Security.SeedLength = 256 }, "1 to 255"},
+		{"identifiers.x.region", func(e *description.ECU) {
+			e.Identifiers = map[string]description.DID{"x": {ID: 1, Region: "version"}}
+		}, `no region of memory "version"`},
 		{"identifiers.x.fields[0].bits", field(description.Field{Name: "f", Bit: 3}), "is missing"},
 		{"identifiers.x.fields[0].format", field(description.Field{Name: "f", Bits: 3}), "has no bits"},
 		{"identifiers.x.fields[0].name", field(description.Field{Name: "a=b"}), "without ="},

@@ -13,6 +13,8 @@ type DID struct {
 	// Writable identifiers are for WriteDataByIdentifier too. It is what the maker says; nothing here keeps others from being
 	// written, because most descriptions do not say it.
 	Writable bool `yaml:"writable,omitempty" json:"writable,omitempty" jsonschema:"description=the maker says that WriteDataByIdentifier may write it"`
+	// Region names the part of the memory that the data comes from, such as the version within the software.
+	Region string `yaml:"region,omitempty" json:"region,omitempty" jsonschema:"description=name in memory of the region that holds the data; a simulated ECU reads it from there"`
 }
 
 // Decode shows what an ECU sent, as [Codec.Decode] does: one value, or each field with its name.

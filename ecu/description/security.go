@@ -11,10 +11,12 @@ type Security struct {
 	Program []string `yaml:"program,omitempty" json:"program,omitempty" jsonschema:"description=command and arguments of the program that makes keys; for algorithm program"`
 	// Secret is a reference, "env:NAME" or "file:PATH"; the file or variable holds hexadecimal digits. It is never the
 	// secret itself, and "example" is the secret of the simulated ECUs.
-	Secret   string        `yaml:"secret,omitempty" json:"secret,omitempty" jsonschema:"description=env:NAME or file:PATH holding hexadecimal digits; or example"`
-	Request  Bytes         `yaml:"request,omitempty" json:"request,omitempty" jsonschema:"description=securityAccessDataRecord of requestSeed in hexadecimal; none if left out"`
-	Attempts int           `yaml:"attempts,omitempty" json:"attempts,omitempty" jsonschema:"description=invalid keys until the ECU locks out"` // 3
-	Delay    time.Duration `yaml:"delay,omitempty" json:"delay,omitempty" jsonschema:"description=how long a lock-out lasts"`                  // 10 s
+	Secret  string `yaml:"secret,omitempty" json:"secret,omitempty" jsonschema:"description=env:NAME or file:PATH holding hexadecimal digits; or example"`
+	Request Bytes  `yaml:"request,omitempty" json:"request,omitempty" jsonschema:"description=securityAccessDataRecord of requestSeed in hexadecimal; none if left out"`
+	// SeedLength is for simulated ECUs; testers take any seed. 0 is what the algorithm takes, and 4 where it takes any.
+	SeedLength int           `yaml:"seed_length,omitempty" json:"seed_length,omitempty" jsonschema:"description=bytes of a seed of the simulated ECU; those that the algorithm takes if left out,minimum=1,maximum=255"`
+	Attempts   int           `yaml:"attempts,omitempty" json:"attempts,omitempty" jsonschema:"description=invalid keys until the ECU locks out"` // 3
+	Delay      time.Duration `yaml:"delay,omitempty" json:"delay,omitempty" jsonschema:"description=how long a lock-out lasts"`                  // 10 s
 }
 
 // Algorithms of [Security].

@@ -40,7 +40,7 @@ func (e ECU) Validate() []Problem {
 		l.security("unlocks."+name+".", e.Unlocks[name])
 	}
 	l.authentication(e.Authentication)
-	l.identifiers(e.Identifiers)
+	l.identifiers(e)
 	l.routines(e.Routines)
 	l.memory(e)
 	if e.Programmable() {

@@ -12,9 +12,11 @@ import (
 // maxData is the longest value of a data identifier, in bytes, with 12-bit message lengths.
 const maxData = 4092
 
-func (l *list) identifiers(all map[string]DID) {
+func (l *list) identifiers(e ECU) {
+	all := e.Identifiers
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		d, path := all[name], "identifiers."+name
+		named(l, d.Region, e.Memory, path+".region", "region of memory")
 		l.reject(d.ID == 0, path+".id", "is missing")
 		l.codec(d.Codec, path)
 		l.fields(d.Fields, path+".fields")

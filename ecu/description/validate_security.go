@@ -8,6 +8,7 @@ import (
 // security checks one security level; path ends with a dot.
 func (l *list) security(path string, s Security) {
 	l.reject(!slices.Contains(Algorithms(), s.Algorithm), path+"algorithm", "%q is not accepted; accepted values: %s", s.Algorithm, strings.Join(Algorithms(), ", "))
+	l.reject(s.SeedLength < 0 || s.SeedLength > 255, path+"seed_length", "%d is out of range; accepted: 1 to 255", s.SeedLength)
 	l.reject(s.Attempts < 0, path+"attempts", "%d is below 0", s.Attempts)
 	l.reject(s.Delay < 0, path+"delay", "%v is below 0s", s.Delay)
 	program := s.Algorithm == AlgorithmProgram
