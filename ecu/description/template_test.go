@@ -1,6 +1,7 @@
 package description_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -154,4 +155,25 @@ func TestMatch(t *testing.T) {
 			t.Errorf("%q matches %s: %v, %v; want %s", tt.template, tt.record, shown, err, tt.want)
 		}
 	}
+}
+
+// FuzzMatch takes records apart and puts them together again.
+func FuzzMatch(f *testing.F) {
+	f.Add("01 {address} {size:2}", []byte{1, 0, 0, 0x80, 0, 1, 0x20})
+	f.Add("{index}{signature} FF", []byte{2, 3, 4, 0xFF})
+	f.Fuzz(func(t *testing.T, text string, record []byte) {
+		parsed, err := ParseTemplate(text)
+		if err != nil {
+			return
+		}
+		fields, err := parsed.Match(record, func(field string) int { return len(field) % 5 })
+		if err != nil {
+			return
+		}
+		for name, b := range fields {
+			if !parsed.Needs(name) || !bytes.Contains(record, b) {
+				t.Fatalf("%q matches % X with {%s} = % X", text, record, name, b)
+			}
+		}
+	})
 }

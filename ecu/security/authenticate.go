@@ -37,7 +37,7 @@ func (a *Access) Authenticate(ctx context.Context, client *uds.Client) error {
 
 // readIdentity reads certificates and key. Errors name where the key is and show nothing of it.
 func readIdentity(d description.Authentication) (*identity, error) {
-	certificates, err := readCertificates(d.Certificate)
+	certificates, err := Certificates(d.Certificate)
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +52,7 @@ func readIdentity(d description.Authentication) (*identity, error) {
 	if d.Roots == "" {
 		return id, nil
 	}
-	roots, err := readCertificates(d.Roots)
+	roots, err := Certificates(d.Roots)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +66,8 @@ func readIdentity(d description.Authentication) (*identity, error) {
 // maxCertificates bounds a file with certificates, in bytes.
 const maxCertificates = 256 << 10
 
-func readCertificates(path string) ([]*x509.Certificate, error) {
+// Certificates reads a file of certificates in PEM, of which there is one at least.
+func Certificates(path string) ([]*x509.Certificate, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err

@@ -83,6 +83,11 @@ func (m *Memory) Test(code uint32, failed bool) {
 	m.update(code, func(d *DTC) { d.tested(failed, m.clock) })
 }
 
+// SetStatus has a trouble code have a status, whatever led to it.
+func (m *Memory) SetStatus(code uint32, status uds.DTCStatus) {
+	m.update(code, func(d *DTC) { d.Status = status })
+}
+
 // Count sets the fault detection counter of a trouble code.
 func (m *Memory) Count(code uint32, counter int8) {
 	m.update(code, func(d *DTC) { d.Counter = counter })
