@@ -62,10 +62,10 @@ func first[K comparable, V any](in *map[K]V, key K, value V) {
 // addIdentifiers takes the data of one identifier or of several. Where the number of the next one stands in more than one
 // place, nobody can tell where the data before it ends, and the rest is left out.
 func (r *Recording) addIdentifiers(ids, data []byte) {
-	for len(ids) >= 2 && len(data) > 2 && bytes.HasPrefix(data, ids[:2]) {
+	for len(ids) >= 2 && bytes.HasPrefix(data, ids[:2]) {
 		end := len(data)
 		if len(ids) > 2 {
-			if len(ids) < 4 || bytes.Count(data[3:], ids[2:4]) != 1 {
+			if len(ids) < 4 || len(data) < 3 || bytes.Count(data[3:], ids[2:4]) != 1 {
 				return
 			}
 			end = 3 + bytes.Index(data[3:], ids[2:4])

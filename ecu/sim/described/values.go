@@ -93,7 +93,7 @@ func (e *ECU) read(id uint16) ([]byte, error) {
 			return data, err
 		}
 	}
-	if data := e.values[id]; data != nil {
+	if data, there := e.values[id]; there {
 		return data, nil
 	}
 	return nil, uds.RequestOutOfRange
