@@ -44,10 +44,9 @@ func (e *ECU) introduce(id ecu.Identity) {
 	if known {
 		return
 	}
-	_, simulated := e.bench.file.SimulatedECU(e.role)
 	e.bench.opts.Record.Add(record.Device{
 		Role: e.role, Class: "ecu", Address: e.Unit.String(), Model: id.Name + " " + id.Hardware,
-		Serial: id.Serial, Firmware: id.Software, Simulated: simulated,
+		Serial: id.Serial, Firmware: id.Software, Simulated: e.bench.file.Simulates(e.role),
 		Details: map[string]string{
 			"VIN": id.VIN, "RXSWIN": id.RXSWIN, "slot": id.Slot, "boot state": id.BootState,
 			"security counter": fmt.Sprint(id.Counter),

@@ -108,6 +108,20 @@ type Simulation struct {
 	Seed  uint64                `yaml:"seed,omitempty" jsonschema:"description=seed of everything random in it"`
 	Rails map[string]SimRail    `yaml:"rails,omitempty" jsonschema:"description=wiring of each rail role"`
 	ECUs  map[string]sim.Config `yaml:"ecus,omitempty" jsonschema:"description=simulated unit for each ECU role"`
+	// Described are units of which there is nothing but their description, and perhaps a trace.
+	Described map[string]Described `yaml:"described,omitempty" jsonschema:"description=unit that is simulated by its description alone for each ECU role"`
+}
+
+// Described is a simulated ECU made of its description.
+type Described struct {
+	Package string `yaml:"package,omitempty" jsonschema:"description=role of the package that it leaves the factory with; current if there is one and else software that nobody knows"`
+	Replay  string `yaml:"replay,omitempty" jsonschema:"description=trace of a real ECU whose answers are given again; relative to the bench file"`
+	// ReplayBus is empty for every bus of the trace.
+	ReplayBus string            `yaml:"replay_bus,omitempty" jsonschema:"description=name of the ECU's bus in the trace; any if left out"`
+	Values    map[string]string `yaml:"values,omitempty" jsonschema:"description=data of identifiers by name as they read"`
+	Boot      time.Duration     `yaml:"boot,omitempty" jsonschema:"description=from power-on or reset to the first answer; 50ms if left out"`
+	EraseTime time.Duration     `yaml:"erase_time,omitempty" jsonschema:"description=to erase a block; none if left out"`
+	ByteTime  time.Duration     `yaml:"byte_time,omitempty" jsonschema:"description=to store a byte; none if left out"`
 }
 
 // SimRail is the wiring between a simulated supply and its units.

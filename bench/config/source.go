@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 )
 
@@ -9,6 +10,17 @@ import (
 type source struct {
 	name   string
 	places map[string]position // by path
+}
+
+// Dir is the folder that paths in the file are relative to.
+func (f *File) Dir() string { return filepath.Dir(f.source.name) }
+
+// Path is a path that stands in the file as others find it.
+func (f *File) Path(path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(f.Dir(), path)
 }
 
 // Wrong makes an *Error about the value at a path such as "supplies.psu.address", for what can be judged only by those

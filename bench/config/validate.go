@@ -120,10 +120,33 @@ func (f *File) validateSimulation(c *checker) {
 		refer(c, "simulation.rails."+name, name, f.Rails)
 	}
 	for name := range f.Simulation.ECUs {
-		refer(c, "simulation.ecus."+name, name, f.ECUs)
-		if bus := f.ECUs[name].Bus; f.Buses[bus].Address != "" && !IsVirtual(f.Buses[bus].Address) {
-			c.at("simulation.ecus."+name, "its bus %s is not virtual; on another bus, run the ECU with otabench sim ecu", bus)
-		}
+		f.validateSimulated(c, "simulation.ecus."+name, name)
+	}
+	for name, d := range f.Simulation.Described {
+		f.validateDescribed(c, "simulation.described."+name, name, d)
+	}
+}
+
+func (f *File) validateSimulated(c *checker, path, role string) {
+	refer(c, path, role, f.ECUs)
+	if bus := f.ECUs[role].Bus; f.Buses[bus].Address != "" && !IsVirtual(f.Buses[bus].Address) {
+		c.at(path, "its bus %s is not virtual; on another bus, run the ECU with otabench sim ecu", bus)
+	}
+}
+
+func (f *File) validateDescribed(c *checker, path, role string, d Described) {
+	f.validateSimulated(c, path, role)
+	if _, twice := f.Simulation.ECUs[role]; twice {
+		c.at(path, "it is simulated under simulation.ecus as well")
+	}
+	if d.Package != "" {
+		refer(c, path+".package", d.Package, f.ECUs[role].Packages)
+	}
+	if d.ReplayBus != "" && d.Replay == "" {
+		c.at(path+".replay_bus", "there is no trace to replay")
+	}
+	for name := range d.Values {
+		refer(c, path+".values."+name, name, f.ECUs[role].Description.Known())
 	}
 }
 
@@ -168,6 +191,24 @@ func (f *File) Simulated() bool {
 		}
 	}
 	return !slices.ContainsFunc(addresses, func(a string) bool { return !IsVirtual(a) })
+}
+
+// Simulates reports whether an ECU role is simulated, of whatever kind.
+func (f *File) Simulates(role string) bool {
+	if f.Simulation == nil {
+		return false
+	}
+	_, whole := f.Simulation.ECUs[role]
+	return whole || f.Describes(role)
+}
+
+// Describes reports whether an ECU role is simulated by its description alone.
+func (f *File) Describes(role string) bool {
+	if f.Simulation == nil {
+		return false
+	}
+	_, described := f.Simulation.Described[role]
+	return described
 }
 
 // SimulatedECU returns the simulation of an ECU role, and false if there is none.

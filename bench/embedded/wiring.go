@@ -96,9 +96,9 @@ func (b *Bench) contact(f *config.File, c config.Rail) *powersim.Contact {
 func (b *Bench) buildECUs(f *config.File) error {
 	for _, role := range slices.Sorted(maps.Keys(f.Simulation.ECUs)) {
 		e := f.ECUs[role]
-		name, ok := virtualName(f.Buses[e.Bus].Address)
-		if !ok {
-			return fmt.Errorf("simulate ECU %s: its bus %s is not virtual", role, e.Bus)
+		bus, err := b.attach(f, role)
+		if err != nil {
+			return err
 		}
 		cfg, err := Manufacture(f, role)
 		if err != nil {
@@ -110,7 +110,7 @@ func (b *Bench) buildECUs(f *config.File) error {
 			port, b.consoles[console] = theirs, ours
 			b.closers = append(b.closers, theirs.Close)
 		}
-		unit, err := newUnit(cfg, b.buses[name].Attach(role), b.rails[e.Rail].Terminal(role), port)
+		unit, err := newUnit(cfg, bus, b.rails[e.Rail].Terminal(role), port)
 		if err != nil {
 			return err
 		}
@@ -121,6 +121,16 @@ func (b *Bench) buildECUs(f *config.File) error {
 		b.closers = append(b.closers, unit.Close)
 	}
 	return nil
+}
+
+// attach makes an ECU a node of its bus.
+func (b *Bench) attach(f *config.File, role string) (*virtual.Node, error) {
+	bus := f.ECUs[role].Bus
+	name, ok := virtualName(f.Buses[bus].Address)
+	if !ok {
+		return nil, fmt.Errorf("simulate ECU %s: its bus %s is not virtual", role, bus)
+	}
+	return b.buses[name].Attach(role), nil
 }
 
 // Manufacture configures the simulated ECU of a role. What the bench file's simulation section leaves out follows the

@@ -43,16 +43,25 @@ func (e *Error) Unwrap() error { return e.Err }
 func Load(role string, e config.ECU, dir string) (map[string]*firmware.Package, error) {
 	set := map[string]*firmware.Package{}
 	for _, name := range slices.Sorted(maps.Keys(e.Packages)) {
-		p, err := load(e, e.Packages[name], dir)
-		if err == nil && slices.Contains(good, name) {
-			err = verify(p, e, dir)
-		}
+		p, err := One(role, e, name, dir)
 		if err != nil {
-			return nil, &Error{ECU: role, Role: name, Err: err}
+			return nil, err
 		}
 		set[name] = p
 	}
 	return set, nil
+}
+
+// One reads the package of an ECU that has a role. Relative paths are relative to dir. Its error is an *Error.
+func One(role string, e config.ECU, name, dir string) (*firmware.Package, error) {
+	p, err := load(e, e.Packages[name], dir)
+	if err == nil && slices.Contains(good, name) {
+		err = verify(p, e, dir)
+	}
+	if err != nil {
+		return nil, &Error{ECU: role, Role: name, Err: err}
+	}
+	return p, nil
 }
 
 // Require says what the suite installs and an ECU has no package for. Its error is an *Error.
@@ -71,14 +80,15 @@ func verify(p *firmware.Package, e config.ECU, dir string) error {
 	if p.Files != nil {
 		return nil
 	}
-	key, err := trust(e, dir)
+	key, err := Trust(e, dir)
 	if err != nil {
 		return fmt.Errorf("trust: %w", err)
 	}
 	return p.Verify(key)
 }
 
-func trust(e config.ECU, dir string) (ed25519.PublicKey, error) {
+// Trust is the key that an ECU's signed packages must verify with. Relative paths are relative to dir.
+func Trust(e config.ECU, dir string) (ed25519.PublicKey, error) {
 	switch e.Trust {
 	case "":
 		return nil, errors.New("is missing; it names the public key that signed packages must verify with")

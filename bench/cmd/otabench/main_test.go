@@ -29,6 +29,7 @@ func TestScripts(t *testing.T) {
 			"edit":  edit,
 			"halve": halve,
 			"pdx":   pdx,
+			"serve": serve,
 		},
 		RequireUniqueNames:  true,
 		RequireExplicitExec: true,

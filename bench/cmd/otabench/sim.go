@@ -5,17 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"net"
 	"os"
-	"slices"
 
 	"github.com/spf13/cobra"
-	"periph.io/x/conn/v3/physic"
 
-	"otabench/bench/embedded"
-	"otabench/can/dial"
-	ecusim "otabench/ecu/sim"
 	powersim "otabench/power/sim"
 )
 
@@ -28,81 +22,6 @@ func (a *app) sim() *cobra.Command {
 	}
 	c.AddCommand(a.simECU(), a.simBus(), a.simSupply())
 	return c
-}
-
-// ecuOptions are the flags of sim ecu.
-type ecuOptions struct {
-	bus, role, volts, flash string
-}
-
-func (a *app) simECU() *cobra.Command {
-	var o ecuOptions
-	c := &cobra.Command{
-		Use:   "ecu",
-		Short: "Run a simulated ECU on a CAN bus until interrupted",
-		Long: `Run a simulated ECU on a CAN bus until interrupted. It is the ECU that the bench file describes, the embedded bench's
-if there is no bench file. It trusts the key of the example packages and starts with the example software "current".
-Its console goes to standard output.`,
-		Example: `  otabench sim ecu --can vcan0
-  otabench sim ecu --can socketcan:can1 -b bench.yaml --role bcm --flash bcm.flash`,
-		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return a.runECU(c.Context(), o) },
-	}
-	f := c.Flags()
-	f.StringVar(&o.bus, "can", "", "bus: "+dial.Accepted)
-	f.StringVar(&o.role, "role", "", "role of the ECU in the bench file; the first by name if left out")
-	f.StringVar(&o.volts, "volts", "13.5V", "its supply voltage, which never changes")
-	f.StringVar(&o.flash, "flash", "", "file that keeps the flash contents; none if left out")
-	return c
-}
-
-func (a *app) runECU(ctx context.Context, o ecuOptions) error {
-	if o.bus == "" {
-		return usage("--can is missing; want %s", dial.Accepted)
-	}
-	var terminal physic.ElectricPotential
-	if err := terminal.Set(o.volts); err != nil {
-		return usage("--volts %q: %v; want a voltage with its unit, such as 12V", o.volts, err)
-	}
-	cfg, err := a.simulatedECU(o.role)
-	if err != nil {
-		return err
-	}
-	cfg.Flash.File = o.flash
-	bus, err := dial.Dialer{}.Dial(ctx, o.bus)
-	if err != nil {
-		return err
-	}
-	defer bus.Close()
-	unit, err := ecusim.New(cfg, bus, ecusim.Fixed(terminal), a.out)
-	if err != nil {
-		return usage("%w", err)
-	}
-	if err := unit.Start(ctx); err != nil {
-		return err
-	}
-	<-ctx.Done()
-	return unit.Close()
-}
-
-// simulatedECU configures the ECU of a role of the bench file.
-func (a *app) simulatedECU(role string) (ecusim.Config, error) {
-	f, _, err := a.file()
-	if err != nil {
-		return ecusim.Config{}, err
-	}
-	roles := slices.Sorted(maps.Keys(f.ECUs))
-	if role == "" {
-		role = roles[0]
-	}
-	if !slices.Contains(roles, role) {
-		return ecusim.Config{}, usage("the bench file has no ECU %q; it has %v", role, roles)
-	}
-	cfg, err := embedded.Manufacture(f, role)
-	if a.bench == "" {
-		cfg.Gates.MinCharge = new(float64) // nobody sends the embedded bench's battery message here
-	}
-	return cfg, err
 }
 
 func (a *app) simSupply() *cobra.Command {

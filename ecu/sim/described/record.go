@@ -22,12 +22,12 @@ func Record(src trace.Source, d description.ECU, bus string) (*Recording, error)
 	for frames := 0; ; frames++ {
 		record, err := src.Next()
 		switch {
-		case errors.Is(err, io.EOF) && l.answers == 0:
+		case errors.Is(err, io.EOF) && l.recording.answers == 0:
 			return l.recording, fmt.Errorf("the trace has %d frames and no answer of the ECU: %s", frames, where(d, bus))
 		case errors.Is(err, io.EOF):
 			return l.recording, nil
 		case err != nil:
-			return l.recording, fmt.Errorf("the trace is damaged behind %d frames, which have %d answers: %w", frames, l.answers, err)
+			return l.recording, fmt.Errorf("the trace is damaged behind %d frames, which have %d answers: %w", frames, l.recording.answers, err)
 		}
 		if e := t.Explain(record); e.Message != nil {
 			l.hear(record.Bus, e.PDU.Tx, e.Message)
@@ -53,7 +53,6 @@ type question struct {
 type listener struct {
 	recording *Recording
 	asked     map[question][]byte
-	answers   int
 }
 
 // Parts of negative responses.
@@ -71,15 +70,16 @@ func (l *listener) hear(bus string, request bool, message []byte) {
 		first(&l.asked, question{bus, message[0]}, message)
 	case message[0] == negative:
 		if len(message) == fromNegative && uds.NRC(message[2]) != uds.ResponsePending {
-			l.answers++
-			delete(l.asked, question{bus, message[1]})
+			l.answered(question{bus, message[1]}, message)
 		}
 	default:
-		q := question{bus, message[0] - positive}
-		if asked := l.asked[q]; asked != nil {
-			l.answers++
-			l.recording.Add(asked, message)
-			delete(l.asked, q)
-		}
+		l.answered(question{bus, message[0] - positive}, message)
+	}
+}
+
+func (l *listener) answered(q question, response []byte) {
+	if request := l.asked[q]; request != nil {
+		l.recording.Add(request, response)
+		delete(l.asked, q)
 	}
 }

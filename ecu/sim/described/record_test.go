@@ -29,7 +29,7 @@ import (
 func realECU() sim.Config {
 	return sim.Config{
 		Name: "BCM", Hardware: "HW-1", TrustedKey: firmware.PublicKey(testKey), MaxBlock: 200,
-		Flash: sim.Flash{SlotSize: 24 << 10, SectorSize: 1 << 10, HeaderSize: 2 << 10, PageSize: 64, DataSector: 1 << 10},
+		Flash:    sim.Flash{SlotSize: 24 << 10, SectorSize: 1 << 10, HeaderSize: 2 << 10, PageSize: 64, DataSector: 1 << 10},
 		Security: sim.Security{Level: 0x11, Algorithm: description.AlgorithmHMACSHA256}, Gates: sim.Gates{MinCharge: new(0.0)},
 	}
 }

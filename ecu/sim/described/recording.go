@@ -19,12 +19,25 @@ type Recording struct {
 	available   byte                       // status bits of trouble codes
 	seeds       map[byte]int               // lengths, by level
 	others      map[byte]map[string][]byte // responses by service and request
+	answers     int                        // that were heard, refusals among them
+}
+
+// Answers is how many answers the recording was made of.
+func (r *Recording) Answers() int {
+	if r == nil {
+		return 0
+	}
+	return r.answers
 }
 
 // Add takes a request with its final response. Of a request that is answered again, the first answer counts: a trace of
 // an update shows what ran before it. What was refused, and what a description says already, is not kept.
 func (r *Recording) Add(request, response []byte) {
-	if len(request) == 0 || len(response) == 0 || response[0] != request[0]+0x40 {
+	if len(request) == 0 || len(response) == 0 {
+		return
+	}
+	r.answers++
+	if response[0] != request[0]+positive {
 		return
 	}
 	switch request[0] {
