@@ -5,13 +5,13 @@ import (
 	"crypto/rand"
 	"crypto/x509"
 	"fmt"
-	"sync"
 	"time"
 
 	"otabench/can"
 	"otabench/ecu/description"
 	"otabench/ecu/security"
 	"otabench/ecu/sim"
+	"otabench/ecu/sim/life"
 	"otabench/ecu/sim/server"
 )
 
@@ -20,6 +20,7 @@ type ECU struct {
 	cfg         Config
 	bus         can.Bus
 	terminal    sim.Terminal
+	life        *life.Life
 	keys        map[byte]*security.Key // by level
 	unguessable [16]byte               // makes keys that nobody knows
 	roots       []*x509.Certificate
@@ -34,14 +35,6 @@ type ECU struct {
 	// What it forgets.
 	session byte
 	results map[uint16][]byte // status records of routines that were said to run
-
-	stop context.CancelFunc
-	done sync.WaitGroup
-
-	mu   sync.Mutex // guards the following
-	on   bool
-	wake chan struct{}           // closed and replaced when on changes
-	end  context.CancelCauseFunc // of the life under way
 }
 
 // New makes an ECU. Bus and terminal stay the caller's.
@@ -53,7 +46,8 @@ func New(cfg Config, bus can.Bus, terminal sim.Terminal) (*ECU, error) {
 	if cfg.Boot == 0 {
 		cfg.Boot = 50 * time.Millisecond
 	}
-	e := &ECU{cfg: cfg, bus: bus, terminal: terminal, attempts: attempts{}, wake: make(chan struct{})}
+	e := &ECU{cfg: cfg, bus: bus, terminal: terminal, attempts: attempts{}}
+	e.life = life.New(cfg.Name, terminal, e.live)
 	_, _ = rand.Read(e.unguessable[:]) // never fails
 	for _, prepare := range []func() error{
 		e.makeKeys, e.makeRoots, e.makeOptions, e.makeMemory, e.makeValues, e.makeFaults, e.check,
@@ -75,20 +69,7 @@ func (e *ECU) check() error {
 }
 
 // Start connects the ECU to its supply. It runs until ctx ends or Close.
-func (e *ECU) Start(ctx context.Context) error {
-	if e.stop != nil {
-		return fmt.Errorf("simulated ECU %s was started before", e.cfg.Name)
-	}
-	ctx, e.stop = context.WithCancel(ctx)
-	e.done.Go(func() { e.run(ctx) })
-	return nil
-}
+func (e *ECU) Start(ctx context.Context) error { return e.life.Start(ctx) }
 
 // Close disconnects the ECU, as a power cut does.
-func (e *ECU) Close() error {
-	if e.stop != nil {
-		e.stop()
-		e.done.Wait()
-	}
-	return nil
-}
+func (e *ECU) Close() error { return e.life.Close() }

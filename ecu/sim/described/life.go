@@ -41,7 +41,7 @@ func (e *ECU) superviseTrial() (stop func()) {
 	if !e.memory.onTrial() {
 		return func() {}
 	}
-	timer := time.AfterFunc(e.cfg.Description.Timing.Confirm, e.restart)
+	timer := time.AfterFunc(e.cfg.Description.Timing.Confirm, e.life.Restart)
 	e.memory.confirmed = func() { timer.Stop() }
 	return e.memory.confirmed
 }

@@ -66,7 +66,7 @@ func (e *ECU) resets() *server.Reset {
 	kinds := map[byte]server.ResetKind{}
 	for _, kind := range []byte{0x01, 0x02, 0x03, e.cfg.Description.Programming.Reset} {
 		if kind != 0 {
-			kinds[kind] = server.ResetKind{Do: e.restart}
+			kinds[kind] = server.ResetKind{Do: e.life.Restart}
 		}
 	}
 	return &server.Reset{Kinds: kinds}
