@@ -38,6 +38,15 @@ func TestDescribed(t *testing.T) {
 			t.Errorf("%s: %s, want %q", described, got, want)
 		}
 	}
+	for models, want := range map[string]string{
+		"{bcm: {model: inverter}}":                "simulated under simulation.described as well",
+		"{bcm: {model: toaster}}":                 "inverter",
+		"{bcm: {model: inverter, package: last}}": `there is no "last"`,
+	} {
+		if got := problems(t, simulated(t, "{}\n  models: "+models)); !strings.Contains(got, want) {
+			t.Errorf("%s: %s, want %q", models, got, want)
+		}
+	}
 	real := strings.Replace(string(simulated(t, "{}")), `"virtual:body"`, `"socketcan:can0"`, 1)
 	if got := problems(t, []byte(real)); !strings.Contains(got, "its bus body is not virtual") {
 		t.Errorf("on a real bus: %s", got)

@@ -105,11 +105,18 @@ type Battery struct {
 
 // Simulation describes the embedded bench behind virtual: addresses.
 type Simulation struct {
-	Seed  uint64                `yaml:"seed,omitempty" jsonschema:"description=seed of everything random in it"`
-	Rails map[string]SimRail    `yaml:"rails,omitempty" jsonschema:"description=wiring of each rail role"`
-	ECUs  map[string]sim.Config `yaml:"ecus,omitempty" jsonschema:"description=simulated unit for each ECU role"`
+	Seed   uint64                `yaml:"seed,omitempty" jsonschema:"description=seed of everything random in it"`
+	Rails  map[string]SimRail    `yaml:"rails,omitempty" jsonschema:"description=wiring of each rail role"`
+	ECUs   map[string]sim.Config `yaml:"ecus,omitempty" jsonschema:"description=simulated unit for each ECU role"`
+	Models map[string]Model      `yaml:"models,omitempty" jsonschema:"description=unit of a model by itself for each ECU role"`
 	// Described are units of which there is nothing but their description, and perhaps a trace.
 	Described map[string]Described `yaml:"described,omitempty" jsonschema:"description=unit that is simulated by its description alone for each ECU role"`
+}
+
+// Model is a simulated ECU that is what it is.
+type Model struct {
+	Model   string `yaml:"model" jsonschema:"description=inverter is an ECU of a maker who does everything in another way,enum=inverter"`
+	Package string `yaml:"package,omitempty" jsonschema:"description=role of the package that it leaves the factory with; current if there is one and else none"`
 }
 
 // Described is a simulated ECU made of its description.

@@ -122,6 +122,9 @@ func (f *File) validateSimulation(c *checker) {
 	for name := range f.Simulation.ECUs {
 		f.validateSimulated(c, "simulation.ecus."+name, name)
 	}
+	for name, m := range f.Simulation.Models {
+		f.validateModel(c, "simulation.models."+name, name, m)
+	}
 	for name, d := range f.Simulation.Described {
 		f.validateDescribed(c, "simulation.described."+name, name, d)
 	}
@@ -134,14 +137,26 @@ func (f *File) validateSimulated(c *checker, path, role string) {
 	}
 }
 
-func (f *File) validateDescribed(c *checker, path, role string, d Described) {
+// validateOnly checks what is simulated otherwise than under simulation.ecus, where it must not be as well.
+func (f *File) validateOnly(c *checker, path, role, pkg string) {
 	f.validateSimulated(c, path, role)
 	if _, twice := f.Simulation.ECUs[role]; twice {
 		c.at(path, "it is simulated under simulation.ecus as well")
 	}
-	if d.Package != "" {
-		refer(c, path+".package", d.Package, f.ECUs[role].Packages)
+	if pkg != "" {
+		refer(c, path+".package", pkg, f.ECUs[role].Packages)
 	}
+}
+
+func (f *File) validateModel(c *checker, path, role string, m Model) {
+	f.validateOnly(c, path, role, m.Package)
+	if f.Describes(role) {
+		c.at(path, "it is simulated under simulation.described as well")
+	}
+}
+
+func (f *File) validateDescribed(c *checker, path, role string, d Described) {
+	f.validateOnly(c, path, role, d.Package)
 	if d.ReplayBus != "" && d.Replay == "" {
 		c.at(path+".replay_bus", "there is no trace to replay")
 	}
@@ -199,7 +214,15 @@ func (f *File) Simulates(role string) bool {
 		return false
 	}
 	_, whole := f.Simulation.ECUs[role]
-	return whole || f.Describes(role)
+	return whole || f.Model(role) != "" || f.Describes(role)
+}
+
+// Model returns the model that an ECU role is simulated as; nothing if it is not one.
+func (f *File) Model(role string) string {
+	if f.Simulation == nil {
+		return ""
+	}
+	return f.Simulation.Models[role].Model
 }
 
 // Describes reports whether an ECU role is simulated by its description alone.

@@ -8,6 +8,7 @@ import (
 	"otabench/bench/config"
 	"otabench/bench/packages"
 	"otabench/can/trace/tracefile"
+	"otabench/ecu/firmware"
 	"otabench/ecu/sim/described"
 )
 
@@ -69,22 +70,25 @@ const factory = "current"
 // equip gives an ECU its first software, and the key that it trusts.
 func equip(cfg *described.Config, f *config.File, role, pkg string) error {
 	e := f.ECUs[role]
-	if _, there := e.Packages[factory]; pkg == "" && there {
-		pkg = factory
-	}
-	if pkg != "" {
-		p, err := packages.One(role, e, pkg, f.Dir())
-		if err != nil {
-			return err
-		}
-		cfg.Factory = p
-	}
-	if e.Trust == "" {
-		return nil
+	var err error
+	if cfg.Factory, err = firstSoftware(f, role, pkg); err != nil || e.Trust == "" {
+		return err
 	}
 	key, err := packages.Trust(e, f.Dir())
 	cfg.Trust = key
 	return err
+}
+
+// firstSoftware is the package of a role, or the one that an ECU has unless a bench file says otherwise; nil for none.
+func firstSoftware(f *config.File, role, pkg string) (*firmware.Package, error) {
+	e := f.ECUs[role]
+	if pkg == "" {
+		if _, there := e.Packages[factory]; !there {
+			return nil, nil
+		}
+		pkg = factory
+	}
+	return packages.One(role, e, pkg, f.Dir())
 }
 
 // Replay reads what the ECU of a role answers in a trace; bus is the name of its bus there, empty for any.

@@ -55,7 +55,7 @@ func New(f *config.File) (*Bench, error) {
 		sensors: map[string]*powersim.INA226{}, consoles: map[string]io.ReadWriteCloser{},
 		ecus: map[string]*ecusim.ECU{},
 	}
-	for _, build := range []func(*config.File) error{b.buildBuses, b.buildPower, b.buildRails, b.buildECUs, b.buildDescribed} {
+	for _, build := range []func(*config.File) error{b.buildBuses, b.buildPower, b.buildRails, b.buildECUs, b.buildModels, b.buildDescribed} {
 		if err := build(f); err != nil {
 			return nil, errors.Join(err, b.Close())
 		}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -138,18 +139,25 @@ func (a *app) plan(ctx context.Context, role, name string) error {
 }
 
 func (a *app) flashExample() *cobra.Command {
-	var dir, ecu, hardware string
+	var dir, ecu, hardware, maker string
 	c := &cobra.Command{
 		Use:   "example",
 		Short: "Write example packages and the key that verifies them",
 		Long: `Write firmware packages for a simulated ECU: releases, and packages that an ECU has to refuse or to recover from.
-Their signing key is public knowledge and protects nothing.`,
+Their signing key is public knowledge and protects nothing. With --maker the releases are a maker's own files (VBF, Intel
+HEX), for the ECUs of the example bench with three makers.`,
 		Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error { return a.writeExamples(dir, ecu, hardware) },
+		RunE: func(*cobra.Command, []string) error {
+			if maker != "" {
+				return a.writeReleases(dir, maker)
+			}
+			return a.writeExamples(dir, ecu, hardware)
+		},
 	}
 	c.Flags().StringVarP(&dir, "output", "o", "packages", "folder")
 	c.Flags().StringVar(&ecu, "ecu", "BCM", "name of the ECU")
 	c.Flags().StringVar(&hardware, "hardware", "BCM-HW-2", "its hardware number")
+	c.Flags().StringVar(&maker, "maker", "", fmt.Sprintf("one of %v, in place of signed packages", example.Makers()))
 	return c
 }
 
@@ -174,6 +182,23 @@ func (a *app) writeExamples(dir, ecu, hardware string) error {
 		return fault("%w", err)
 	}
 	fmt.Fprintf(a.out, "%s  verifies them\n", key)
+	return nil
+}
+
+func (a *app) writeReleases(dir, maker string) error {
+	if !slices.Contains(example.Makers(), maker) {
+		return usage("--maker: there is no example maker %q; there are %v", maker, example.Makers())
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fault("make the folder: %w", err)
+	}
+	paths, err := example.WriteReleases(dir, maker)
+	if err != nil {
+		return fault("%w", err)
+	}
+	for _, path := range paths {
+		fmt.Fprintln(a.out, path)
+	}
 	return nil
 }
 

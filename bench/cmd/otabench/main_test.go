@@ -37,9 +37,12 @@ func TestScripts(t *testing.T) {
 }
 
 // writeEmbedded gives each script the embedded bench's file as bench.yaml, to run on or to spoil, and the schema of
-// bench files as bench.schema.json.
+// bench files as bench.schema.json. The example benches are in examples.
 func writeEmbedded(env *testscript.Env) error {
 	if err := os.WriteFile(env.WorkDir+"/bench.schema.json", config.Schema(), 0o644); err != nil {
+		return err
+	}
+	if err := os.CopyFS(env.WorkDir+"/examples", os.DirFS("../../examples")); err != nil {
 		return err
 	}
 	return os.WriteFile(env.WorkDir+"/bench.yaml", embedded.YAML, 0o644)

@@ -18,6 +18,7 @@ import (
 	"otabench/ecu/firmware"
 	ecusim "otabench/ecu/sim"
 	"otabench/ecu/sim/described"
+	"otabench/ecu/sim/inverter"
 )
 
 // ecuOptions are the flags of sim ecu.
@@ -87,8 +88,11 @@ func (a *app) runECU(ctx context.Context, o ecuOptions) error {
 		return err
 	}
 	build := a.whole
-	if o.described = o.described || f.Describes(role); o.described {
+	switch o.described = o.described || f.Describes(role); {
+	case o.described:
 		build = a.described
+	case f.Model(role) != "":
+		build = a.inverter
 	}
 	// What is wrong with the bench file is said before the bus is opened.
 	attach, err := build(f, role, o)
@@ -107,7 +111,7 @@ func (a *app) runECU(ctx context.Context, o ecuOptions) error {
 	if err := unit.Start(ctx); err != nil {
 		return err
 	}
-	if o.described {
+	if o.described || f.Model(role) != "" { // and has no console that would say so
 		fmt.Fprintf(a.out, "%s listens on %v\n", role, bus)
 	}
 	<-ctx.Done()
@@ -150,6 +154,15 @@ func (a *app) whole(f *config.File, role string, o ecuOptions) (attach, error) {
 	}
 	cfg.Flash.File = o.flash
 	return func(bus can.Bus, t ecusim.Terminal) (simulation, error) { return ecusim.New(cfg, bus, t, a.out) }, nil
+}
+
+// inverter is an ECU that is what it is.
+func (*app) inverter(f *config.File, role string, _ ecuOptions) (attach, error) {
+	cfg, err := embedded.Inverter(f, role)
+	if err != nil {
+		return nil, err
+	}
+	return func(bus can.Bus, t ecusim.Terminal) (simulation, error) { return inverter.New(cfg, bus, t) }, nil
 }
 
 // described is an ECU made of its description, and of a trace.
