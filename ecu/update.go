@@ -6,6 +6,7 @@ import (
 
 	"otabench/ecu/description"
 	"otabench/ecu/firmware"
+	"otabench/ecu/flash"
 )
 
 // WrongVersion says that other software runs than was installed, for instance because the ECU reverted.
@@ -28,7 +29,16 @@ func (u *Unit) Update(ctx context.Context, pkg *firmware.Package) error {
 // Install programs a package, restarts the ECU into it and checks that its version runs. The software is on trial then:
 // without [Unit.Confirm] the ECU goes back to the previous one.
 func (u *Unit) Install(ctx context.Context, pkg *firmware.Package) error {
-	p := u.programmer
+	return u.install(ctx, u.programmer, pkg)
+}
+
+// Resume is [Unit.Install] that goes on where an update with the same package was interrupted, for the blocks whose
+// description says how the ECU tells. An ECU that has kept something else gets all of it.
+func (u *Unit) Resume(ctx context.Context, pkg *firmware.Package) error {
+	return u.install(ctx, u.NewProgrammer(flash.Options{Resume: true}), pkg)
+}
+
+func (u *Unit) install(ctx context.Context, p *flash.Programmer, pkg *firmware.Package) error {
 	defer p.Close()
 	if err := p.Program(ctx, pkg); err != nil {
 		return explain(err)

@@ -19,7 +19,7 @@ import (
 )
 
 func (a *app) flash() *cobra.Command {
-	var dry, noConfirm bool
+	var dry, noConfirm, resume bool
 	c := &cobra.Command{
 		Use:   "flash ECU PACKAGE",
 		Short: "Install a firmware package, or make one",
@@ -38,11 +38,12 @@ PACKAGE is a file, or the role of a package in the bench file.`,
 			if dry {
 				return a.plan(c.Context(), args[0], args[1])
 			}
-			return a.install(c.Context(), args[0], args[1], !noConfirm)
+			return a.install(c.Context(), args[0], args[1], resume, !noConfirm)
 		},
 	}
 	c.Flags().BoolVar(&dry, "dry-run", false, "print the requests that would be sent, and send nothing")
 	c.Flags().BoolVar(&noConfirm, "no-confirm", false, "leave the new software on trial")
+	c.Flags().BoolVar(&resume, "resume", false, "go on where an update with the same package was interrupted, if the ECU can tell where")
 	c.AddCommand(a.flashCampaign(), a.flashExample(), a.flashShow())
 	return c
 }
@@ -59,7 +60,7 @@ func chosen(role func(string) *firmware.Package, name string) (*firmware.Package
 	return p, nil
 }
 
-func (a *app) install(ctx context.Context, role, name string, confirm bool) error {
+func (a *app) install(ctx context.Context, role, name string, resume, confirm bool) error {
 	return a.withECU(ctx, role, func(ctx context.Context, e *bench.ECU) error {
 		p, err := packageOf(e, name)
 		if err != nil {
@@ -67,7 +68,11 @@ func (a *app) install(ctx context.Context, role, name string, confirm bool) erro
 		}
 		stop := e.OnProgress(a.showProgress())
 		defer stop()
-		if err := e.Install(ctx, p); err != nil {
+		install := e.Install
+		if resume {
+			install = e.Resume
+		}
+		if err := install(ctx, p); err != nil {
 			return flashError(err)
 		}
 		if confirm {

@@ -20,6 +20,7 @@ import (
 	"otabench/ecu/flash"
 	"otabench/ecu/image"
 	"otabench/ecu/sim/described"
+	"otabench/ecu/uds"
 )
 
 // testKey signs everything in these tests.
@@ -93,6 +94,28 @@ type rig struct {
 	t      *testing.T
 	outlet *outlet
 	sim    *described.ECU
+
+	mu   sync.Mutex
+	sent []string // requests for downloads, in hexadecimal
+}
+
+// observe notes the downloads that a tester asks for.
+func (r *rig) observe(x uds.Exchange) {
+	if len(x.Request) == 0 || x.Request[0] != uds.SIDRequestDownload {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.sent = append(r.sent, fmt.Sprintf("%X", x.Request))
+}
+
+// downloads are those since the last call.
+func (r *rig) downloads() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	all := r.sent
+	r.sent = nil
+	return all
 }
 
 // with runs f with a started ECU in virtual time.
@@ -106,7 +129,7 @@ func with(t *testing.T, cfg described.Config, f func(t *testing.T, r *rig)) {
 		if r.sim, err = described.New(cfg, theirs, r.outlet); err != nil {
 			t.Fatal(err)
 		}
-		if r.Unit, err = ecu.New("unit", cfg.Description, ours, ecu.Hooks{}); err != nil {
+		if r.Unit, err = ecu.New("unit", cfg.Description, ours, ecu.Hooks{Exchange: r.observe}); err != nil {
 			t.Fatal(err)
 		}
 		if err := r.sim.Start(t.Context()); err != nil {

@@ -203,7 +203,7 @@ func TestRefusals(t *testing.T) {
 		r.says("34 10 44 00 0A 00 00 00 00 01 00", "742004")
 		r.says("36 01"+strings.Repeat("00", 800), "transferDataSuspended")
 		r.says("34 10 44 00 0A 00 00 00 00 00 01", "742004")
-		r.says("36 01 A0 00 00", "7601")  // one byte, compressed
+		r.says("36 01 A0 00 00", "7601")     // one byte, compressed
 		r.says("37", "requestSequenceError") // and nothing was erased
 		r.says("31 01 03 01"+region, "7101030100")
 		r.says("31 01 03 03", "7101030302")

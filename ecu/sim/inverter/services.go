@@ -33,7 +33,7 @@ func (e *ECU) services() server.Config {
 		Sessions: map[byte]server.Session{
 			extended: {},
 			programming: {
-				P2: 25 * time.Millisecond, Enter: server.Access{Sessions: []byte{programming, extended}}, Gate: e.enoughVoltage,
+				P2: 100 * time.Millisecond, Enter: server.Access{Sessions: []byte{programming, extended}}, Gate: e.enoughVoltage,
 			},
 		},
 		Data: e.identifiers(), ReadData: &server.ReadData{MaxIDs: 4}, WriteData: &other,
