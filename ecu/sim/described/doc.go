@@ -20,7 +20,12 @@
 // What a description cannot say: signatures in other files, what an encryption makes of the data, what a routine of the
 // maker's is good for, states of charge and other conditions. It takes all of that for right. Keys are those that the
 // tester would make; where a maker's program makes none, none is right. An ECU that has to authenticate itself by
-// certificate (bidirectional 0x29) cannot be simulated, since nobody but the ECU has its key.
+// certificate (bidirectional 0x29) cannot be simulated, since nobody but the ECU has its key. Blocks whose place only their
+// files know share one piece of memory, so that one of them which is missing is not noticed.
+//
+// A recording gives identifiers, status records of routines, trouble codes with their status, the lengths of seeds, and
+// the answers of services that a description says nothing of. Snapshots and extended data of trouble codes are not among
+// them, nor is what was refused.
 //
 // # What power does
 //

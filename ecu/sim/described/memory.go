@@ -176,6 +176,9 @@ func (m *memory) clear(ctx context.Context, fields map[string][]byte) error {
 	m.activated = false
 	p := m.partition(b)
 	p.begin(from)
+	if p.kept == 0 && !open(b) { // a new beginning, which leaves nothing of an attempt before
+		p.brought = nil
+	}
 	p.put(piece{from: from, to: to})
 	p.brought.cut(from, to)
 	m.brought.cut(from, to)
