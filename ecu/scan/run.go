@@ -75,20 +75,27 @@ type answer struct {
 	code uds.NRC
 }
 
-// ask sends a request. An ECU that does not answer is asked once more, and then has fallen silent: an ECU may ignore one
-// request that it does not like, but a scan must not go on hammering at one that is gone.
+// again is when an ECU that does not answer is asked once more: it may not like one request, or be busy or behind a slow
+// network. After that it has fallen silent; a scan must not go on hammering at one that is gone.
+func again() []time.Duration { return []time.Duration{500 * time.Millisecond, 2 * time.Second} }
+
+// ask sends a request.
 func (s *scan) ask(ctx context.Context, request ...byte) (answer, error) {
-	if err := s.pause(ctx); err != nil {
+	if err := wait(ctx, s.opt.Pause); err != nil {
 		return answer{}, err
 	}
-	for try := 0; ; try++ {
+	for waits := again(); ; {
 		s.report.Requests++
 		data, err := s.client.Do(ctx, request)
 		var refused *uds.NegativeResponse
 		switch {
 		case errors.As(err, &refused):
 			return answer{code: refused.Code}, nil
-		case errors.Is(err, uds.ErrNoResponse) && try == 0:
+		case errors.Is(err, uds.ErrNoResponse) && len(waits) > 0:
+			if err := wait(ctx, waits[0]); err != nil {
+				return answer{}, err
+			}
+			waits = waits[1:]
 		case errors.Is(err, uds.ErrNoResponse):
 			return answer{}, fmt.Errorf("%w after %d requests, at %s: %w", ErrSilent, s.report.Requests, uds.Describe(request), err)
 		default:
@@ -97,12 +104,12 @@ func (s *scan) ask(ctx context.Context, request ...byte) (answer, error) {
 	}
 }
 
-func (s *scan) pause(ctx context.Context) error {
-	if s.opt.Pause <= 0 {
+func wait(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
 		return ctx.Err()
 	}
 	select {
-	case <-time.After(s.opt.Pause):
+	case <-time.After(d):
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()

@@ -214,8 +214,8 @@ func TestSilentECU(t *testing.T) {
 			return []byte{0x7F, r[0], 0x12}
 		}}, uds.Options{})
 		report, err := scan.Run(t.Context(), client, scan.Options{})
-		if !errors.Is(err, scan.ErrSilent) || requests != 52 || len(report.Sessions) == 0 {
-			t.Errorf("Run = %+v, %v after %d requests; want it to end two requests after the ECU fell silent", report, err, requests)
+		if !errors.Is(err, scan.ErrSilent) || requests != 53 || len(report.Sessions) == 0 {
+			t.Errorf("Run = %+v, %v after %d requests; want it to end three requests after the ECU fell silent", report, err, requests)
 		}
 	})
 }

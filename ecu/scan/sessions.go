@@ -107,7 +107,7 @@ func (s *scan) byExtended(ctx context.Context, number byte) error {
 }
 
 func (s *scan) change(ctx context.Context, number byte) error {
-	if err := s.pause(ctx); err != nil {
+	if err := wait(ctx, s.opt.Pause); err != nil {
 		return err
 	}
 	s.report.Requests++
