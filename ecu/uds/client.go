@@ -41,6 +41,7 @@ type Client struct {
 	conn  isotp.Conn
 	opt   Options
 	turns turns // the request that is under way has the turn
+	late  late  // of the one that has it
 
 	mu          sync.Mutex
 	now         SessionTiming          // in use

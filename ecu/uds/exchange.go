@@ -57,6 +57,10 @@ func (c *Client) perform(ctx context.Context, q query) Exchange {
 		}
 		e.Repeats++
 	}
+	if errors.Is(e.Err, ErrNoResponse) {
+		_, p2star := c.Timing()
+		c.late.add(q, p2star)
+	}
 	e.Done = time.Now()
 	return e
 }
@@ -140,6 +144,8 @@ func (c *Client) receive(ctx context.Context, e *Exchange, q query, deadline tim
 		switch {
 		case err != nil:
 			return m, err
+		case c.late.take(q, m.Data):
+			continue
 		case c.answers(q, m.Data):
 			if e.First.IsZero() {
 				e.First = m.First
