@@ -2,37 +2,25 @@ package embedded
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 
 	"otabench/bench/config"
 	"otabench/bench/packages"
+	"otabench/can"
 	"otabench/can/trace/tracefile"
 	"otabench/ecu/firmware"
+	ecusim "otabench/ecu/sim"
 	"otabench/ecu/sim/described"
 )
 
 // buildDescribed starts the ECUs that are made of their descriptions.
 func (b *Bench) buildDescribed(f *config.File) error {
-	for _, role := range slices.Sorted(maps.Keys(f.Simulation.Described)) {
-		bus, err := b.attach(f, role)
-		if err != nil {
-			return err
-		}
+	return startAll(b, f, f.Simulation.Described, func(role string, bus can.Bus, t ecusim.Terminal) (unit, error) {
 		cfg, err := Describe(f, role)
 		if err != nil {
-			return fmt.Errorf("simulate ECU %s: %w", role, err)
+			return nil, err
 		}
-		unit, err := described.New(cfg, bus, b.rails[f.ECUs[role].Rail].Terminal(role))
-		if err != nil {
-			return err
-		}
-		if err := unit.Start(b.ctx); err != nil {
-			return err
-		}
-		b.closers = append(b.closers, unit.Close)
-	}
-	return nil
+		return described.New(cfg, bus, t)
+	})
 }
 
 // Describe configures the ECU of a role by its description, with what the bench file's simulation section says of it if

@@ -1,36 +1,52 @@
 package embedded
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
 
 	"otabench/bench/config"
+	"otabench/can"
 	"otabench/ecu/image"
+	ecusim "otabench/ecu/sim"
 	"otabench/ecu/sim/inverter"
 )
 
-// buildModels starts the ECUs that are what they are, whatever a description says.
-func (b *Bench) buildModels(f *config.File) error {
-	for _, role := range slices.Sorted(maps.Keys(f.Simulation.Models)) {
+// unit is a simulated ECU of a kind that has no more to it than this.
+type unit interface {
+	Start(ctx context.Context) error
+	Close() error
+}
+
+// startAll makes and starts the ECUs of some roles.
+func startAll[C any](b *Bench, f *config.File, roles map[string]C, build func(string, can.Bus, ecusim.Terminal) (unit, error)) error {
+	for _, role := range slices.Sorted(maps.Keys(roles)) {
 		bus, err := b.attach(f, role)
 		if err != nil {
 			return err
 		}
-		cfg, err := Inverter(f, role)
+		u, err := build(role, bus, b.rails[f.ECUs[role].Rail].Terminal(role))
 		if err != nil {
 			return fmt.Errorf("simulate ECU %s: %w", role, err)
 		}
-		unit, err := inverter.New(cfg, bus, b.rails[f.ECUs[role].Rail].Terminal(role))
-		if err != nil {
+		if err := u.Start(b.ctx); err != nil {
 			return err
 		}
-		if err := unit.Start(b.ctx); err != nil {
-			return err
-		}
-		b.closers = append(b.closers, unit.Close)
+		b.closers = append(b.closers, u.Close)
 	}
 	return nil
+}
+
+// buildModels starts the ECUs that are what they are, whatever a description says.
+func (b *Bench) buildModels(f *config.File) error {
+	return startAll(b, f, f.Simulation.Models, func(role string, bus can.Bus, t ecusim.Terminal) (unit, error) {
+		cfg, err := Inverter(f, role)
+		if err != nil {
+			return nil, err
+		}
+		return inverter.New(cfg, bus, t)
+	})
 }
 
 // Inverter configures the ECU of a role that is one, with the files of a release.
