@@ -39,7 +39,10 @@ func (u *Unit) connect(bus can.Bus) (isotp.Conn, error) {
 
 func (u *Unit) timing() uds.Timing {
 	t := u.desc.Timing
-	return uds.Timing{P2: t.P2, P2Star: t.P2Star, S3Client: t.S3Client, MaxPending: t.MaxPending, MaxPendingTime: t.MaxPendingTime}
+	return uds.Timing{
+		P2: t.P2, P2Star: t.P2Star, DeltaP2: t.DeltaP2, S3Client: t.S3Client,
+		MaxPending: t.MaxPending, MaxPendingTime: t.MaxPendingTime,
+	}
 }
 
 // Close ends tester present and closes the connection. The bus stays open.

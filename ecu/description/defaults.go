@@ -25,7 +25,7 @@ const MaxBlock = 4095
 //   - normal addressing, and functional requests with 0x7DF, or 0x18DB33F1 for 29 bits (ISO 15765-4);
 //   - up to 16 wait frames in a row, for which the standard has no number;
 //   - P2 50 ms, P2* 5 s, S3 of the client 2 s (ISO 14229-2:2021), at most 60 responses 0x78 to a request and
-//     10 min of them;
+//     10 min of them; 10 ms for the way, of which the standard only says that it counts;
 //   - 5 s to boot and 10 s to confirm a trial, for which no standard speaks;
 //   - sessions 0x01, 0x02 and 0x03 (ISO 14229-1:2020, table 25);
 //   - no security access if nothing is said of it;
@@ -86,6 +86,7 @@ func (s Security) withDefaults() Security {
 func (t Timing) withDefaults() Timing {
 	t.P2 = cmp.Or(t.P2, 50*time.Millisecond)
 	t.P2Star = cmp.Or(t.P2Star, 5*time.Second)
+	t.DeltaP2 = cmp.Or(t.DeltaP2, 10*time.Millisecond)
 	t.S3Client = cmp.Or(t.S3Client, 2*time.Second)
 	t.MaxPending = cmp.Or(t.MaxPending, 60)
 	t.MaxPendingTime = cmp.Or(t.MaxPendingTime, 10*time.Minute)

@@ -65,9 +65,11 @@ type Transport struct {
 
 // Timing holds the client's timing parameters (ISO 14229-2:2021).
 type Timing struct {
-	P2         time.Duration `yaml:"p2,omitempty" json:"p2,omitempty"`                   // 50 ms
-	P2Star     time.Duration `yaml:"p2_star,omitempty" json:"p2_star,omitempty"`         // 5 s
-	S3Client   time.Duration `yaml:"s3_client,omitempty" json:"s3_client,omitempty"`     // 2 s
+	P2       time.Duration `yaml:"p2,omitempty" json:"p2,omitempty"`               // 50 ms
+	P2Star   time.Duration `yaml:"p2_star,omitempty" json:"p2_star,omitempty"`     // 5 s
+	S3Client time.Duration `yaml:"s3_client,omitempty" json:"s3_client,omitempty"` // 2 s
+	// DeltaP2 is what the way to the ECU and back adds to P2 for the tester: gateways, adapters, a busy computer.
+	DeltaP2    time.Duration `yaml:"delta_p2,omitempty" json:"delta_p2,omitempty" jsonschema:"description=what the way to the ECU and back adds to P2; 10ms if left out"`
 	MaxPending int           `yaml:"max_pending,omitempty" json:"max_pending,omitempty"` // responses 0x78 to one request, 60
 	// MaxPendingTime is how long a request may be pending altogether.
 	MaxPendingTime time.Duration `yaml:"max_pending_time,omitempty" json:"max_pending_time,omitempty"` // 10 min

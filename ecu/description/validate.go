@@ -104,6 +104,7 @@ func (l *list) timing(t Timing) {
 	}{
 		{"timing.p2", t.P2},
 		{"timing.p2_star", t.P2Star},
+		{"timing.delta_p2", t.DeltaP2},
 		{"timing.s3_client", t.S3Client},
 		{"timing.max_pending_time", t.MaxPendingTime},
 		{"timing.boot", t.Boot},

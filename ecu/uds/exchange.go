@@ -78,7 +78,8 @@ func (c *Client) once(ctx context.Context, e *Exchange, q query) ([]byte, error)
 // await waits for the final response to a request that was sent.
 func (c *Client) await(ctx context.Context, e *Exchange, q query) ([]byte, error) {
 	p2, p2star := c.Timing()
-	wait, deadline := p2, e.Left.Add(p2+margin)
+	delta := c.opt.Timing.DeltaP2
+	wait, deadline := p2, e.Left.Add(p2+delta)
 	var over time.Time // when it has been pending for too long; zero until it is
 	for {
 		m, err := c.receive(ctx, e, q, deadline)
@@ -100,7 +101,7 @@ func (c *Client) await(ctx context.Context, e *Exchange, q query) ([]byte, error
 			if over.IsZero() {
 				over = time.Now().Add(c.opt.Timing.MaxPendingTime)
 			}
-			wait, deadline = p2star, earlier(time.Now().Add(p2star+margin), over)
+			wait, deadline = p2star, earlier(time.Now().Add(p2star+delta), over)
 		default:
 			return nil, &NegativeResponse{Server: c.opt.Name, Service: e.Service, Code: code}
 		}

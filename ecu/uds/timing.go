@@ -9,6 +9,8 @@ type Timing struct {
 	P2       time.Duration // from the end of the request to the start of the response, 50 ms
 	P2Star   time.Duration // the same after "response pending", 5 s
 	S3Client time.Duration // between two tester present messages, 2 s
+	// DeltaP2 is what P2 and P2* are longer for the client, by the way through networks and drivers and back, 10 ms.
+	DeltaP2 time.Duration
 	// MaxPending is how often "response pending" is accepted for one request, 60; MaxBusy how often a request is
 	// repeated that found the server busy, 10. Negative is never.
 	MaxPending, MaxBusy int
@@ -22,9 +24,6 @@ const (
 	longestP2  = 60 * time.Second
 )
 
-// margin is what P2 is longer on the client's side, for the way through networks and drivers (delta P2).
-const margin = 10 * time.Millisecond
-
 // busyPause is the time until a request is repeated that found the server busy.
 const busyPause = 10 * time.Millisecond
 
@@ -36,6 +35,7 @@ func (t Timing) withDefaults() Timing {
 		{&t.P2, 50 * time.Millisecond},
 		{&t.P2Star, 5 * time.Second},
 		{&t.S3Client, 2 * time.Second},
+		{&t.DeltaP2, 10 * time.Millisecond},
 		{&t.MaxPendingTime, 10 * time.Minute},
 	} {
 		if *d.field == 0 {

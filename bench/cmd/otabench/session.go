@@ -32,6 +32,7 @@ func (a *app) withECUs(ctx context.Context, roles []string, do func(context.Cont
 			return usage("the bench file has no ECU %q; it has %v", role, slices.Sorted(maps.Keys(f.ECUs)))
 		}
 	}
+	beside(f)
 	// By hand there is no run folder, so nobody reads the record.
 	rec, err := record.NewWriter(io.Discard, record.Header{})
 	if err != nil {

@@ -79,7 +79,7 @@ func writeServedBench(t *testing.T, bus string) (path string) {
 	simulation := strings.Index(text, "\nsimulation:")
 	ecus := simulation + strings.Index(text[simulation:], "\n  ecus:")
 	text = strings.NewReplacer("virtual:body", bus, "    console: \"virtual:bcm\"\n", "",
-		"timing: {boot: 1s, ", "timing: {p2: 2s, boot: 30s, ").Replace(text[:ecus+1])
+		"timing: {boot: 1s, ", "timing: {p2: 2s, delta_p2: 1s, boot: 30s, ").Replace(text[:ecus+1])
 	path = filepath.Join(t.TempDir(), "bench.yaml")
 	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 		t.Fatal(err)

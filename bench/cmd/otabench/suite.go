@@ -43,6 +43,7 @@ func (a *app) suite() *cobra.Command {
 			}()
 			h := newHeader(f, a.bench, text)
 			if !virtual {
+				beside(f)
 				return suiteError(c.Context(), runSuite(f, a.bench, h, dir, filter))
 			}
 			h.Virtual = true
