@@ -14,7 +14,7 @@ import (
 // On any failure the output is switched off once more, and what went wrong with that is joined to the error. The errors
 // are those of the channel, ErrLimit for refused limits and ErrReadBack for a value that the instrument did not keep.
 func Limit(ctx context.Context, ch Channel, limits Limits) (*Output, error) {
-	if err := limits.check(ch.Rating()); err != nil {
+	if err := limits.check(ch); err != nil {
 		return nil, fmt.Errorf("limit %v: %w", ch, err)
 	}
 	if err := program(ctx, ch, limits); err != nil {
@@ -25,6 +25,9 @@ func Limit(ctx context.Context, ch Channel, limits Limits) (*Output, error) {
 
 func program(ctx context.Context, ch Channel, limits Limits) error {
 	if err := switchOff(ctx, ch); err != nil {
+		return err
+	}
+	if err := stopSequence(ctx, ch); err != nil {
 		return err
 	}
 	// Zero first: an instrument may refuse an OVP below the voltage that an earlier user left set.

@@ -6,7 +6,8 @@ import (
 	"periph.io/x/conn/v3/physic"
 )
 
-// Limits are what an Output never exceeds. All four must be positive: a channel without a protection is not energised.
+// Limits are what an Output never exceeds. All four must be positive: a channel is not energised without the protections
+// that it has. Only a protection that the instrument lacks (see [Guarded]) is zero.
 type Limits struct {
 	// Voltage is the largest voltage that may be set.
 	Voltage physic.ElectricPotential
@@ -19,23 +20,24 @@ type Limits struct {
 }
 
 func (l Limits) String() string {
-	return fmt.Sprintf("%v %v, OVP %v, OCP %v", l.Voltage, l.Current, l.OVP, l.OCP)
+	return fmt.Sprintf("%v %v, OVP %s, OCP %s", l.Voltage, l.Current, level(l.OVP), level(l.OCP))
 }
 
-// check says what is wrong with the limits for a channel of the given rating. Protections may lie above the rating: how
-// far, only the instrument knows, and it refuses by itself.
-func (l Limits) check(volts physic.ElectricPotential, amps physic.ElectricCurrent) error {
+// check says what is wrong with the limits for a channel. Protections may lie above its rating: how far, only the
+// instrument knows, and it refuses by itself.
+func (l Limits) check(ch Channel) error {
+	volts, amps := ch.Rating()
 	switch {
-	case l.Voltage <= 0 || l.Current <= 0 || l.OVP <= 0 || l.OCP <= 0:
-		return fmt.Errorf("limits %v: %w: set voltage, current, OVP and OCP, all above zero", l, ErrLimit)
+	case l.Voltage <= 0 || l.Current <= 0:
+		return fmt.Errorf("limits %v: %w: set voltage and current above zero", l, ErrLimit)
 	case l.Voltage > volts:
 		return fmt.Errorf("voltage limit %v: %w: the output is rated %v", l.Voltage, ErrLimit, volts)
 	case l.Current > amps:
 		return fmt.Errorf("current limit %v: %w: the output is rated %v", l.Current, ErrLimit, amps)
-	case l.OVP < l.Voltage:
-		return fmt.Errorf("OVP %v: %w: it would trip below the voltage limit %v", l.OVP, ErrLimit, l.Voltage)
-	case l.OCP < l.Current:
-		return fmt.Errorf("OCP %v: %w: it would trip below the current limit %v", l.OCP, ErrLimit, l.Current)
 	}
-	return nil
+	ovp, ocp := protections(ch)
+	if err := l.checkOVP(ovp); err != nil {
+		return err
+	}
+	return l.checkOCP(ocp)
 }

@@ -44,7 +44,12 @@ func (o *Output) Set(ctx context.Context, v physic.ElectricPotential) error {
 // even if ctx is done; after 5 s without confirmation it fails, and the switch in the line has to be opened.
 func (o *Output) Off(ctx context.Context) error {
 	defer o.turns.seize()()
-	return switchOff(ctx, o.channel)
+	if err := switchOff(ctx, o.channel); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), offTime)
+	defer cancel()
+	return stopSequence(ctx, o.channel)
 }
 
 // Measure reads the supply's own meter.

@@ -76,6 +76,7 @@ const (
 	TripOVP Trip = 1 << iota
 	TripOCP
 	TripOTP
+	TripWatchdog
 )
 
 func (t Trip) String() string {
@@ -83,13 +84,13 @@ func (t Trip) String() string {
 		return "none"
 	}
 	var names []string
-	for i, name := range []string{"OVP", "OCP", "OTP"} {
+	for i, name := range []string{"OVP", "OCP", "OTP", "watchdog"} {
 		if t&(1<<i) != 0 {
 			names = append(names, name)
 		}
 	}
-	if t >= 1<<3 {
-		names = append(names, fmt.Sprintf("Trip(%#x)", uint8(t&^7)))
+	if t >= 1<<4 {
+		names = append(names, fmt.Sprintf("Trip(%#x)", uint8(t&^15)))
 	}
 	return strings.Join(names, "+")
 }
