@@ -18,12 +18,13 @@ const idlePause = 5 * time.Millisecond
 // errClosed is what commands fail with after Close.
 var errClosed = errors.New("the link is closed")
 
-// link turns an io.ReadWriteCloser, whose calls block for as long as they like, into lines that can be waited for with
+// link turns an io.ReadWriteCloser, whose calls block for as long as they like, into replies that can be waited for with
 // a context. A goroutine each reads and writes; both end when the link is closed.
 type link struct {
 	rw      io.ReadWriteCloser
-	replies chan string // closed when reading has ended
-	failure error       // why reading has ended, valid once replies is closed
+	gap     time.Duration // silence that ends a reply, zero where replies are lines
+	replies chan string   // lines, or pieces as they came; closed when reading has ended
+	failure error         // why reading has ended, valid once replies is closed
 	writes  chan write
 	done    chan struct{}
 	close   func() error // may be called more than once
@@ -34,8 +35,8 @@ type write struct {
 	result chan error
 }
 
-func newLink(rw io.ReadWriteCloser) *link {
-	l := &link{rw: rw, replies: make(chan string, 16), writes: make(chan write), done: make(chan struct{})}
+func newLink(rw io.ReadWriteCloser, gap time.Duration) *link {
+	l := &link{rw: rw, gap: gap, replies: make(chan string, 16), writes: make(chan write), done: make(chan struct{})}
 	l.close = sync.OnceValue(func() error {
 		close(l.done)
 		return rw.Close()
@@ -65,8 +66,50 @@ func (l *link) write(ctx context.Context, text string) error {
 	}
 }
 
-// read returns the next line without its terminator.
+// read returns the next reply without its terminator.
 func (l *link) read(ctx context.Context) (string, error) {
+	reply, err := l.next(ctx)
+	if l.gap == 0 || err != nil {
+		return reply, err
+	}
+	for {
+		quiet, cancel := context.WithTimeout(ctx, l.gap)
+		piece, err := l.next(quiet)
+		cancel()
+		switch {
+		case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
+			return reply, nil
+		case err != nil:
+			return "", err
+		case len(reply)+len(piece) > maxReply:
+			return "", tooLong(reply)
+		}
+		reply += piece
+	}
+}
+
+// settle throws away what still comes, until nothing has come for that long.
+func (l *link) settle(ctx context.Context, quiet time.Duration) error {
+	for {
+		wait, cancel := context.WithTimeout(ctx, quiet)
+		_, err := l.next(wait)
+		cancel()
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case errors.Is(err, context.DeadlineExceeded):
+			return nil
+		case err != nil:
+			return err
+		}
+	}
+}
+
+func tooLong(reply string) error {
+	return fmt.Errorf("more than %d bytes without an end, beginning with %q", maxReply, reply[:min(len(reply), 32)])
+}
+
+func (l *link) next(ctx context.Context) (string, error) {
 	select {
 	case reply, ok := <-l.replies:
 		if !ok {
@@ -105,7 +148,7 @@ func (l *link) writeLoop() {
 
 func (l *link) readLoop() {
 	defer close(l.replies)
-	var lines splitter
+	lines := splitter{raw: l.gap > 0}
 	chunk := make([]byte, 1024)
 	for {
 		n, err := l.rw.Read(chunk)
@@ -119,7 +162,7 @@ func (l *link) readLoop() {
 		}
 		switch {
 		case lines.overflown():
-			l.failure = fmt.Errorf("more than %d bytes without an end of line, beginning with %q", maxReply, lines.head())
+			l.failure = tooLong(string(lines.rest))
 			return
 		case err != nil:
 			l.failure = err

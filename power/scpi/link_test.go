@@ -42,7 +42,7 @@ func (p *pieces) Close() error                { close(p.closed); return nil }
 
 func TestReplyInPieces(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := newLink(newPieces("13", "", "", ".49", "87\r", "\n\n0,\"No", " error\"\nCV\n"))
+		l := newLink(newPieces("13", "", "", ".49", "87\r", "\n\n0,\"No", " error\"\nCV\n"), 0)
 		defer l.close()
 		for _, want := range []string{"13.4987", `0,"No error"`, "CV"} {
 			if got, err := l.read(t.Context()); err != nil || got != want {
@@ -54,7 +54,7 @@ func TestReplyInPieces(t *testing.T) {
 
 func TestUnaskedRepliesAreDiscarded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newSession(newPieces("1\n2\n3\n"), "test", Options{Timeout: time.Second})
+		s := newSession(newPieces("1\n2\n3\n"), "test", scpiWire(), Options{Timeout: time.Second})
 		defer s.close()
 		synctest.Wait()
 		if _, err := query(t.Context(), s, "*ESE?", parseNumber); !errors.Is(err, power.ErrLink) {
@@ -66,7 +66,7 @@ func TestUnaskedRepliesAreDiscarded(t *testing.T) {
 func TestBlockedWrite(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		near, _ := net.Pipe() // nobody reads
-		s := newSession(near, "test", Options{Timeout: time.Second})
+		s := newSession(near, "test", scpiWire(), Options{Timeout: time.Second})
 		defer s.close()
 		for range 2 {
 			if err := s.change(t.Context(), ":OUTP CH1,OFF"); !errors.Is(err, power.ErrLink) {
@@ -78,7 +78,7 @@ func TestBlockedWrite(t *testing.T) {
 
 func TestCancelledWhilePacing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newSession(newPieces("0,\"No error\"\n"), "test", Options{Timeout: time.Hour, Pace: time.Minute})
+		s := newSession(newPieces("0,\"No error\"\n"), "test", scpiWire(), Options{Timeout: time.Hour, Pace: time.Minute})
 		defer s.close()
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(time.Second, cancel)
@@ -115,11 +115,22 @@ func TestParseFlag(t *testing.T) {
 }
 
 func TestDecimalNeverRoundsUp(t *testing.T) {
-	for q, want := range map[int64]string{
-		0: "0.000", 13_500_000_000: "13.500", 15_999_999_999: "15.999", 1_000_000: "0.001", 999_999: "0.000",
+	for _, tc := range []struct {
+		setting setting
+		q       int64
+		want    string
+	}{
+		{setting{}, 0, "0.000"},
+		{setting{}, 13_500_000_000, "13.500"},
+		{setting{}, 15_999_999_999, "15.999"},
+		{setting{}, 1_000_000, "0.001"},
+		{setting{}, 999_999, "0.000"},
+		{setting{decimals: 2}, 15_999_999_999, "15.99"},
+		{setting{decimals: 2, width: 5}, 9_500_000_000, "09.50"},
+		{setting{width: 5}, 500_000_000, "0.500"},
 	} {
-		if got := decimal(q); got != want {
-			t.Errorf("decimal(%d) = %s, want %s", q, got, want)
+		if got := tc.setting.format(tc.q); got != tc.want {
+			t.Errorf("%+v formats %d as %s, want %s", tc.setting, tc.q, got, tc.want)
 		}
 	}
 }
@@ -142,23 +153,35 @@ func FuzzSplitter(f *testing.F) {
 	})
 }
 
-func FuzzReplies(f *testing.F) {
-	for _, seed := range []string{"13.500", "1e6", "ON", `-113,"Undefined header"`, "RIGOL TECHNOLOGIES,DP832,1,2", "1,2,3"} {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, reply string) {
-		if n, err := parseNumber(reply); err == nil && (n > maxNumber*1e9 || n < -maxNumber*1e9) {
-			t.Errorf("parseNumber(%q) = %d", reply, n)
+// TestReplyBySilence: where replies have no terminator, a pause ends them, and a shorter one does not.
+func TestReplyBySilence(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		near, far := net.Pipe()
+		l := newLink(near, 40*time.Millisecond)
+		defer l.close()
+		go func() {
+			for _, piece := range []string{"KORAD ", "KA3005P", " V5.5", "\n", "Q"} {
+				_, _ = io.WriteString(far, piece)
+				time.Sleep(30 * time.Millisecond)
+				if piece == "\n" { // which is a byte like another
+					time.Sleep(20 * time.Millisecond)
+				}
+			}
+		}()
+		for _, want := range []string{"KORAD KA3005P V5.5\n", "Q"} {
+			if got, err := l.read(t.Context()); err != nil || got != want {
+				t.Errorf("read = %q, %v, want %q", got, err, want)
+			}
 		}
-		if r, err := dp800Measurement(reply); err == nil && strings.Count(reply, ",") != 2 {
-			t.Errorf("dp800Measurement(%q) = %v", reply, r)
+		go func() {
+			for {
+				if _, err := io.WriteString(far, strings.Repeat("x", 500)); err != nil {
+					return
+				}
+			}
+		}()
+		if _, err := l.read(t.Context()); err == nil || !strings.Contains(err.Error(), "more than 4096 bytes") {
+			t.Errorf("endless: %v", err)
 		}
-		if e, err := parseError(reply); err == nil && !strings.Contains(reply, ",") {
-			t.Errorf("parseError(%q) = %v", reply, e)
-		}
-		if id, err := parseIdentity(reply); err == nil && strings.Contains(id.Maker+id.Model+id.Serial, ",") {
-			t.Errorf("parseIdentity(%q) = %v", reply, id)
-		}
-		_, _ = parseFlag(reply)
 	})
 }

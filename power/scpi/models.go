@@ -1,6 +1,7 @@
 package scpi
 
 import (
+	"context"
 	"maps"
 	"slices"
 	"strings"
@@ -11,11 +12,15 @@ import (
 	"otabench/power"
 )
 
-// models are the instruments there are drivers for, by the name that bench files use.
+// models are the instruments there are drivers for, by the name that bench files use. A driver adds its family here.
 func models() map[string]model {
-	return map[string]model{
-		"rigol-dp832": rigolDP832(),
+	all := map[string]model{}
+	for _, family := range []map[string]model{
+		rigolDP800(),
+	} {
+		maps.Copy(all, family)
 	}
+	return all
 }
 
 // Models returns the names of the supplies there are drivers for.
@@ -23,11 +28,18 @@ func Models() []string { return slices.Sorted(maps.Keys(models())) }
 
 // model is one instrument.
 type model struct {
-	maker, model string        // as *IDN? has them
-	pace         time.Duration // least time between two commands
-	start        []string      // commands that make it ready
-	ratings      []rating      // of the channels
-	channel      func(s *supply, n int, r rating) power.Channel
+	// makers and names are what *IDN? may have, the usual one first; a name may end in * for any ending.
+	makers, names []string
+	// identity reads the answer to *IDN?; parseIdentity if nil.
+	identity func(string) (power.Identity, error)
+	wire     wire
+	pace     time.Duration // least time between two commands
+	start    []string      // commands that make it ready
+	ratings  []rating      // of the channels
+	// discover finds out the ratings where they differ from one instrument of the model to another, nil otherwise.
+	discover func(context.Context, *supply) ([]rating, error)
+	dialect  *dialect
+	watchdog bool
 }
 
 // rating is what a channel can be set to.
@@ -36,6 +48,23 @@ type rating struct {
 	current physic.ElectricCurrent
 }
 
+// rate gives a rating in thousandths.
+func rate(millivolts physic.ElectricPotential, milliamperes physic.ElectricCurrent) rating {
+	return rating{millivolts * physic.MilliVolt, milliamperes * physic.MilliAmpere}
+}
+
+func (m model) String() string { return m.makers[0] + " " + strings.TrimSuffix(m.names[0], "*") }
+
 func (m model) is(id power.Identity) bool {
-	return strings.EqualFold(m.maker, id.Maker) && strings.EqualFold(m.model, id.Model)
+	return slices.ContainsFunc(m.makers, func(maker string) bool { return strings.EqualFold(maker, id.Maker) }) &&
+		slices.ContainsFunc(m.names, func(name string) bool { return matches(name, id.Model) })
+}
+
+// matches compares with a name that may end in *.
+func matches(name, got string) bool {
+	prefix, open := strings.CutSuffix(name, "*")
+	if open {
+		return len(got) >= len(prefix) && strings.EqualFold(prefix, got[:len(prefix)])
+	}
+	return strings.EqualFold(name, got)
 }

@@ -25,49 +25,97 @@ type Options struct {
 	Pace time.Duration
 }
 
+// Auto is the model of a supply that is taken for whatever it says it is. See [Open].
+const Auto = "auto"
+
 // Open makes a supply of the link to it and takes the link over: Close closes it, and so does a failed Open. address is
 // for messages. The outputs stay as they are.
+//
+// With the model [Auto], *IDN? selects the driver among the models that keep to IEEE 488.2 on the wire, and String says
+// which it was. An instrument that answers none of their names is refused.
 //
 // It fails with ErrModel, with power.ErrIdentity if another instrument answers, with power.ErrLink or power.ErrReply.
 func Open(ctx context.Context, modelName string, rw io.ReadWriteCloser, address string, opts Options) (power.Supply, error) {
 	m, ok := models()[modelName]
+	if modelName == Auto {
+		m, ok = model{wire: scpiWire()}, true
+	}
 	if !ok {
 		return nil, errors.Join(fmt.Errorf("open %s: %w %q; known are %s",
 			address, ErrModel, modelName, strings.Join(Models(), ", ")), rw.Close())
 	}
-	if opts.Timeout <= 0 {
-		opts.Timeout = DefaultTimeout
-	}
-	if opts.Pace <= 0 {
-		opts.Pace = m.pace
-	}
-	s := &supply{name: modelName, model: m, session: newSession(rw, address, opts)}
+	s := &supply{name: modelName, model: m, session: newSession(rw, address, m.wire, opts.orDefault(m))}
 	if err := s.greet(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("open supply %s: %w", modelName, err), s.Close())
+	}
+	if s.model.watchdog {
+		return &watchedSupply{s}, nil
 	}
 	return s, nil
 }
 
+func (o Options) orDefault(m model) Options {
+	if o.Timeout <= 0 {
+		o.Timeout = DefaultTimeout
+	}
+	if o.Pace <= 0 {
+		o.Pace = m.pace
+	}
+	return o
+}
+
 // greet finds out who is there and makes it ready for commands.
 func (s *supply) greet(ctx context.Context) error {
-	id, err := query(ctx, s.session, "*IDN?", parseIdentity)
+	id, err := s.identify(ctx)
 	if errors.Is(err, power.ErrReply) {
 		// Perhaps the tail of what an earlier user had asked. The session finds its way back before it asks again.
-		id, err = query(ctx, s.session, "*IDN?", parseIdentity)
+		id, err = s.identify(ctx)
 	}
 	if err != nil {
 		return err
 	}
-	if !s.model.is(id) {
-		return fmt.Errorf("%s: %w: the bench file names %s (%s %s), there is %v: check cabling and address",
-			s.session.address, power.ErrIdentity, s.name, s.model.maker, s.model.model, id)
+	if s.name == Auto {
+		if err := s.choose(id); err != nil {
+			return err
+		}
 	}
-	s.identity = id
-	// What an earlier user left in the error queue is no error of ours.
-	for _, command := range append([]string{"*CLS"}, s.model.start...) {
+	if !s.model.is(id) {
+		return fmt.Errorf("%s: %w: the bench file names %s (%v), there is %v: check cabling and address",
+			s.session.address, power.ErrIdentity, s.name, s.model, id)
+	}
+	s.identity, s.ratings = id, s.model.ratings
+	return s.prepare(ctx)
+}
+
+// identify asks who is there. The session finds its way back by the answer later.
+func (s *supply) identify(ctx context.Context) (power.Identity, error) {
+	return query(ctx, s.session, "*IDN?", func(reply string) (power.Identity, error) {
+		parse := s.model.identity
+		if parse == nil {
+			parse = parseIdentity
+		}
+		id, err := parse(reply)
+		if err == nil {
+			s.session.identity = reply
+		}
+		return id, err
+	})
+}
+
+// prepare makes the instrument ready for commands and finds out its ratings.
+func (s *supply) prepare(ctx context.Context) error {
+	if err := s.session.forget(ctx); err != nil {
+		return err
+	}
+	for _, command := range s.model.start {
 		if err := s.session.change(ctx, command); err != nil {
 			return err
 		}
 	}
-	return nil
+	if s.model.discover == nil {
+		return nil
+	}
+	var err error
+	s.ratings, err = s.model.discover(ctx, s)
+	return err
 }

@@ -301,7 +301,7 @@ func TestPace(t *testing.T) {
 func TestOpenUnknownModel(t *testing.T) {
 	near, _ := net.Pipe()
 	_, err := scpi.Open(t.Context(), "rigol-dp999", near, "tcp:psu:5555", scpi.Options{})
-	if !errors.Is(err, scpi.ErrModel) || !strings.Contains(err.Error(), "known are rigol-dp832") {
+	if !errors.Is(err, scpi.ErrModel) || !strings.Contains(err.Error(), "known are ea-ps2042, ") {
 		t.Errorf("Open: %v", err)
 	}
 	if _, err := near.Write(nil); !errors.Is(err, io.ErrClosedPipe) {

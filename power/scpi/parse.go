@@ -80,10 +80,3 @@ func parseError(reply string) (instrumentError, error) {
 	}
 	return instrumentError{code: code, text: strings.Trim(strings.TrimSpace(text), `"`)}, nil
 }
-
-// decimal writes a quantity in billionths with three decimals. It cuts rather than rounds: what is programmed never
-// exceeds what was asked for.
-func decimal[Q ~int64](q Q) string {
-	thousandths := int64(q) / 1_000_000
-	return fmt.Sprintf("%d.%03d", thousandths/1000, thousandths%1000)
-}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
 	"time"
 
 	"otabench/power"
@@ -17,32 +16,59 @@ type session struct {
 	address string
 	timeout time.Duration
 	pace    time.Duration
+	wire    wire
 	turn    chan struct{} // holds one token while a command is carried out
 
 	// These belong to whoever has the turn.
-	dirty bool      // a reply stayed out and may still come
-	mark  uint8     // last number used to find the way back
-	ready time.Time // when the instrument takes the next command
+	dirty    bool      // a reply stayed out and may still come
+	mark     uint8     // last number used to find the way back
+	identity string    // what *IDN? answers, once that is known
+	ready    time.Time // when the instrument takes the next command
 }
 
-func newSession(rw io.ReadWriteCloser, address string, opts Options) *session {
+func newSession(rw io.ReadWriteCloser, address string, w wire, opts Options) *session {
 	return &session{
-		link: newLink(rw), address: address,
+		link: newLink(rw, w.gap), address: address, wire: w,
 		timeout: opts.Timeout, pace: opts.Pace,
 		turn: make(chan struct{}, 1),
 	}
 }
 
-// change sends a command and reads the error queue until it is empty.
-func (s *session) change(ctx context.Context, command string) error {
-	if err := s.take(ctx, command); err != nil {
+// change sends commands, and after each reads the error queue until it is empty, if the instrument has one. Nobody else
+// of this session comes in between; the first that fails is the last.
+func (s *session) change(ctx context.Context, commands ...string) error {
+	if err := s.take(ctx, commands[0]); err != nil {
 		return err
 	}
 	defer s.yield()
-	if err := s.write(ctx, command); err != nil {
+	for _, command := range commands {
+		if err := s.write(ctx, command); err != nil {
+			return err
+		}
+		if err := s.drain(ctx, command); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// forget empties the error queue: what an earlier user left there is no error of ours.
+func (s *session) forget(ctx context.Context) error {
+	if s.wire.clear != "" {
+		return s.change(ctx, s.wire.clear)
+	}
+	if s.wire.errors == "" {
+		return nil
+	}
+	if err := s.take(ctx, s.wire.errors); err != nil {
 		return err
 	}
-	return s.drain(ctx, command)
+	defer s.yield()
+	err := s.drain(ctx, s.wire.errors)
+	if errors.Is(err, power.ErrInstrument) && !errors.Is(err, power.ErrLink) && !errors.Is(err, power.ErrReply) {
+		return nil
+	}
+	return err
 }
 
 // query sends a query and returns the reply as parse understands it.
@@ -105,7 +131,7 @@ func (s *session) write(ctx context.Context, line string) error {
 			return s.gaveUp(ctx, line)
 		}
 	}
-	err := s.link.write(ctx, line+"\n")
+	err := s.link.write(ctx, line+s.wire.terminator)
 	s.ready = time.Now().Add(s.pace)
 	if err != nil {
 		s.dirty = true
@@ -142,40 +168,17 @@ func (s *session) gaveUp(ctx context.Context, command string) error {
 	return fmt.Errorf("%s: %s: %w", s.address, command, context.Cause(ctx))
 }
 
-// resynchronise finds the place where the next answer belongs to the next question. *ESE is a register that every
-// IEEE 488.2 instrument has and nothing here uses.
-func (s *session) resynchronise(ctx context.Context) error {
-	// 128 to 255: no reply of an instrument that is only a small number can be taken for it.
-	s.mark = 128 | (s.mark + 1)
-	number := strconv.Itoa(int(s.mark))
-	if err := s.write(ctx, "*ESE "+number); err != nil {
-		return err
-	}
-	if err := s.write(ctx, "*ESE?"); err != nil {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(ctx, s.timeout)
-	defer cancel()
-	for {
-		reply, err := s.read(ctx, "*ESE?")
-		if err != nil {
-			return err
-		}
-		if reply == number {
-			s.dirty = false
-			return nil
-		}
-	}
-}
-
 // maxErrors bounds how many errors are read after one command.
 const maxErrors = 20
 
 // drain reads the error queue and returns what was in it, joined.
 func (s *session) drain(ctx context.Context, command string) error {
+	if s.wire.errors == "" {
+		return nil
+	}
 	var found []error
 	for range maxErrors {
-		e, err := ask(ctx, s, ":SYST:ERR?", parseError)
+		e, err := ask(ctx, s, s.wire.errors, s.wire.parseError)
 		if err != nil {
 			return errors.Join(append(found, err)...)
 		}

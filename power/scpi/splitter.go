@@ -8,11 +8,19 @@ import (
 
 // splitter puts lines together from pieces.
 type splitter struct {
+	raw  bool // yields the pieces as they are
 	rest []byte
 }
 
 // feed adds a piece and yields the lines that it completes, without "\n" or "\r\n". Empty lines are no replies.
 func (s *splitter) feed(piece []byte) iter.Seq[string] {
+	if s.raw {
+		return func(yield func(string) bool) {
+			if len(piece) > 0 {
+				yield(string(piece))
+			}
+		}
+	}
 	s.rest = append(s.rest, piece...)
 	return func(yield func(string) bool) {
 		for {
@@ -30,6 +38,3 @@ func (s *splitter) feed(piece []byte) iter.Seq[string] {
 
 // overflown reports a line that is too long to be a reply.
 func (s *splitter) overflown() bool { return len(s.rest) > maxReply }
-
-// head returns the beginning of the unfinished line.
-func (s *splitter) head() []byte { return s.rest[:min(len(s.rest), 32)] }

@@ -12,6 +12,7 @@ type supply struct {
 	model    model
 	session  *session
 	identity power.Identity
+	ratings  []rating
 }
 
 var _ power.Supply = (*supply)(nil)
@@ -20,13 +21,17 @@ func (s *supply) String() string { return fmt.Sprintf("%s at %s", s.name, s.sess
 
 func (s *supply) Identity() power.Identity { return s.identity }
 
-func (s *supply) Channels() int { return len(s.model.ratings) }
+func (s *supply) Channels() int { return len(s.ratings) }
 
 func (s *supply) Channel(n int) (power.Channel, error) {
 	if n < 1 || n > s.Channels() {
 		return nil, fmt.Errorf("%v has channels 1 to %d, not %d", s, s.Channels(), n)
 	}
-	return s.model.channel(s, n, s.model.ratings[n-1]), nil
+	c := &channel{supply: s, n: n, rating: s.ratings[n-1], dialect: s.model.dialect}
+	if c.sequence != nil {
+		return &sequencer{c}, nil
+	}
+	return c, nil
 }
 
 func (s *supply) Close() error {

@@ -18,9 +18,12 @@ type Channel struct {
 	rating rating
 	event  func(string)
 
-	mu   sync.Mutex
-	node *node
-	fed  bool
+	mu     sync.Mutex
+	node   *node
+	fed    bool
+	turned bool // its own switch, where a master switch or a latch is behind it
+	sequence
+	list
 }
 
 // rating is what a channel can be set to, in volts and amperes.

@@ -27,6 +27,7 @@ type source struct {
 	ovp, ocp    float64
 	ovpOn       bool
 	ocpOn       bool
+	fuse        fuse
 	tripped     power.Trip
 	reference   reference
 	slew        float64 // volts per second, upwards
@@ -74,6 +75,7 @@ func (c *circuit) step(s segment, t time.Duration) {
 	c.terminals = max(0, s.terminals.at(t))
 	c.rail = max(0, s.rail.at(t))
 	c.reference = c.reference.from(t)
+	c.fuse.step(s.regulation, t)
 	if s.trip != 0 && t >= s.until {
 		c.trip(s.trip)
 	}
@@ -92,6 +94,13 @@ func (c *circuit) enable(on bool) {
 	}
 	c.on, c.reference = on, reference{}
 	c.program(c.setpoint)
+}
+
+// preset puts current limit and protections as they are after power-up.
+func (c *circuit) preset(r rating, armed power.Trip) {
+	c.limit, c.ovp, c.ocp, c.tripped = r.current, r.ovp, r.ocp, 0
+	c.ovpOn, c.ocpOn = armed&power.TripOVP != 0, armed&power.TripOCP != 0
+	c.fuse = fuse{delay: defaultFuseDelay}
 }
 
 // program sets the voltage.

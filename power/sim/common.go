@@ -16,7 +16,7 @@ func commonCommands() []command {
 		{nodes: compile("*TST"), query: func(*request) (string, error) { return "0", nil }},
 		{nodes: compile("*ESE"), set: setEventEnable, query: eventEnable},
 		{nodes: compile("SYSTem:ERRor:[NEXT]"), query: func(r *request) (string, error) {
-			return r.supply.nextError().Error(), nil
+			return r.supply.formatError(r.supply.nextError()), nil
 		}},
 		{nodes: compile("SYSTem:VERSion"), query: func(*request) (string, error) { return "1999.0", nil }},
 		{nodes: compile("SYSTem:REMote"), set: (*request).end},
@@ -27,6 +27,9 @@ func commonCommands() []command {
 
 func identify(r *request) (string, error) {
 	m := r.supply.model
+	if m.dialect.identity != nil {
+		return m.dialect.identity(r.supply), nil
+	}
 	return strings.Join([]string{m.maker, m.name, r.supply.opts.Serial, m.firmware}, ","), nil
 }
 

@@ -5,11 +5,30 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"time"
+
+	"otabench/power"
 )
 
-// dialect is the command set of a family of instruments.
+// dialect is the command set of a family of instruments and how it talks on the wire.
 type dialect struct {
 	commands []command
+	// converse carries out a message, for instruments that do not speak SCPI; nil for those that do.
+	converse func(s *Supply, message string) string
+	// gap ends a message by silence. Zero: a line is a message.
+	gap time.Duration
+	// terminator ends a response, "\n" if empty and messages are lines.
+	terminator string
+	// busy is how long it hears nothing after a message.
+	busy time.Duration
+	// message bounds a message in bytes, maxMessage if zero.
+	message int
+	// armed are the protections that cannot be disarmed.
+	armed power.Trip
+	// errors formats an entry of the error queue, as SCPI has it if nil.
+	errors func(instrumentError) string
+	// identity answers *IDN?, with commas if nil.
+	identity func(*Supply) string
 }
 
 // command is one header and what it does. A nil set or query is an undefined header in that form.
@@ -29,6 +48,10 @@ type request struct {
 // execute carries out a program message and returns the response, "" if there is none. A command that fails queues an
 // error and answers nothing.
 func (s *Supply) execute(line string) string {
+	s.heard()
+	if s.model.dialect.converse != nil {
+		return s.model.dialect.converse(s, line)
+	}
 	var answers []string
 	for _, u := range parseMessage(line) {
 		answer, err := s.executeUnit(u)
@@ -58,10 +81,17 @@ func (s *Supply) executeUnit(u unit) (string, error) {
 	return "", errHeader
 }
 
-// channel returns the channel that the header's suffix, a leading CHn argument or the selection names. It takes the
-// argument away.
+// channel returns the channel that the header's suffix, a leading CHn argument, a channel list (@n) at the end or the
+// selection names. It takes the argument away.
 func (r *request) channel() (*Channel, error) {
 	n := r.suffix
+	if last := len(r.args) - 1; n == 0 && last >= 0 && strings.HasPrefix(r.args[last], "(@") {
+		var err error
+		if n, err = strconv.Atoi(strings.TrimSuffix(r.args[last][2:], ")")); err != nil {
+			return nil, errIllegal
+		}
+		r.args = r.args[:last]
+	}
 	if n == 0 && len(r.args) > 0 && strings.HasPrefix(strings.ToUpper(r.args[0]), "CH") {
 		var err error
 		if n, err = strconv.Atoi(r.args[0][2:]); err != nil {
@@ -115,6 +145,12 @@ func (r *request) end() error {
 
 // number takes a numeric argument in the range, rounded to a resolution of 0.001. MIN and MAX stand for the range's ends.
 func (r *request) number(low, high float64) (float64, error) {
+	v, err := r.fine(low, high)
+	return math.Round(v*1000) / 1000, err
+}
+
+// fine is number without rounding.
+func (r *request) fine(low, high float64) (float64, error) {
 	text, err := r.arg()
 	if err != nil {
 		return 0, err
@@ -132,7 +168,7 @@ func (r *request) number(low, high float64) (float64, error) {
 	if v < low || v > high {
 		return 0, errRange
 	}
-	return math.Round(v*1000) / 1000, nil
+	return v, nil
 }
 
 // boolean takes ON, OFF, 1 or 0.

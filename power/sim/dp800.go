@@ -7,14 +7,31 @@ import (
 	"strings"
 )
 
+// rigolDP800 is Rigol's DP800 series. A DP811 is in its range of 20 V.
+func rigolDP800() map[string]model {
+	dp800 := func(name string, ratings ...rating) model {
+		return model{
+			maker: "RIGOL TECHNOLOGIES", name: name, firmware: "00.01.19", serial: "DP8C000000001",
+			ratings: ratings, dialect: dp800(),
+		}
+	}
+	thirty := rating{voltage: 32, current: 3.2, ovp: 33, ocp: 3.3}
+	return map[string]model{
+		"rigol-dp811": dp800("DP811", rating{voltage: 21, current: 10.5, ovp: 22, ocp: 11}),
+		"rigol-dp821": dp800("DP821", rating{voltage: 60, current: 1, ovp: 66, ocp: 1.1}, rating{voltage: 8, current: 10, ovp: 8.8, ocp: 11}),
+		"rigol-dp831": dp800("DP831", rating{voltage: 8, current: 5, ovp: 8.8, ocp: 5.5}, rating{voltage: 30, current: 2, ovp: 33, ocp: 2.2}),
+		"rigol-dp832": dp800("DP832", thirty, thirty, rating{voltage: 5.3, current: 3.2, ovp: 5.5, ocp: 3.3}),
+	}
+}
+
 // dp800 is the dialect of Rigol's DP800 series, as in its programming guide.
 func dp800() *dialect {
 	commands := slices.Concat(commonCommands(), dp800OVP().commands("OUTPut:OVP"), dp800OCP().commands("OUTPut:OCP"))
 	return &dialect{commands: append(commands,
 		command{nodes: compile("INSTrument:NSELect"), set: dp800SelectNumber, query: dp800SelectedNumber},
 		command{nodes: compile("INSTrument:[SELect]"), set: dp800Select, query: dp800Selected},
-		command{nodes: compile("[SOURce#]:VOLTage:[LEVel]:[IMMediate]:[AMPLitude]"), set: dp800SetVoltage, query: dp800Voltage},
-		command{nodes: compile("[SOURce#]:CURRent:[LEVel]:[IMMediate]:[AMPLitude]"), set: dp800SetCurrent, query: dp800Current},
+		command{nodes: compile("[SOURce#]:VOLTage:[LEVel]:[IMMediate]:[AMPLitude]"), set: setVoltage, query: dp800Voltage},
+		command{nodes: compile("[SOURce#]:CURRent:[LEVel]:[IMMediate]:[AMPLitude]"), set: setCurrent, query: dp800Current},
 		command{nodes: compile("APPLy"), set: dp800Apply, query: dp800Applied},
 		command{nodes: compile("MEASure:[SCALar]:[VOLTage]:[DC]"), query: dp800MeasureVoltage},
 		command{nodes: compile("MEASure:[SCALar]:CURRent:[DC]"), query: dp800MeasureCurrent},
@@ -23,6 +40,7 @@ func dp800() *dialect {
 		command{nodes: compile("OUTPut:[STATe]"), set: dp800SetOutput, query: dp800Output},
 		command{nodes: compile("OUTPut:MODE"), query: dp800Mode},
 		command{nodes: compile("OUTPut:CVCC"), query: dp800Mode},
+		command{nodes: compile("OUTPut:RANGe"), query: func(r *request) (string, error) { return "P20V", r.end() }},
 		command{nodes: compile("SYSTem:BEEPer:[STATe]"), set: setFlag(beeper), query: flag(beeper)},
 		command{nodes: compile("SYSTem:OTP"), set: setFlag(otp), query: flag(otp)},
 	)}
@@ -81,22 +99,6 @@ func dp800Select(r *request) error {
 
 func dp800Selected(r *request) (string, error) {
 	return fmt.Sprintf("CH%d", r.supply.selection()), nil
-}
-
-func dp800SetVoltage(r *request) error {
-	ch, err := r.channel()
-	if err != nil {
-		return err
-	}
-	return r.program(ch, "V", 0, ch.rating.voltage, func(c *circuit, v float64) { c.program(v) })
-}
-
-func dp800SetCurrent(r *request) error {
-	ch, err := r.channel()
-	if err != nil {
-		return err
-	}
-	return r.program(ch, "A", 0, ch.rating.current, func(c *circuit, i float64) { c.limit = i })
 }
 
 // program takes a value and sets it.

@@ -12,16 +12,19 @@ func (e instrumentError) Error() string { return fmt.Sprintf("%d,%q", e.code, e.
 
 // Errors that an instrument queues.
 var (
-	errNone          = instrumentError{0, "No error"}
-	errNotAllowed    = instrumentError{-108, "Parameter not allowed"}
-	errMissing       = instrumentError{-109, "Missing parameter"}
-	errHeader        = instrumentError{-113, "Undefined header"}
-	errSuffix        = instrumentError{-114, "Header suffix out of range"}
-	errNumber        = instrumentError{-120, "Numeric data error"}
-	errRange         = instrumentError{-222, "Data out of range"}
-	errIllegal       = instrumentError{-224, "Illegal parameter value"}
-	errQueueOverflow = instrumentError{-350, "Queue overflow"}
-	errInputOverrun  = instrumentError{-363, "Input buffer overrun"}
+	errNone           = instrumentError{0, "No error"}
+	errNotAllowed     = instrumentError{-108, "Parameter not allowed"}
+	errMissing        = instrumentError{-109, "Missing parameter"}
+	errHeader         = instrumentError{-113, "Undefined header"}
+	errSuffix         = instrumentError{-114, "Header suffix out of range"}
+	errNumber         = instrumentError{-120, "Numeric data error"}
+	errTriggerIgnored = instrumentError{-211, "Trigger ignored"}
+	errLists          = instrumentError{-226, "Lists not same length"}
+	errConflict       = instrumentError{-221, "Settings conflict"}
+	errRange          = instrumentError{-222, "Data out of range"}
+	errIllegal        = instrumentError{-224, "Illegal parameter value"}
+	errQueueOverflow  = instrumentError{-350, "Queue overflow"}
+	errInputOverrun   = instrumentError{-363, "Input buffer overrun"}
 )
 
 // maxErrors is the length of the error queue.
@@ -53,4 +56,11 @@ func (s *Supply) clearErrors() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.errors = nil
+}
+
+func (s *Supply) formatError(e instrumentError) string {
+	if s.model.dialect.errors != nil {
+		return s.model.dialect.errors(e)
+	}
+	return e.Error()
 }

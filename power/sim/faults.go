@@ -13,6 +13,8 @@ type faults struct {
 	delay   time.Duration
 	resumed chan struct{} // closed unless the instrument hangs
 	gone    bool
+	wrong   string        // what it answers instead
+	pieces  time.Duration // pause between the bytes of an answer
 	links   map[int]func()
 	nextID  int
 }
@@ -118,4 +120,43 @@ func closeIfCloser(rw io.ReadWriter) {
 	if c, ok := rw.(io.Closer); ok {
 		_ = c.Close() // best effort: the reader notices
 	}
+}
+
+// Garble is a fault: the instrument answers this, whatever it is asked. "" mends it.
+func (s *Supply) Garble(answer string) {
+	s.faults.mu.Lock()
+	defer s.faults.mu.Unlock()
+	s.faults.wrong = answer
+}
+
+// Split is a fault of the link: answers come byte by byte with a pause in between. Zero mends it.
+func (s *Supply) Split(pause time.Duration) {
+	s.faults.mu.Lock()
+	defer s.faults.mu.Unlock()
+	s.faults.pieces = pause
+}
+
+// reply writes an answer as the faults have it.
+func (f *faults) reply(ctx context.Context, w io.Writer, answer string) error {
+	f.mu.Lock()
+	wrong, pause := f.wrong, f.pieces
+	f.mu.Unlock()
+	if wrong != "" {
+		answer = wrong
+	}
+	if pause == 0 {
+		_, err := io.WriteString(w, answer)
+		return err
+	}
+	for i := range len(answer) {
+		if _, err := io.WriteString(w, answer[i:i+1]); err != nil {
+			return err
+		}
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			return io.EOF
+		}
+	}
+	return nil
 }

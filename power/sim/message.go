@@ -9,7 +9,7 @@ type unit struct {
 	args   []string
 }
 
-// maxMessage bounds a program message in bytes.
+// maxMessage bounds a program message in bytes, unless the dialect has a longer one.
 const maxMessage = 1024
 
 // parseMessage splits a program message, a line without its terminator, into its units.
@@ -32,10 +32,25 @@ func parseUnit(text string) unit {
 	header, u.query = strings.CutSuffix(header, "?")
 	u.header = strings.Split(strings.TrimPrefix(header, ":"), ":")
 	if args != "" {
-		u.args = strings.Split(args, ",")
-		for i := range u.args {
-			u.args[i] = strings.TrimSpace(u.args[i])
-		}
+		u.args = splitArguments(args)
 	}
 	return u
+}
+
+// splitArguments splits at commas, but not within a channel list such as (@1,2).
+func splitArguments(text string) []string {
+	var args []string
+	start, depth := 0, 0
+	for i, c := range text {
+		switch {
+		case c == '(':
+			depth++
+		case c == ')':
+			depth--
+		case c == ',' && depth <= 0:
+			args = append(args, strings.TrimSpace(text[start:i]))
+			start = i + 1
+		}
+	}
+	return append(args, strings.TrimSpace(text[start:]))
 }

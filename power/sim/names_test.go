@@ -10,7 +10,7 @@ import (
 )
 
 func TestNames(t *testing.T) {
-	s, err := sim.NewSupply(sim.Models()[0], sim.SupplyOptions{Serial: "DP8C1"})
+	s, err := sim.NewSupply("rigol-dp832", sim.SupplyOptions{Serial: "DP8C1"})
 	must(t, err)
 	ch, err := s.Channel(2)
 	must(t, err)

@@ -141,6 +141,9 @@ func (c *circuit) guard(s *segment) {
 	if c.ocpOn && c.on {
 		s.tripBy(power.TripOCP, s.current, c.ocp)
 	}
+	if blows := c.fuse.blows(s.regulation); c.on && blows < s.until {
+		s.until, s.trip = blows, power.TripOCP
+	}
 }
 
 func (s *segment) tripBy(by power.Trip, quantity curve, level float64) {

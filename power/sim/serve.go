@@ -2,6 +2,7 @@ package sim
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"net"
 	"strings"
 	"sync"
+	"time"
 )
 
 // Serve answers commands on one connection until the other side closes it, ctx is done or the instrument vanishes; then
@@ -25,7 +27,10 @@ func (s *Supply) Serve(ctx context.Context, rw io.ReadWriter) error {
 	stop := context.AfterFunc(ctx, func() { closeIfCloser(rw) })
 	defer stop()
 
-	lines := bufio.NewReaderSize(rw, maxMessage)
+	if s.model.dialect.gap > 0 {
+		return closed(s.serveBySilence(ctx, rw))
+	}
+	lines := bufio.NewReaderSize(rw, cmp.Or(s.model.dialect.message, maxMessage))
 	for {
 		line, err := lines.ReadSlice('\n')
 		if errors.Is(err, bufio.ErrBufferFull) {
@@ -43,9 +48,13 @@ func (s *Supply) Serve(ctx context.Context, rw io.ReadWriter) error {
 }
 
 func (s *Supply) answer(ctx context.Context, w io.Writer, line string) error {
-	if line == "" {
+	if line == "" || s.deaf() {
 		return nil
 	}
+	return s.carryOut(ctx, w, line)
+}
+
+func (s *Supply) carryOut(ctx context.Context, w io.Writer, line string) error {
 	if err := s.faults.process(ctx); err != nil {
 		return io.EOF
 	}
@@ -53,8 +62,27 @@ func (s *Supply) answer(ctx context.Context, w io.Writer, line string) error {
 	if answer == "" {
 		return nil
 	}
-	_, err := io.WriteString(w, answer+"\n")
-	return err
+	return s.faults.reply(ctx, w, answer+s.model.dialect.ending())
+}
+
+// deaf reports a message that comes while the instrument is still busy with the one before. Otherwise it is busy with
+// this one from now on.
+func (s *Supply) deaf() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := time.Now()
+	if now.Before(s.busyUntil) {
+		return true
+	}
+	s.busyUntil = now.Add(s.model.dialect.busy)
+	return false
+}
+
+func (d *dialect) ending() string {
+	if d.terminator == "" && d.gap == 0 {
+		return "\n"
+	}
+	return d.terminator
 }
 
 // discardLine reads up to the end of an overlong line.

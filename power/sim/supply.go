@@ -44,33 +44,35 @@ type Supply struct {
 	channels []*Channel
 	faults   *faults
 
-	mu       sync.Mutex
-	selected int
-	errors   []instrumentError
-	enables  uint8 // event status enable, *ESE
-	beeper   bool
-	otp      bool
+	mu        sync.Mutex
+	selected  int
+	errors    []instrumentError
+	enables   uint8 // event status enable, *ESE
+	beeper    bool
+	otp       bool
+	master    bool      // switch of all outputs, where there is one
+	busyUntil time.Time // it hears nothing before
+	watchdog  watchdog
+	buffer    arbitrary // HMP: what was put together and not yet handed to a channel
 }
 
 // model is what sets one instrument apart from another of its dialect.
 type model struct {
 	maker, name, firmware string
+	serial                string // unless the options have one
 	ratings               []rating
 	dialect               *dialect
 }
 
+// models are the instruments that can be simulated, by the name that bench files use. A simulator adds its family here.
 func models() map[string]model {
-	return map[string]model{
-		"rigol-dp832": {
-			maker: "RIGOL TECHNOLOGIES", name: "DP832", firmware: "00.01.19",
-			ratings: []rating{
-				{voltage: 32, current: 3.2, ovp: 33, ocp: 3.3},
-				{voltage: 32, current: 3.2, ovp: 33, ocp: 3.3},
-				{voltage: 5.3, current: 3.2, ovp: 5.5, ocp: 3.3},
-			},
-			dialect: dp800(),
-		},
+	all := map[string]model{}
+	for _, family := range []map[string]model{
+		rigolDP800(),
+	} {
+		maps.Copy(all, family)
 	}
+	return all
 }
 
 // Models returns the names of the instruments that can be simulated.
@@ -84,7 +86,7 @@ func NewSupply(modelName string, opts SupplyOptions) (*Supply, error) {
 			modelName, strings.Join(Models(), ", "))
 	}
 	if opts.Serial == "" {
-		opts.Serial = "DP8C000000001"
+		opts.Serial = m.serial
 	}
 	if opts.Events == nil {
 		opts.Events = func(string) {}
@@ -92,6 +94,10 @@ func NewSupply(modelName string, opts SupplyOptions) (*Supply, error) {
 	s := &Supply{model: m, opts: opts, selected: 1, faults: newFaults(opts.Delay)}
 	for i, r := range m.ratings {
 		s.channels = append(s.channels, newChannel(i+1, r, opts))
+	}
+	s.watchdog.init(s)
+	for _, ch := range s.channels {
+		ch.change(func(c *circuit) { c.preset(ch.rating, m.dialect.armed) })
 	}
 	return s, nil
 }
@@ -115,18 +121,19 @@ func (s *Supply) Output(n int) OutputState {
 	return ch.state()
 }
 
-// reset is *RST: all outputs off at 0 V, protections disarmed.
+// reset is *RST: all outputs off at 0 V, protections disarmed if they can be.
 func (s *Supply) reset() {
 	for _, ch := range s.channels {
+		ch.stopSequence()
+		ch.turn(false)
 		ch.change(func(c *circuit) {
 			c.enable(false)
 			c.program(0)
-			c.limit, c.ovp, c.ocp = ch.rating.current, ch.rating.ovp, ch.rating.ocp
-			c.ovpOn, c.ocpOn, c.tripped = false, false, 0
+			c.preset(ch.rating, s.model.dialect.armed)
 		})
 		s.opts.Events(fmt.Sprintf("%v reset, output off", ch))
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.selected = 1
+	s.selected, s.master = 1, false
 }

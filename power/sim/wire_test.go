@@ -125,7 +125,7 @@ func TestErrorQueueOverflows(t *testing.T) {
 
 func TestUnknownModel(t *testing.T) {
 	_, err := sim.NewSupply("acme-1", sim.SupplyOptions{})
-	if err == nil || !strings.Contains(err.Error(), "known are rigol-dp832") {
+	if err == nil || !strings.Contains(err.Error(), "known are ea-ps2042, ") {
 		t.Errorf("NewSupply: %v", err)
 	}
 	s, err := sim.NewSupply("rigol-dp832", sim.SupplyOptions{})

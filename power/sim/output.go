@@ -1,0 +1,103 @@
+package sim
+
+import (
+	"fmt"
+
+	"otabench/power"
+)
+
+// What instruments of several makers have alike.
+
+// setVoltage programs the voltage of a channel.
+func setVoltage(r *request) error {
+	ch, err := r.channel()
+	if err != nil {
+		return err
+	}
+	return r.program(ch, "V", 0, ch.rating.voltage, func(c *circuit, v float64) { c.program(v) })
+}
+
+// setCurrent programs its current limit.
+func setCurrent(r *request) error {
+	ch, err := r.channel()
+	if err != nil {
+		return err
+	}
+	return r.program(ch, "A", 0, ch.rating.current, func(c *circuit, i float64) { c.limit = i })
+}
+
+// showing answers from the state of a channel.
+func showing(format func(OutputState) string) func(*request) (string, error) {
+	return func(r *request) (string, error) { return r.show(format) }
+}
+
+// settingQuery answers with a programmed value, or with the largest or smallest that can be programmed.
+func settingQuery(of func(OutputState) float64, most func(rating) float64, format func(float64) string) func(*request) (string, error) {
+	return func(r *request) (string, error) {
+		ch, err := r.channel()
+		if err != nil {
+			return "", err
+		}
+		if len(r.args) > 0 { // MIN or MAX
+			v, err := r.number(0, most(ch.rating))
+			if err != nil {
+				return "", err
+			}
+			return format(v), r.end()
+		}
+		return format(of(ch.state())), nil
+	}
+}
+
+func setpoint(o OutputState) float64 { return volts(o.Setpoint) }
+func limit(o OutputState) float64    { return amperes(o.Limit) }
+func mostVolts(r rating) float64     { return r.voltage }
+func mostAmperes(r rating) float64   { return r.current }
+
+// protectionCommands are the level and the trip of a protection below a header, and its switch where it has one.
+func protectionCommands(header string, p dp800Protection, level string, format func(float64) string) []command {
+	commands := []command{
+		{nodes: compile(header + ":TRIPped"), query: showing(func(o OutputState) string { return zeroOne(o.Tripped&p.trip != 0) })},
+		{nodes: compile(header + ":CLEar"), set: p.clear},
+		{nodes: compile(header + ":" + level), set: p.setLevel, query: func(r *request) (string, error) {
+			ch, err := r.channel()
+			if err != nil {
+				return "", err
+			}
+			var at float64
+			ch.change(func(c *circuit) { at = *p.level(c) })
+			return format(at), r.end()
+		}},
+	}
+	return commands
+}
+
+// armedCommand is the switch of a protection that answers 0 or 1.
+func armedCommand(header string, p dp800Protection) command {
+	return command{nodes: compile(header), set: p.setArmed, query: func(r *request) (string, error) {
+		ch, err := r.channel()
+		if err != nil {
+			return "", err
+		}
+		var on bool
+		ch.change(func(c *circuit) { on = *p.armed(c) })
+		return zeroOne(on), r.end()
+	}}
+}
+
+// fuseProtection is overcurrent protection as an electronic fuse.
+func fuseProtection() dp800Protection {
+	p := dp800OCP()
+	p.armed = func(c *circuit) *bool { return &c.fuse.armed }
+	return p
+}
+
+func zeroOne(b bool) string           { return word(b, "1", "0") }
+func thousandths(v float64) string    { return fmt.Sprintf("%.3f", v) }
+func tenThousandths(v float64) string { return fmt.Sprintf("%.4f", v) }
+func scientific(v float64) string     { return fmt.Sprintf("%+.6E", v) }
+
+// tripped says whether one of the protections has acted.
+func tripped(t power.Trip) func(*request) (string, error) {
+	return showing(func(o OutputState) string { return zeroOne(o.Tripped&t != 0) })
+}
