@@ -16,7 +16,7 @@ import (
 func models() map[string]model {
 	all := map[string]model{}
 	for _, family := range []map[string]model{
-		rigolDP800(),
+		rigolDP800(), rsHMP(),
 	} {
 		maps.Copy(all, family)
 	}
