@@ -16,7 +16,7 @@ import (
 func models() map[string]model {
 	all := map[string]model{}
 	for _, family := range []map[string]model{
-		rigolDP800(), rsHMP(), rsHMC804x(), keysightE36300(), keysightN6700(), eaPS2000(), siglentSPD(), koradKA(),
+		rigolDP800(), rsHMP(), rsHMC804x(), keysightE36300(), keysightN6700(), eaPS2000(), siglentSPD(), koradKA(), gwInstekGPD(),
 	} {
 		maps.Copy(all, family)
 	}
