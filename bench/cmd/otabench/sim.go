@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -45,7 +46,7 @@ where it is reached, in the form of a bench file; each further line is a change 
 	f := c.Flags()
 	f.StringVar(&listen, "listen", "", "TCP address such as 127.0.0.1:5555; port 0 takes a free one")
 	f.BoolVar(&pty, "pty", false, "make a pseudo terminal")
-	f.StringVar(&model, "model", powersim.Models()[0], fmt.Sprintf("one of %v", powersim.Models()))
+	f.StringVar(&model, "model", "rigol-dp832", "one of "+strings.Join(powersim.Models(), ", "))
 	return c
 }
 
