@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"periph.io/x/conn/v3/physic"
@@ -13,7 +14,7 @@ import (
 )
 
 // models are the instruments there are drivers for, by the name that bench files use. A driver adds its family here.
-func models() map[string]model {
+var models = sync.OnceValue(func() map[string]model {
 	all := map[string]model{}
 	for _, family := range []map[string]model{
 		rigolDP800(), rsHMP(), rsHMC804x(), keysightE36300(), keysightN6700(), eaPS2000(), siglentSPD(), koradKA(), gwInstekGPD(),
@@ -21,7 +22,7 @@ func models() map[string]model {
 		maps.Copy(all, family)
 	}
 	return all
-}
+})
 
 // Models returns the names of the supplies there are drivers for.
 func Models() []string { return slices.Sorted(maps.Keys(models())) }

@@ -73,6 +73,89 @@ func TestSigrok(t *testing.T) {
 	contains(t, client(t, "sigrok-cli", "-d", device, "--channels", "V2,I2", "--samples", "1", "-O", "csv"), "\n9,0\n")
 }
 
+func TestSigrokHMC8043(t *testing.T) {
+	s, address := listenAs(t, "rs-hmc8043", sim.SupplyOptions{Serial: "020123456"})
+	_, port, err := net.SplitHostPort(address)
+	must(t, err)
+	device := "scpi-pps:conn=tcp-raw/127.0.0.1/" + port
+
+	contains(t, client(t, "sigrok-cli", "-d", device, "--scan"), "Rohde&Schwarz HMC8043", "S/N: 020123456", "6 channels: V1 I1 V2 I2 V3 I3")
+	client(t, "sigrok-cli", "-d", device, "-g", "2", "--config",
+		"voltage_target=9:current_limit=1.5:ovp_threshold=10:ovp_enabled=yes:enabled=yes", "--set")
+	eventually(t, func() bool {
+		o := s.Output(2)
+		return o.On && o.Voltage == 9*physic.Volt && o.Limit == 1500*physic.MilliAmpere && o.OVP == 10*physic.Volt
+	}, "sigrok's settings")
+	contains(t, client(t, "sigrok-cli", "-d", device, "-g", "2", "--show"),
+		"ovp_enabled: on (current)", "ovp_active: on, off (current)", "ovp_threshold: 10.000000 (current)",
+		"voltage: 9.000000 (current)", "enabled: on (current)")
+	contains(t, client(t, "sigrok-cli", "-d", device, "--channels", "V2,I2", "--samples", "1", "-O", "csv"), "\n9,0\n")
+}
+
+const visaList = `
+import sys, pyvisa
+psu = pyvisa.ResourceManager("@py").open_resource(sys.argv[1], read_termination="\n", write_termination="\n")
+print(psu.query("*IDN?"), psu.query("SYST:CHAN?"))
+psu.write("VOLT 5,(@2)")
+psu.write("LIST:VOLT 9,6,(@2)")
+psu.write("LIST:DWEL 0.01,0.02,(@2)")
+psu.write("VOLT:MODE LIST,(@2)")
+psu.write("OUTP ON,(@2)")
+psu.write("INIT:TRAN (@2)")
+while not int(psu.query("STAT:OPER:COND? (@2)")) & 16: pass
+psu.write("TRIG:TRAN (@2)")
+while int(psu.query("STAT:OPER:COND? (@2)")) & 64: pass
+print(psu.query_ascii_values("VOLT? (@2)"), psu.query("OUTP? (@2)"), psu.query("SYST:ERR?"))
+psu.close()
+`
+
+func TestVISAList(t *testing.T) {
+	s, address := listenAs(t, "keysight-n6700", sim.SupplyOptions{Serial: "MY1"})
+	_, port, err := net.SplitHostPort(address)
+	must(t, err)
+	contains(t, client(t, "/usr/bin/python3", "-c", visaList, "TCPIP::127.0.0.1::"+port+"::SOCKET"),
+		"Keysight Technologies,N6700C,MY1,E.02.07.3243 3\n[5.0] 1 +0,\"No error\"\n")
+	if o := s.Output(2); !o.On {
+		t.Errorf("pyvisa set %+v", o)
+	}
+}
+
+const visaKorad = `
+import sys, time, pyvisa
+psu = pyvisa.ResourceManager("@py").open_resource(sys.argv[1], write_termination="")
+def ask(question, count):
+    time.sleep(0.1)
+    psu.write(question)
+    return psu.read_bytes(count)
+def tell(command):
+    time.sleep(0.1)
+    psu.write(command)
+print(ask("*IDN?", 16))
+tell("VSET1:09.50")
+tell("ISET1:0.500")
+tell("OUT1")
+print(ask("VSET1?", 5), ask("ISET1?", 5), ask("STATUS?", 1)[0] & 0x40)
+psu.close()
+`
+
+// TestVISAKorad: sigrok knows this instrument too, but does not open pseudo terminals.
+func TestVISAKorad(t *testing.T) {
+	s, err := sim.NewSupply("korad-ka3005p", sim.SupplyOptions{})
+	must(t, err)
+	master, path, err := sim.OpenPTY()
+	must(t, err)
+	served := make(chan error, 1)
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() { served <- s.Serve(ctx, master) }()
+	contains(t, client(t, "/usr/bin/python3", "-c", visaKorad, "ASRL"+path+"::INSTR"),
+		"b'KORADKA3005PV2.0'\nb'09.50' b'0.500' 64\n")
+	if o := s.Output(1); !o.On || o.Setpoint != 9500*physic.MilliVolt {
+		t.Errorf("pyvisa set %+v", o)
+	}
+	cancel()
+	must(t, <-served)
+}
+
 const visa = `
 import sys, pyvisa
 psu = pyvisa.ResourceManager("@py").open_resource(sys.argv[1], read_termination="\n", write_termination="\n")

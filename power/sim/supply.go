@@ -65,7 +65,7 @@ type model struct {
 }
 
 // models are the instruments that can be simulated, by the name that bench files use. A simulator adds its family here.
-func models() map[string]model {
+var models = sync.OnceValue(func() map[string]model {
 	all := map[string]model{}
 	for _, family := range []map[string]model{
 		rigolDP800(), rsHMP(), rsHMC804x(), keysightE36300(), keysightN6700(), eaPS2000(), siglentSPD(), koradKA(), gwInstekGPD(),
@@ -73,7 +73,7 @@ func models() map[string]model {
 		maps.Copy(all, family)
 	}
 	return all
-}
+})
 
 // Models returns the names of the instruments that can be simulated.
 func Models() []string { return slices.Sorted(maps.Keys(models())) }

@@ -18,10 +18,16 @@ import (
 	"otabench/power/sim"
 )
 
-// talk sends each line to a fresh supply and returns what the queries among them answered.
+// talk sends each line to a fresh DP832 and returns what the queries among them answered.
 func talk(t *testing.T, lines ...string) []string {
 	t.Helper()
-	s, err := sim.NewSupply("rigol-dp832", sim.SupplyOptions{Serial: "DP8C1"})
+	return talkTo(t, "rigol-dp832", lines...)
+}
+
+// talkTo is talk with a supply of a model.
+func talkTo(t *testing.T, model string, lines ...string) []string {
+	t.Helper()
+	s, err := sim.NewSupply(model, sim.SupplyOptions{Serial: "DP8C1"})
 	must(t, err)
 	near, far := net.Pipe()
 	defer near.Close()
@@ -34,7 +40,7 @@ func talk(t *testing.T, lines ...string) []string {
 		if strings.Contains(line, "?") {
 			reply, err := replies.ReadString('\n')
 			must(t, err)
-			answers = append(answers, strings.TrimSuffix(reply, "\n"))
+			answers = append(answers, strings.TrimRight(reply, "\r\n"))
 		}
 	}
 	return answers
@@ -165,7 +171,12 @@ func TestStall(t *testing.T) {
 // listen serves a supply on a TCP socket.
 func listen(t testing.TB, opts sim.SupplyOptions) (*sim.Supply, string) {
 	t.Helper()
-	s, err := sim.NewSupply("rigol-dp832", opts)
+	return listenAs(t, "rigol-dp832", opts)
+}
+
+func listenAs(t testing.TB, model string, opts sim.SupplyOptions) (*sim.Supply, string) {
+	t.Helper()
+	s, err := sim.NewSupply(model, opts)
 	if err != nil {
 		t.Fatal(err)
 	}
