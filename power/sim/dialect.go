@@ -48,6 +48,8 @@ type request struct {
 // execute carries out a program message and returns the response, "" if there is none. A command that fails queues an
 // error and answers nothing.
 func (s *Supply) execute(line string) string {
+	s.executing.Lock() // it has one parser for all connections
+	defer s.executing.Unlock()
 	s.heard()
 	if s.model.dialect.converse != nil {
 		return s.model.dialect.converse(s, line)

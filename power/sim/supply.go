@@ -44,6 +44,8 @@ type Supply struct {
 	channels []*Channel
 	faults   *faults
 
+	executing sync.Mutex
+
 	mu        sync.Mutex
 	selected  int
 	errors    []instrumentError
