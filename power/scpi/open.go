@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 	"time"
 
 	"otabench/power"
@@ -23,6 +22,8 @@ type Options struct {
 	Timeout time.Duration
 	// Pace is the least time between two commands, by default what the model needs.
 	Pace time.Duration
+	// Description is for the model Generic.
+	Description *Description
 }
 
 // Auto is the model of a supply that is taken for whatever it says it is. See [Open].
@@ -34,15 +35,11 @@ const Auto = "auto"
 // With the model [Auto], *IDN? selects the driver among the models that keep to IEEE 488.2 on the wire, and String says
 // which it was. An instrument that answers none of their names is refused.
 //
-// It fails with ErrModel, with power.ErrIdentity if another instrument answers, with power.ErrLink or power.ErrReply.
+// It fails with ErrModel or ErrDescription, with power.ErrIdentity if another instrument answers, with power.ErrLink or power.ErrReply.
 func Open(ctx context.Context, modelName string, rw io.ReadWriteCloser, address string, opts Options) (power.Supply, error) {
-	m, ok := models()[modelName]
-	if modelName == Auto {
-		m, ok = model{wire: scpiWire()}, true
-	}
-	if !ok {
-		return nil, errors.Join(fmt.Errorf("open %s: %w %q; known are %s",
-			address, ErrModel, modelName, strings.Join(Models(), ", ")), rw.Close())
+	m, err := find(modelName, opts)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open %s: %w", address, err), rw.Close())
 	}
 	s := &supply{name: modelName, model: m, session: newSession(rw, address, m.wire, opts.orDefault(m))}
 	if err := s.greet(ctx); err != nil {
@@ -52,6 +49,19 @@ func Open(ctx context.Context, modelName string, rw io.ReadWriteCloser, address 
 		return &watchedSupply{s}, nil
 	}
 	return s, nil
+}
+
+// find returns the model of that name.
+func find(name string, opts Options) (model, error) {
+	switch {
+	case name == Auto:
+		return model{wire: scpiWire()}, nil
+	case name != Generic:
+		return models()[name], CheckModel(name)
+	case opts.Description == nil:
+		return model{}, fmt.Errorf("%w: a supply of the model %s needs one", ErrDescription, Generic)
+	}
+	return opts.Description.model()
 }
 
 func (o Options) orDefault(m model) Options {
@@ -79,7 +89,7 @@ func (s *supply) greet(ctx context.Context) error {
 			return err
 		}
 	}
-	if !s.model.is(id) {
+	if !s.model.recognises(s.session.identity, id) {
 		return fmt.Errorf("%s: %w: the bench file names %s (%v), there is %v: check cabling and address",
 			s.session.address, power.ErrIdentity, s.name, s.model, id)
 	}
