@@ -40,6 +40,9 @@ func Parse(name string, text []byte) (*File, error) {
 	if err := f.readDescriptions(c); err != nil {
 		return nil, err
 	}
+	if err := f.readSupplies(); err != nil {
+		return nil, err
+	}
 	f.complete()
 	f.validate(c)
 	if len(c.problems) > 0 {

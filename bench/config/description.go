@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"otabench/ecu/description"
+	"otabench/power/scpi"
 )
 
 // LoadDescription reads and checks the description of an ECU from a file of its own. Paths in it are relative to the
@@ -34,6 +35,51 @@ func ParseDescription(name string, text []byte) (description.ECU, error) {
 		return description.ECU{}, (&Error{File: name, Problems: c.problems}).sorted()
 	}
 	return d.Resolve(filepath.Dir(name)), nil
+}
+
+// LoadSupply reads and checks the description of a supply from a file of its own. An error that is not from the file
+// system is an *Error.
+func LoadSupply(path string) (scpi.Description, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return scpi.Description{}, fmt.Errorf("read the description of the supply: %w", err)
+	}
+	return ParseSupply(path, text)
+}
+
+// ParseSupply decodes and checks the description of a supply. Its error is an *Error.
+func ParseSupply(name string, text []byte) (scpi.Description, error) {
+	d, c, err := decode[scpi.Description](name, "description of a supply", text)
+	if err != nil {
+		return scpi.Description{}, err
+	}
+	for _, p := range d.Validate() {
+		c.at(p.Path, "%s", p.Text)
+	}
+	if len(c.problems) > 0 {
+		return scpi.Description{}, (&Error{File: name, Problems: c.problems}).sorted()
+	}
+	return *d, nil
+}
+
+// readSupplies puts descriptions of supplies from files where the bench file names them.
+func (f *File) readSupplies() error {
+	for _, role := range slices.Sorted(maps.Keys(f.Supplies)) {
+		s := f.Supplies[role]
+		if s.DescriptionFile == "" || s.Model != scpi.Generic {
+			continue
+		}
+		file := s.DescriptionFile
+		if !filepath.IsAbs(file) {
+			file = filepath.Join(filepath.Dir(f.source.name), file)
+		}
+		var err error
+		if s.Description, err = LoadSupply(file); err != nil {
+			return err
+		}
+		f.Supplies[role] = s
+	}
+	return nil
 }
 
 // readDescriptions puts descriptions from files where the bench file names them. Those in the bench file itself are

@@ -7,6 +7,7 @@ import (
 
 	"otabench/ecu/description"
 	"otabench/ecu/sim"
+	"otabench/power/scpi"
 )
 
 // File is a bench file. Its maps are keyed by role name: the name by which specs and reports know a device.
@@ -43,9 +44,12 @@ type Bus struct {
 
 // Supply is a programmable power supply.
 type Supply struct {
-	Model   string `yaml:"model" jsonschema:"description=maker-model in lower case such as rigol-dp832"`
-	Address string `yaml:"address" jsonschema:"description=tcp:HOST:PORT or serial:DEVICE@BAUD or virtual:NAME"`
+	Model   string `yaml:"model" jsonschema:"description=maker-model in lower case such as rigol-dp832; auto for the one that answers; generic for one that is described"`
+	Address string `yaml:"address" jsonschema:"description=tcp:HOST:PORT or serial:DEVICE@BAUD or usbtmc:DEVICE or virtual:NAME"`
 	Serial  string `yaml:"serial,omitempty" jsonschema:"description=serial number that the instrument must answer; any if left out"`
+	// Description says how a generic supply is driven. DescriptionFile is a file with it, in its place.
+	Description     scpi.Description `yaml:"description,omitempty"`
+	DescriptionFile string           `yaml:"description_file,omitempty" jsonschema:"description=file with the description in place of it; relative to the bench file"`
 }
 
 // Switch is a contact on a GPIO line.
@@ -76,8 +80,8 @@ type Rail struct {
 type Limits struct {
 	Voltage physic.ElectricPotential `yaml:"voltage" jsonschema:"description=largest voltage that may be set"`
 	Current physic.ElectricCurrent   `yaml:"current" jsonschema:"description=current limit"`
-	OVP     physic.ElectricPotential `yaml:"ovp" jsonschema:"description=overvoltage protection"`
-	OCP     physic.ElectricCurrent   `yaml:"ocp" jsonschema:"description=overcurrent protection"`
+	OVP     physic.ElectricPotential `yaml:"ovp,omitempty" jsonschema:"description=overvoltage protection; left out if the supply has none"`
+	OCP     physic.ElectricCurrent   `yaml:"ocp,omitempty" jsonschema:"description=overcurrent protection; left out if the supply has none; the current limit if the supply trips there"`
 }
 
 // ECU is a unit under test.

@@ -38,6 +38,9 @@ func (f *File) validate(c *checker) {
 			c.at("battery.cycle", "want a time above 0")
 		}
 	}
+	for name, s := range f.Supplies {
+		validateSupply(c, "supplies."+name, s)
+	}
 	f.validateSharing(c)
 	f.validateSimulation(c)
 }
@@ -51,20 +54,15 @@ func (f *File) validateRail(c *checker, path string, r Rail) {
 		refer(c, path+".sensor", r.Sensor, f.Sensors)
 	}
 	l := r.Limits
-	switch {
-	case l.Voltage <= 0:
+	if l.Voltage <= 0 {
 		c.at(path+".limits.voltage", "want a voltage above 0V")
-	case l.OVP < l.Voltage:
-		c.at(path+".limits.ovp", "overvoltage protection at %s would trip below the largest voltage %s", l.OVP, l.Voltage)
-	case r.Nominal <= 0 || r.Nominal > l.Voltage:
+	} else if r.Nominal <= 0 || r.Nominal > l.Voltage {
 		c.at(path+".nominal", "%s is outside the rail's own limits; accepted: above 0V up to %s", r.Nominal, l.Voltage)
 	}
-	switch {
-	case l.Current <= 0:
+	if l.Current <= 0 {
 		c.at(path+".limits.current", "want a current above 0A")
-	case l.OCP < l.Current:
-		c.at(path+".limits.ocp", "overcurrent protection at %s would trip below the current limit %s", l.OCP, l.Current)
 	}
+	f.validateProtections(c, path+".limits", l, f.Supplies[r.Supply])
 }
 
 func (f *File) validateECU(c *checker, path string, e ECU) {

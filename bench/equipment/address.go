@@ -24,8 +24,8 @@ func CheckAddresses(f *config.File) error {
 		if _, err := dial.Parse(c.Address); err != nil {
 			return f.Wrong("supplies."+role+".address", "%v", err)
 		}
-		if !slices.Contains(scpi.Models(), c.Model) {
-			return f.Wrong("supplies."+role+".model", "unknown model %q; known are %s", c.Model, strings.Join(scpi.Models(), ", "))
+		if err := scpi.CheckModel(c.Model); err != nil {
+			return f.Wrong("supplies."+role+".model", "%v", err)
 		}
 	}
 	for _, role := range slices.Sorted(maps.Keys(f.Switches)) {

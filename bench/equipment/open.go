@@ -93,7 +93,7 @@ func (p *Power) openSupply(ctx context.Context, role string, c config.Supply) (p
 	if err != nil {
 		return nil, err
 	}
-	s, err := scpi.Open(ctx, c.Model, link, c.Address, scpi.Options{})
+	s, err := scpi.Open(ctx, c.Model, link, c.Address, scpi.Options{Description: &c.Description})
 	if err != nil {
 		return nil, err // Open has closed the link
 	}
