@@ -16,9 +16,9 @@ const DefaultBaud = 9600
 
 // Address is a parsed link address.
 type Address struct {
-	// Scheme is "tcp", "serial" or "virtual".
+	// Scheme is "tcp", "serial", "usbtmc" or "virtual".
 	Scheme string
-	// Target is host:port, the path of the serial port, or the name of the virtual instrument.
+	// Target is host:port, the path of the serial port or the device, or the name of the virtual instrument.
 	Target string
 	// Baud is the speed of a serial port.
 	Baud int
@@ -41,12 +41,16 @@ func Parse(address string) (Address, error) {
 		problem = checkHostPort(target)
 	case "serial":
 		a, problem = parseSerial(a)
+	case "usbtmc":
+		if !strings.HasPrefix(target, "/") {
+			problem = "a USBTMC address is usbtmc:DEVICE with a path such as /dev/usbtmc0"
+		}
 	case "virtual":
 		if target == "" {
 			problem = "the name of the virtual instrument is missing"
 		}
 	default:
-		problem = "accepted are tcp:HOST:PORT, serial:PATH@BAUD and virtual:NAME"
+		problem = "accepted are tcp:HOST:PORT, serial:PATH@BAUD, usbtmc:DEVICE and virtual:NAME"
 	}
 	if problem != "" {
 		return Address{}, fmt.Errorf("%q: %w: %s", address, ErrAddress, problem)

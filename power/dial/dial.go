@@ -43,6 +43,12 @@ func (d Dialer) open(ctx context.Context, a Address) (io.ReadWriteCloser, error)
 		return dialTCP(ctx, a.Target)
 	case "serial":
 		return openSerial(a)
+	case "usbtmc":
+		rw, err := openUSBTMC(a.Target)
+		if err != nil {
+			return nil, errors.Join(power.ErrLink, err)
+		}
+		return rw, nil
 	}
 	if d.Virtual == nil {
 		return nil, fmt.Errorf("%w: there is no embedded bench here", ErrAddress)

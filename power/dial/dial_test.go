@@ -19,6 +19,7 @@ func TestParse(t *testing.T) {
 		"tcp:[2001:db8::7]:5025":     {Scheme: "tcp", Target: "[2001:db8::7]:5025"},
 		"serial:/dev/ttyUSB0@115200": {Scheme: "serial", Target: "/dev/ttyUSB0", Baud: 115200},
 		"serial:/dev/by-id/a@b@9600": {Scheme: "serial", Target: "/dev/by-id/a@b", Baud: 9600},
+		"usbtmc:/dev/usbtmc0":        {Scheme: "usbtmc", Target: "/dev/usbtmc0"},
 		"virtual:psu":                {Scheme: "virtual", Target: "psu"},
 	} {
 		got, err := dial.Parse(address)
@@ -33,7 +34,7 @@ func TestParse(t *testing.T) {
 
 func TestParseErrors(t *testing.T) {
 	for address, text := range map[string]string{
-		"":                   "accepted are tcp:HOST:PORT, serial:PATH@BAUD and virtual:NAME",
+		"":                   "accepted are tcp:HOST:PORT, serial:PATH@BAUD, usbtmc:DEVICE and virtual:NAME",
 		"gpib:5":             "accepted are",
 		"tcp:":               "tcp:HOST:PORT",
 		"tcp:psu":            "tcp:HOST:PORT",
@@ -45,6 +46,8 @@ func TestParseErrors(t *testing.T) {
 		"serial:@9600":       "serial:PATH@BAUD",
 		"serial:/dev/tty@":   "not a speed",
 		"serial:/dev/tty@-1": "not a speed",
+		"usbtmc:":            "usbtmc:DEVICE",
+		"usbtmc:0":           "usbtmc:DEVICE",
 		"virtual:":           "name",
 	} {
 		_, err := dial.Dial(t.Context(), address)
@@ -132,5 +135,5 @@ func ExampleParse() {
 	fmt.Println(err)
 	// Output:
 	// serial:/dev/ttyUSB0@9600 <nil>
-	// "usb:1234:5678": not a link address: accepted are tcp:HOST:PORT, serial:PATH@BAUD and virtual:NAME
+	// "usb:1234:5678": not a link address: accepted are tcp:HOST:PORT, serial:PATH@BAUD, usbtmc:DEVICE and virtual:NAME
 }
