@@ -13,6 +13,10 @@
 //	}
 //	err = out.On(ctx, 13500*physic.MilliVolt)
 //
+// What an instrument can do beyond that is said by small interfaces, which not every one has: [Guarded] says which
+// protections are missing, so that the limits claim none that is not there, a [Sequencer] steps through voltages by its own
+// clock, and a [Watchdog] switches everything off when it no longer hears from us.
+//
 // Quantities are physic.ElectricPotential and physic.ElectricCurrent. A [Switch] sits in the line between supply and
 // unit and is fast; a supply is not. A [Sensor] measures at the unit's terminals, independent of the supply.
 package power

@@ -16,6 +16,7 @@ type Output struct {
 	channel Channel
 	limits  Limits
 	turns   *turns
+	stepped bool // a sequence may be running; belongs to whoever has the turn
 }
 
 // Limits returns what the output never exceeds.
@@ -32,7 +33,7 @@ func (o *Output) On(ctx context.Context, v physic.ElectricPotential) error {
 	return nil
 }
 
-// Set changes the voltage, on or off, and reads every setting back. v is as for On.
+// Set changes the voltage, on or off, and reads every setting back. It ends a sequence. v is as for On.
 func (o *Output) Set(ctx context.Context, v physic.ElectricPotential) error {
 	if err := o.change(ctx, v, o.setVoltage); err != nil {
 		return fmt.Errorf("set %v to %v: %w", o.channel, v, err)
@@ -96,6 +97,12 @@ func (o *Output) change(ctx context.Context, v physic.ElectricPotential,
 }
 
 func (o *Output) setVoltage(ctx context.Context, v physic.ElectricPotential) error {
+	if o.stepped {
+		if err := stopSequence(ctx, o.channel); err != nil {
+			return err
+		}
+		o.stepped = false
+	}
 	if err := o.channel.SetVoltage(ctx, v); err != nil {
 		return err
 	}

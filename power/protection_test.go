@@ -115,7 +115,12 @@ func TestSequence(t *testing.T) {
 	if err := out.Sequence(t.Context(), []power.Point{good, good}, 2); err != nil || len(ch.points) != 2 {
 		t.Errorf("Sequence: %v", err)
 	}
-	if err := out.Off(t.Context()); err != nil || ch.stops != 2 {
+	for range 2 { // the second has nothing to stop
+		if err := out.Set(t.Context(), 5*physic.Volt); err != nil || ch.stops != 2 {
+			t.Errorf("Set: %v, stopped %d times", err, ch.stops)
+		}
+	}
+	if err := out.Off(t.Context()); err != nil || ch.stops != 3 {
 		t.Errorf("Off: %v, stopped %d times", err, ch.stops)
 	}
 

@@ -61,7 +61,7 @@ func (o *Output) SequenceRange() (SequenceRange, bool) {
 }
 
 // Sequence makes an instrument that can do so step through voltages by its own clock, see [Sequencer]. Every point is
-// held to the limits before anything is said to the instrument. Off ends the sequence.
+// held to the limits before anything is said to the instrument. On, Set and Off end the sequence.
 func (o *Output) Sequence(ctx context.Context, points []Point, repeat int) error {
 	s, ok := o.channel.(Sequencer)
 	if !ok {
@@ -77,6 +77,7 @@ func (o *Output) Sequence(ctx context.Context, points []Point, repeat int) error
 		}
 	}
 	err := o.change(ctx, 0, func(ctx context.Context, _ physic.ElectricPotential) error {
+		o.stepped = true
 		return s.Sequence(ctx, points, repeat)
 	})
 	if err != nil {

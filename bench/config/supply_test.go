@@ -105,3 +105,14 @@ func TestDescribedExamples(t *testing.T) {
 		}
 	}
 }
+
+func FuzzParseSupply(f *testing.F) {
+	f.Add([]byte(described))
+	f.Add([]byte("identity: {pattern: '('}"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		d, err := config.ParseSupply("psu.yaml", text)
+		if err == nil && len(d.Validate()) > 0 {
+			t.Errorf("%q is accepted with %v", text, d.Validate())
+		}
+	})
+}

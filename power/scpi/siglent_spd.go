@@ -23,8 +23,8 @@ func siglentSPD() map[string]model {
 	}
 }
 
-// siglentWire: there is an error queue, whose entries have blanks where others have a comma, and none of the registers of
-// IEEE 488.2.
+// siglentWire: there is an error queue, whose entries have blanks or a comma behind the number, depending on the firmware,
+// and none of the registers of IEEE 488.2.
 func siglentWire() wire {
 	return wire{terminator: "\n", errors: "SYST:ERR?", parseError: parseBlankError}
 }
@@ -51,12 +51,16 @@ func parseHex(reply string) (uint64, error) {
 	return parseRegister("0x" + strings.TrimPrefix(strings.ToLower(strings.TrimSpace(reply)), "0x"))
 }
 
-// parseBlankError reads an entry of an error queue such as "0  No Error".
+// parseBlankError reads an entry of an error queue such as "0  No Error" or `0,"No Error"`.
 func parseBlankError(reply string) (instrumentError, error) {
-	number, text, _ := strings.Cut(strings.TrimSpace(reply), " ")
-	code, err := strconv.Atoi(strings.TrimSuffix(number, ","))
+	text := strings.TrimSpace(reply)
+	end := strings.IndexAny(text, " ,")
+	if end < 0 {
+		end = len(text)
+	}
+	code, err := strconv.Atoi(text[:end])
 	if err != nil {
 		return instrumentError{}, errors.New("not an entry of the error queue")
 	}
-	return instrumentError{code: code, text: strings.Trim(strings.TrimSpace(text), `"`)}, nil
+	return instrumentError{code: code, text: strings.Trim(text[end:], ` ,"`)}, nil
 }

@@ -9,6 +9,10 @@
 //	err = kl30.Feed(channel, contact)
 //	go supply.Serve(ctx, conn) // conn: what a driver talks to
 //
+// Each family of instruments is one file with its dialect and a line in the table of models: what it understands, what it
+// answers, what it loses when it is hurried. Faults of instrument and link can be switched on (Stall, Vanish, Split, Garble,
+// Delay, Stick).
+//
 // A [Rail] is event driven. Between two events (a setting, a contact, a load, a trip, a crossed level) every voltage is a
 // ramp or an exponential in closed form, so nothing polls, a reading is exact at any instant, and an idle bench has only
 // timers. It runs on plain package time, on the wall clock or in a synctest bubble.

@@ -3,7 +3,6 @@ package sim
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -26,10 +25,10 @@ func rigolDP800() map[string]model {
 
 // dp800 is the dialect of Rigol's DP800 series, as in its programming guide.
 func dp800() *dialect {
-	commands := slices.Concat(commonCommands(), dp800OVP().commands("OUTPut:OVP"), dp800OCP().commands("OUTPut:OCP"))
+	commands := slices.Concat(commonCommands(), overvoltage().commands("OUTPut:OVP"), overcurrent().commands("OUTPut:OCP"))
 	return &dialect{commands: append(commands,
-		command{nodes: compile("INSTrument:NSELect"), set: dp800SelectNumber, query: dp800SelectedNumber},
-		command{nodes: compile("INSTrument:[SELect]"), set: dp800Select, query: dp800Selected},
+		command{nodes: compile("INSTrument:NSELect"), set: selectNumber, query: selectedNumber},
+		command{nodes: compile("INSTrument:[SELect]"), set: selectByName, query: selectedName},
 		command{nodes: compile("[SOURce#]:VOLTage:[LEVel]:[IMMediate]:[AMPLitude]"), set: setVoltage, query: dp800Voltage},
 		command{nodes: compile("[SOURce#]:CURRent:[LEVel]:[IMMediate]:[AMPLitude]"), set: setCurrent, query: dp800Current},
 		command{nodes: compile("APPLy"), set: dp800Apply, query: dp800Applied},
@@ -37,7 +36,7 @@ func dp800() *dialect {
 		command{nodes: compile("MEASure:[SCALar]:CURRent:[DC]"), query: dp800MeasureCurrent},
 		command{nodes: compile("MEASure:[SCALar]:POWEr:[DC]"), query: dp800MeasurePower},
 		command{nodes: compile("MEASure:[SCALar]:ALL:[DC]"), query: dp800MeasureAll},
-		command{nodes: compile("OUTPut:[STATe]"), set: dp800SetOutput, query: dp800Output},
+		command{nodes: compile("OUTPut:[STATe]"), set: setOutput, query: dp800Output},
 		command{nodes: compile("OUTPut:MODE"), query: dp800Mode},
 		command{nodes: compile("OUTPut:CVCC"), query: dp800Mode},
 		command{nodes: compile("OUTPut:RANGe"), query: func(r *request) (string, error) { return "P20V", r.end() }},
@@ -68,37 +67,6 @@ func flag(of func(*Supply) *bool) func(*request) (string, error) {
 		defer r.supply.mu.Unlock()
 		return onOff(*of(r.supply)), nil
 	}
-}
-
-func dp800SelectNumber(r *request) error {
-	text, err := r.arg()
-	if err != nil {
-		return err
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil {
-		return errNumber
-	}
-	return r.supply.selectChannel(n)
-}
-
-func dp800SelectedNumber(r *request) (string, error) {
-	return strconv.Itoa(r.supply.selection()), nil
-}
-
-func dp800Select(r *request) error {
-	if len(r.args) == 0 {
-		return errMissing
-	}
-	ch, err := r.channel()
-	if err != nil {
-		return err
-	}
-	return r.supply.selectChannel(ch.number)
-}
-
-func dp800Selected(r *request) (string, error) {
-	return fmt.Sprintf("CH%d", r.supply.selection()), nil
 }
 
 // program takes a value and sets it.
@@ -181,32 +149,6 @@ func dp800MeasureAll(r *request) (string, error) {
 		v, i := volts(o.Voltage), amperes(o.Current)
 		return strings.Join([]string{fmt.Sprintf("%.4f", v), fmt.Sprintf("%.4f", i), fmt.Sprintf("%.3f", v*i)}, ",")
 	})
-}
-
-func dp800SetOutput(r *request) error {
-	ch, err := r.channel()
-	if err != nil {
-		return err
-	}
-	on, err := r.boolean()
-	if err != nil {
-		return err
-	}
-	if err := r.end(); err != nil {
-		return err
-	}
-	ch.change(func(c *circuit) { c.enable(on) })
-	r.supply.opts.Events(describe(ch))
-	return nil
-}
-
-// describe says what an output does after it was switched.
-func describe(ch *Channel) string {
-	o := ch.state()
-	if !o.Claims {
-		return fmt.Sprintf("%v off", ch)
-	}
-	return fmt.Sprintf("%v on, %.3f V, limit %.3f A", ch, volts(o.Setpoint), amperes(o.Limit))
 }
 
 func dp800Output(r *request) (string, error) {

@@ -29,10 +29,10 @@ func e36300() *dialect {
 	return &dialect{
 		errors: keysightError,
 		commands: slices.Concat(commonCommands(), keysightCommands(), []command{
-			{nodes: compile("INSTrument:NSELect"), set: dp800SelectNumber, query: dp800SelectedNumber},
-			{nodes: compile("OUTPut:[STATe]"), set: dp800SetOutput, query: showing(func(o OutputState) string { return zeroOne(o.Claims) })},
+			{nodes: compile("INSTrument:NSELect"), set: selectNumber, query: selectedNumber},
+			{nodes: compile("OUTPut:[STATe]"), set: setOutput, query: showing(func(o OutputState) string { return zeroOne(o.Claims) })},
 			{nodes: compile("OUTPut:PROTection:CLEar"), set: clearTrips},
-			armedCommand("[SOURce]:VOLTage:PROTection:STATe", dp800OVP()),
+			armedCommand("[SOURce]:VOLTage:PROTection:STATe", overvoltage()),
 			{nodes: compile("[SOURce]:CURRent:PROTection:TRIPped"), query: tripped(power.TripOCP)},
 		}),
 	}
@@ -54,7 +54,7 @@ func keysightCommands() []command {
 			{nodes: compile("MEASure:[SCALar]:CURRent:[DC]"), query: showing(func(o OutputState) string { return scientific(amperes(o.Current)) })},
 			armedCommand("[SOURce]:CURRent:PROTection:STATe", fuseProtection()),
 		},
-		protectionCommands("[SOURce]:VOLTage:PROTection", dp800OVP(), "[LEVel]", scientific),
+		protectionCommands("[SOURce]:VOLTage:PROTection", overvoltage(), "[LEVel]", scientific),
 	)
 }
 

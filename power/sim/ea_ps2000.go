@@ -32,7 +32,7 @@ func ea() *dialect {
 	nominal := func(format func(rating) string) func(*request) (string, error) {
 		return func(r *request) (string, error) { return format(r.supply.channels[0].rating), r.end() }
 	}
-	level := func(p dp800Protection, format func(float64) string) func(*request) (string, error) {
+	level := func(p protection, format func(float64) string) func(*request) (string, error) {
 		return func(r *request) (string, error) {
 			ch, err := r.channel()
 			if err != nil {
@@ -54,8 +54,8 @@ func ea() *dialect {
 			{nodes: compile("SYSTem:NOMinal:POWer"), query: nominal(func(rating) string { return w(320) })},
 			{nodes: compile("[SOURce]:VOLTage:[LEVel]"), set: eaRemote(setVoltage), query: settingQuery(setpoint, mostVolts, v)},
 			{nodes: compile("[SOURce]:CURRent:[LEVel]"), set: eaRemote(setCurrent), query: settingQuery(limit, mostAmperes, a)},
-			{nodes: compile("[SOURce]:VOLTage:PROTection:[LEVel]"), set: eaRemote(dp800OVP().setLevel), query: level(dp800OVP(), v)},
-			{nodes: compile("[SOURce]:CURRent:PROTection:[LEVel]"), set: eaRemote(dp800OCP().setLevel), query: level(dp800OCP(), a)},
+			{nodes: compile("[SOURce]:VOLTage:PROTection:[LEVel]"), set: eaRemote(overvoltage().setLevel), query: level(overvoltage(), v)},
+			{nodes: compile("[SOURce]:CURRent:PROTection:[LEVel]"), set: eaRemote(overcurrent().setLevel), query: level(overcurrent(), a)},
 			{nodes: compile("MEASure:[SCALar]:VOLTage:[DC]"), query: showing(func(o OutputState) string { return v(volts(o.Voltage)) })},
 			{nodes: compile("MEASure:[SCALar]:CURRent:[DC]"), query: showing(func(o OutputState) string { return a(amperes(o.Current)) })},
 			{nodes: compile("MEASure:[SCALar]:POWer:[DC]"), query: showing(func(o OutputState) string {

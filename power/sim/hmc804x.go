@@ -22,6 +22,6 @@ func hmc804x() *dialect {
 	return &dialect{commands: slices.Concat(
 		commonCommands(), hamegCommands(),
 		masterCommands("OUTPut", "OUTPut:CHANnel:[STATe]", "OUTPut:MASTer:[STATe]"),
-		[]command{armedCommand("[SOURce]:VOLTage:PROTection:STATe", dp800OVP())},
+		[]command{armedCommand("[SOURce]:VOLTage:PROTection:STATe", overvoltage())},
 	)}
 }

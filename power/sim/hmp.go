@@ -50,7 +50,7 @@ func hmp() *dialect {
 func hamegCommands() []command {
 	return slices.Concat(
 		[]command{
-			{nodes: compile("INSTrument:NSELect"), set: dp800SelectNumber, query: dp800SelectedNumber},
+			{nodes: compile("INSTrument:NSELect"), set: selectNumber, query: selectedNumber},
 			{nodes: compile("INSTrument:[SELect]"), set: hamegSelect, query: func(r *request) (string, error) {
 				return fmt.Sprintf("OUTP%d", r.supply.selection()), r.end()
 			}},
@@ -68,7 +68,7 @@ func hamegCommands() []command {
 			{nodes: compile("FUSE:TRIPped"), query: tripped(power.TripOCP)},
 			{nodes: compile("FUSE:DELay"), set: setFuseDelay, query: fuseDelay},
 		},
-		protectionCommands("[SOURce]:VOLTage:PROTection", dp800OVP(), "[LEVel]", thousandths),
+		protectionCommands("[SOURce]:VOLTage:PROTection", overvoltage(), "[LEVel]", thousandths),
 	)
 }
 

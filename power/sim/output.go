@@ -26,6 +26,32 @@ func setCurrent(r *request) error {
 	return r.program(ch, "A", 0, ch.rating.current, func(c *circuit, i float64) { c.limit = i })
 }
 
+func setOutput(r *request) error {
+	ch, err := r.channel()
+	if err != nil {
+		return err
+	}
+	on, err := r.boolean()
+	if err != nil {
+		return err
+	}
+	if err := r.end(); err != nil {
+		return err
+	}
+	ch.change(func(c *circuit) { c.enable(on) })
+	r.supply.opts.Events(describe(ch))
+	return nil
+}
+
+// describe says what an output does after it was switched.
+func describe(ch *Channel) string {
+	o := ch.state()
+	if !o.Claims {
+		return fmt.Sprintf("%v off", ch)
+	}
+	return fmt.Sprintf("%v on, %.3f V, limit %.3f A", ch, volts(o.Setpoint), amperes(o.Limit))
+}
+
 // showing answers from the state of a channel.
 func showing(format func(OutputState) string) func(*request) (string, error) {
 	return func(r *request) (string, error) { return r.show(format) }
@@ -55,7 +81,7 @@ func mostVolts(r rating) float64     { return r.voltage }
 func mostAmperes(r rating) float64   { return r.current }
 
 // protectionCommands are the level and the trip of a protection below a header, and its switch where it has one.
-func protectionCommands(header string, p dp800Protection, level string, format func(float64) string) []command {
+func protectionCommands(header string, p protection, level string, format func(float64) string) []command {
 	commands := []command{
 		{nodes: compile(header + ":TRIPped"), query: showing(func(o OutputState) string { return zeroOne(o.Tripped&p.trip != 0) })},
 		{nodes: compile(header + ":CLEar"), set: p.clear},
@@ -73,7 +99,7 @@ func protectionCommands(header string, p dp800Protection, level string, format f
 }
 
 // armedCommand is the switch of a protection that answers 0 or 1.
-func armedCommand(header string, p dp800Protection) command {
+func armedCommand(header string, p protection) command {
 	return command{nodes: compile(header), set: p.setArmed, query: func(r *request) (string, error) {
 		ch, err := r.channel()
 		if err != nil {
@@ -86,8 +112,8 @@ func armedCommand(header string, p dp800Protection) command {
 }
 
 // fuseProtection is overcurrent protection as an electronic fuse.
-func fuseProtection() dp800Protection {
-	p := dp800OCP()
+func fuseProtection() protection {
+	p := overcurrent()
 	p.armed = func(c *circuit) *bool { return &c.fuse.armed }
 	return p
 }

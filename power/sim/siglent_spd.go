@@ -33,10 +33,10 @@ func siglent() *dialect {
 			}},
 			{nodes: compile("SYSTem:VERSion"), query: func(*request) (string, error) { return "1.01.01.02.07R2", nil }},
 			{nodes: compile("SYSTem:STATus"), query: siglentStatus},
-			{nodes: compile("INSTrument"), set: dp800Select, query: dp800Selected},
+			{nodes: compile("INSTrument"), set: selectByName, query: selectedName},
 			{nodes: compile("[CH#]:VOLTage"), set: setVoltage, query: settingQuery(setpoint, mostVolts, thousandths)},
 			{nodes: compile("[CH#]:CURRent"), set: setCurrent, query: settingQuery(limit, mostAmperes, thousandths)},
-			{nodes: compile("OUTPut"), set: dp800SetOutput},
+			{nodes: compile("OUTPut"), set: setOutput},
 			{nodes: compile("MEASure:VOLTage"), query: showing(func(o OutputState) string { return thousandths(volts(o.Voltage)) })},
 			{nodes: compile("MEASure:CURRent"), query: showing(func(o OutputState) string { return thousandths(amperes(o.Current)) })},
 			{nodes: compile("MEASure:POWEr"), query: showing(func(o OutputState) string {

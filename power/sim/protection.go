@@ -6,8 +6,8 @@ import (
 	"otabench/power"
 )
 
-// dp800Protection is what OUTPut:OVP and OUTPut:OCP differ in.
-type dp800Protection struct {
+// protection is what OUTPut:OVP and OUTPut:OCP differ in.
+type protection struct {
 	trip   power.Trip
 	unit   string
 	format string
@@ -16,8 +16,8 @@ type dp800Protection struct {
 	armed  func(*circuit) *bool
 }
 
-func dp800OVP() dp800Protection {
-	return dp800Protection{
+func overvoltage() protection {
+	return protection{
 		trip: power.TripOVP, unit: "V", format: "%.3f",
 		max:   func(r rating) float64 { return r.ovp },
 		level: func(c *circuit) *float64 { return &c.ovp },
@@ -25,8 +25,8 @@ func dp800OVP() dp800Protection {
 	}
 }
 
-func dp800OCP() dp800Protection {
-	return dp800Protection{
+func overcurrent() protection {
+	return protection{
 		trip: power.TripOCP, unit: "A", format: "%.4f",
 		max:   func(r rating) float64 { return r.ocp },
 		level: func(c *circuit) *float64 { return &c.ocp },
@@ -35,7 +35,7 @@ func dp800OCP() dp800Protection {
 }
 
 // commands returns the subsystem below a header such as OUTPut:OVP.
-func (p dp800Protection) commands(header string) []command {
+func (p protection) commands(header string) []command {
 	return []command{
 		{nodes: compile(header + ":[STATe]"), set: p.setArmed, query: p.showArmed},
 		{nodes: compile(header + ":VALue"), set: p.setLevel, query: p.showLevel},
@@ -45,7 +45,7 @@ func (p dp800Protection) commands(header string) []command {
 	}
 }
 
-func (p dp800Protection) setLevel(r *request) error {
+func (p protection) setLevel(r *request) error {
 	ch, err := r.channel()
 	if err != nil {
 		return err
@@ -54,7 +54,7 @@ func (p dp800Protection) setLevel(r *request) error {
 		func(c *circuit, v float64) { *p.level(c) = v })
 }
 
-func (p dp800Protection) showLevel(r *request) (string, error) {
+func (p protection) showLevel(r *request) (string, error) {
 	ch, err := r.channel()
 	if err != nil {
 		return "", err
@@ -64,7 +64,7 @@ func (p dp800Protection) showLevel(r *request) (string, error) {
 	return fmt.Sprintf(p.format, level), r.end()
 }
 
-func (p dp800Protection) setArmed(r *request) error {
+func (p protection) setArmed(r *request) error {
 	ch, err := r.channel()
 	if err != nil {
 		return err
@@ -78,7 +78,7 @@ func (p dp800Protection) setArmed(r *request) error {
 	return r.end()
 }
 
-func (p dp800Protection) showArmed(r *request) (string, error) {
+func (p protection) showArmed(r *request) (string, error) {
 	ch, err := r.channel()
 	if err != nil {
 		return "", err
@@ -88,11 +88,11 @@ func (p dp800Protection) showArmed(r *request) (string, error) {
 	return onOff(on), r.end()
 }
 
-func (p dp800Protection) showTripped(r *request) (string, error) {
+func (p protection) showTripped(r *request) (string, error) {
 	return r.show(func(o OutputState) string { return word(o.Tripped&p.trip != 0, "YES", "NO") })
 }
 
-func (p dp800Protection) clear(r *request) error {
+func (p protection) clear(r *request) error {
 	ch, err := r.channel()
 	if err != nil {
 		return err
