@@ -25,7 +25,8 @@ func (f *File) validateProtections(c *checker, path string, l Limits, s Supply) 
 	case known && ocp != power.Missing && l.OCP == 0:
 		c.at(path, "ocp is missing: the current at which %s switches off", s.Model)
 	case known && ocp == power.AtLimit && l.OCP != l.Current:
-		c.at(path+".ocp", "%s switches off at its current limit and at no other current: want %s as for current", s.Model, l.Current)
+		c.at(path+".ocp", "%s switches off at its current limit and at no other current: want %s as for current",
+			s.Model, l.Current)
 	case l.OCP != 0 && l.OCP < l.Current:
 		c.at(path+".ocp", "overcurrent protection at %s would trip below the current limit %s", l.OCP, l.Current)
 	}

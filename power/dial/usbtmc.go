@@ -39,8 +39,8 @@ func openUSBTMC(path string) (io.ReadWriteCloser, error) {
 const maxUSBTMC = 8192
 
 // usbtmc makes a stream of a device that exchanges messages. Reading asks the instrument for its answer, and asking for
-// one that it does not have is an error to it; so the device is read only after a question was written. An answer that came too late is not read at all: the
-// instrument throws it away when the next message comes (IEEE 488.2, 6.3.2.3).
+// one that it does not have is an error to it; so the device is read only after a question was written. An answer that
+// came too late is not read at all: the instrument throws it away when the next message comes (IEEE 488.2, 6.3.2.3).
 type usbtmc struct {
 	device io.ReadWriteCloser
 	asked  chan struct{} // one for each question that was not read for yet

@@ -18,7 +18,8 @@ import (
 var models = sync.OnceValue(func() map[string]model {
 	all := map[string]model{}
 	for _, family := range []map[string]model{
-		rigolDP800(), rsHMP(), rsHMC804x(), keysightE36300(), keysightN6700(), eaPS2000(), siglentSPD(), koradKA(), gwInstekGPD(),
+		rigolDP800(), rsHMP(), rsHMC804x(), keysightE36300(), keysightN6700(),
+		eaPS2000(), siglentSPD(), koradKA(), gwInstekGPD(),
 	} {
 		maps.Copy(all, family)
 	}

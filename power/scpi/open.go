@@ -35,7 +35,8 @@ const Auto = "auto"
 // With the model [Auto], *IDN? selects the driver among the models that keep to IEEE 488.2 on the wire, and String says
 // which it was. An instrument that answers none of their names is refused.
 //
-// It fails with ErrModel or ErrDescription, with power.ErrIdentity if another instrument answers, with power.ErrLink or power.ErrReply.
+// It fails with ErrModel or ErrDescription, with power.ErrIdentity if another instrument answers, with power.ErrLink or
+// power.ErrReply.
 func Open(ctx context.Context, modelName string, rw io.ReadWriteCloser, address string, opts Options) (power.Supply, error) {
 	m, err := find(modelName, opts)
 	if err != nil {

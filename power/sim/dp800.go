@@ -17,8 +17,10 @@ func rigolDP800() map[string]model {
 	thirty := rating{voltage: 32, current: 3.2, ovp: 33, ocp: 3.3}
 	return map[string]model{
 		"rigol-dp811": dp800("DP811", rating{voltage: 21, current: 10.5, ovp: 22, ocp: 11}),
-		"rigol-dp821": dp800("DP821", rating{voltage: 60, current: 1, ovp: 66, ocp: 1.1}, rating{voltage: 8, current: 10, ovp: 8.8, ocp: 11}),
-		"rigol-dp831": dp800("DP831", rating{voltage: 8, current: 5, ovp: 8.8, ocp: 5.5}, rating{voltage: 30, current: 2, ovp: 33, ocp: 2.2}),
+		"rigol-dp821": dp800("DP821",
+			rating{voltage: 60, current: 1, ovp: 66, ocp: 1.1}, rating{voltage: 8, current: 10, ovp: 8.8, ocp: 11}),
+		"rigol-dp831": dp800("DP831",
+			rating{voltage: 8, current: 5, ovp: 8.8, ocp: 5.5}, rating{voltage: 30, current: 2, ovp: 33, ocp: 2.2}),
 		"rigol-dp832": dp800("DP832", thirty, thirty, rating{voltage: 5.3, current: 3.2, ovp: 5.5, ocp: 3.3}),
 	}
 }

@@ -54,14 +54,20 @@ func ea() *dialect {
 			{nodes: compile("SYSTem:NOMinal:POWer"), query: nominal(func(rating) string { return w(320) })},
 			{nodes: compile("[SOURce]:VOLTage:[LEVel]"), set: eaRemote(setVoltage), query: settingQuery(setpoint, mostVolts, v)},
 			{nodes: compile("[SOURce]:CURRent:[LEVel]"), set: eaRemote(setCurrent), query: settingQuery(limit, mostAmperes, a)},
-			{nodes: compile("[SOURce]:VOLTage:PROTection:[LEVel]"), set: eaRemote(overvoltage().setLevel), query: level(overvoltage(), v)},
-			{nodes: compile("[SOURce]:CURRent:PROTection:[LEVel]"), set: eaRemote(overcurrent().setLevel), query: level(overcurrent(), a)},
-			{nodes: compile("MEASure:[SCALar]:VOLTage:[DC]"), query: showing(func(o OutputState) string { return v(volts(o.Voltage)) })},
-			{nodes: compile("MEASure:[SCALar]:CURRent:[DC]"), query: showing(func(o OutputState) string { return a(amperes(o.Current)) })},
+			{
+				nodes: compile("[SOURce]:VOLTage:PROTection:[LEVel]"),
+				set:   eaRemote(overvoltage().setLevel), query: level(overvoltage(), v),
+			},
+			{
+				nodes: compile("[SOURce]:CURRent:PROTection:[LEVel]"),
+				set:   eaRemote(overcurrent().setLevel), query: level(overcurrent(), a),
+			},
+			{nodes: compile("MEASure:[SCALar]:VOLTage:[DC]"), query: measuredVolts(v)},
+			{nodes: compile("MEASure:[SCALar]:CURRent:[DC]"), query: measuredAmperes(a)},
 			{nodes: compile("MEASure:[SCALar]:POWer:[DC]"), query: showing(func(o OutputState) string {
 				return w(volts(o.Voltage) * amperes(o.Current))
 			})},
-			{nodes: compile("OUTPut:[STATe]"), set: eaRemote(eaSwitch), query: showing(func(o OutputState) string { return onOff(o.Claims) })},
+			{nodes: compile("OUTPut:[STATe]"), set: eaRemote(eaSwitch), query: claims(onOff)},
 			{nodes: compile("STATus:QUEStionable"), query: showing(eaQuestionable)},
 		}),
 	}

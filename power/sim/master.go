@@ -26,7 +26,7 @@ func masterCommands(header, own, master string) []command {
 					r.supply.setMaster(true)
 				}
 			})
-		}, query: showing(func(o OutputState) string { return zeroOne(o.Claims) })},
+		}, query: claims(zeroOne)},
 		{nodes: compile(own), set: func(r *request) error {
 			return switching(r, (*Channel).turn)
 		}, query: func(r *request) (string, error) {

@@ -58,7 +58,8 @@ func showing(format func(OutputState) string) func(*request) (string, error) {
 }
 
 // settingQuery answers with a programmed value, or with the largest or smallest that can be programmed.
-func settingQuery(of func(OutputState) float64, most func(rating) float64, format func(float64) string) func(*request) (string, error) {
+func settingQuery(of func(OutputState) float64, most func(rating) float64, format func(float64) string,
+) func(*request) (string, error) {
 	return func(r *request) (string, error) {
 		ch, err := r.channel()
 		if err != nil {
@@ -75,6 +76,20 @@ func settingQuery(of func(OutputState) float64, most func(rating) float64, forma
 	}
 }
 
+// measuredVolts and measuredAmperes answer with what is at the terminals.
+func measuredVolts(format func(float64) string) func(*request) (string, error) {
+	return showing(func(o OutputState) string { return format(volts(o.Voltage)) })
+}
+
+func measuredAmperes(format func(float64) string) func(*request) (string, error) {
+	return showing(func(o OutputState) string { return format(amperes(o.Current)) })
+}
+
+// claims answers whether the output is on.
+func claims(format func(bool) string) func(*request) (string, error) {
+	return showing(func(o OutputState) string { return format(o.Claims) })
+}
+
 func setpoint(o OutputState) float64 { return volts(o.Setpoint) }
 func limit(o OutputState) float64    { return amperes(o.Limit) }
 func mostVolts(r rating) float64     { return r.voltage }
@@ -82,8 +97,8 @@ func mostAmperes(r rating) float64   { return r.current }
 
 // protectionCommands are the level and the trip of a protection below a header, and its switch where it has one.
 func protectionCommands(header string, p protection, level string, format func(float64) string) []command {
-	commands := []command{
-		{nodes: compile(header + ":TRIPped"), query: showing(func(o OutputState) string { return zeroOne(o.Tripped&p.trip != 0) })},
+	return []command{
+		{nodes: compile(header + ":TRIPped"), query: tripped(p.trip)},
 		{nodes: compile(header + ":CLEar"), set: p.clear},
 		{nodes: compile(header + ":" + level), set: p.setLevel, query: func(r *request) (string, error) {
 			ch, err := r.channel()
@@ -95,7 +110,6 @@ func protectionCommands(header string, p protection, level string, format func(f
 			return format(at), r.end()
 		}},
 	}
-	return commands
 }
 
 // armedCommand is the switch of a protection that answers 0 or 1.

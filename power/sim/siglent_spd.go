@@ -37,8 +37,8 @@ func siglent() *dialect {
 			{nodes: compile("[CH#]:VOLTage"), set: setVoltage, query: settingQuery(setpoint, mostVolts, thousandths)},
 			{nodes: compile("[CH#]:CURRent"), set: setCurrent, query: settingQuery(limit, mostAmperes, thousandths)},
 			{nodes: compile("OUTPut"), set: setOutput},
-			{nodes: compile("MEASure:VOLTage"), query: showing(func(o OutputState) string { return thousandths(volts(o.Voltage)) })},
-			{nodes: compile("MEASure:CURRent"), query: showing(func(o OutputState) string { return thousandths(amperes(o.Current)) })},
+			{nodes: compile("MEASure:VOLTage"), query: measuredVolts(thousandths)},
+			{nodes: compile("MEASure:CURRent"), query: measuredAmperes(thousandths)},
 			{nodes: compile("MEASure:POWEr"), query: showing(func(o OutputState) string {
 				return thousandths(volts(o.Voltage) * amperes(o.Current))
 			})},
