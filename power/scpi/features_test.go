@@ -147,6 +147,7 @@ func TestGPDOtherOutput(t *testing.T) {
 		defer user.Close()
 		_, err := io.WriteString(user, "VSET2:30.000\n")
 		must(t, err)
+		time.Sleep(time.Second)
 		must(t, channel(t, d, 1).Enable(t.Context(), true))
 		if o := s.Output(2); o.Setpoint != 0 || o.Limit != 0 {
 			t.Errorf("CH2 goes on with %+v", o)

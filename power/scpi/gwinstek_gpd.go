@@ -18,8 +18,8 @@ func gwInstekGPD() map[string]model {
 			makers: []string{"GW INSTEK"}, names: []string{name},
 			identity: gpdIdentity,
 			wire:     wire{terminator: "\n", errors: "ERR?", parseError: gpdError},
-			pace:     30 * time.Millisecond,
-			start:    []string{"TRACK0"}, // independent outputs
+			pace:     80 * time.Millisecond, // the response time that the manual has for most commands
+			start:    []string{"TRACK0"},    // independent outputs
 			ratings:  []rating{rate(32_000, 3_200)}, dialect: gpdDialect(),
 		}
 	}
@@ -43,11 +43,12 @@ func gpdDialect() *dialect {
 	}
 }
 
-// gpdOn reads the eight digits of the status: the sixth is the output.
+// gpdOn reads the eight digits of the status: the sixth is the output. Firmware before 2.00 answers three lines with an X
+// where nothing is to be said, and the output in another place; it is refused here.
 func gpdOn(_ int, reply string) (bool, error) {
 	text := strings.TrimSpace(reply)
 	if len(text) != 8 || strings.Trim(text, "01") != "" {
-		return false, errors.New("not eight bits of status")
+		return false, errors.New("not eight bits of status, as firmware from 2.00 on has them")
 	}
 	return text[5] == '1', nil
 }

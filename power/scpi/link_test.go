@@ -146,7 +146,7 @@ func FuzzSplitter(f *testing.F) {
 			t.Errorf("in pieces %q, whole %q", got, want)
 		}
 		for _, line := range got {
-			if line == "" || strings.Contains(line, "\n") {
+			if line == "" || strings.ContainsAny(line, "\r\n") {
 				t.Errorf("line %q", line)
 			}
 		}

@@ -53,9 +53,9 @@ func n6700Dialect() *dialect {
 	}
 }
 
-// n6700Off are the bits of the questionable register of an output that a protection has disabled: OV, OC, PF, CP+, OT,
-// INH and PROT.
-const n6700Off = 1<<0 | 1<<1 | 1<<2 | 1<<3 | 1<<4 | 1<<9 | 1<<11
+// n6700Off are the bits of the questionable register of an output that a protection has disabled: OV, OC, PF, OT, INH and
+// PROT. CP+ is not among them: it may only limit the output.
+const n6700Off = 1<<0 | 1<<1 | 1<<2 | 1<<4 | 1<<9 | 1<<11
 
 func n6700NotTripped(_ int, reply string) (bool, error) {
 	register, err := parseRegister(reply)

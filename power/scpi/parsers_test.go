@@ -47,7 +47,7 @@ func TestParsers(t *testing.T) {
 		"GPD status": {
 			on(1, gpdOn),
 			map[string]any{"11010100": true, "11010000": false},
-			[]string{"", "1101010", "110101001", "1101012x"},
+			[]string{"", "1101010", "110101001", "1101012x", "1 1 0 1 0 X 1 X"},
 		},
 		"register": {
 			trips(keysightN6700()["keysight-n6700"].dialect.trips[0]),

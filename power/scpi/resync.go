@@ -40,14 +40,14 @@ func (s *session) resynchroniseByMark(ctx context.Context) error {
 	}
 }
 
-// quietTime is how long an instrument without a register to mark has to be silent before it is taken to have said all.
-// It is longer than any of them takes for one command.
-const quietTime = 300 * time.Millisecond
+// quietTime is how long an instrument without a register to mark has to be silent before it is taken to have said all. The
+// slowest answer among them is a GPD's to STATUS?, after 400 ms.
+const quietTime = 500 * time.Millisecond
 
 // resynchroniseByIdentity lets the instrument say all that it has to, and then asks who it is: no other question has that
 // answer. It comes in the order of the questions, so what is asked next is answered next.
 func (s *session) resynchroniseByIdentity(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	ctx, cancel := context.WithTimeout(ctx, s.timeout+2*quietTime)
 	defer cancel()
 	for {
 		if err := s.explain(ctx, "wait for silence", s.link.settle(ctx, quietTime)); err != nil {

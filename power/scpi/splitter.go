@@ -3,7 +3,6 @@ package scpi
 import (
 	"bytes"
 	"iter"
-	"strings"
 )
 
 // splitter puts lines together from pieces.
@@ -12,7 +11,8 @@ type splitter struct {
 	rest []byte
 }
 
-// feed adds a piece and yields the lines that it completes, without "\n" or "\r\n". Empty lines are no replies.
+// feed adds a piece and yields the lines that it completes, without "\n", "\r\n" or "\r", all of which end replies of some
+// instrument. Empty lines are no replies.
 func (s *splitter) feed(piece []byte) iter.Seq[string] {
 	if s.raw {
 		return func(yield func(string) bool) {
@@ -24,12 +24,13 @@ func (s *splitter) feed(piece []byte) iter.Seq[string] {
 	s.rest = append(s.rest, piece...)
 	return func(yield func(string) bool) {
 		for {
-			line, rest, found := bytes.Cut(s.rest, []byte("\n"))
-			if !found {
+			end := bytes.IndexAny(s.rest, "\r\n")
+			if end < 0 {
 				return
 			}
-			s.rest = rest
-			if text := strings.TrimRight(string(line), "\r"); text != "" && !yield(text) {
+			line := string(s.rest[:end])
+			s.rest = s.rest[end+1:]
+			if line != "" && !yield(line) {
 				return
 			}
 		}

@@ -58,9 +58,9 @@ func strikeAt(t *testing.T, model string, n int32, strike func(*sim.Supply)) (wr
 		go func() {
 			defer close(watch)
 			for {
-				unlimited(t, s, *limits.Load(), n)
+				unlimited(t, s, &limits, n)
 				select {
-				case <-time.After(5 * time.Millisecond):
+				case <-time.After(25 * time.Millisecond):
 				case <-stop:
 					return
 				}
@@ -69,7 +69,7 @@ func strikeAt(t *testing.T, model string, n int32, strike func(*sim.Supply)) (wr
 		err := procedure(t, model, conn, &limits)
 		close(stop)
 		<-watch
-		unlimited(t, s, *limits.Load(), n)
+		unlimited(t, s, &limits, n)
 		if n == 0 && err != nil || n != 0 && err == nil {
 			t.Errorf("strike %d: %v", n, err)
 		}
@@ -81,8 +81,9 @@ func strikeAt(t *testing.T, model string, n int32, strike func(*sim.Supply)) (wr
 }
 
 // unlimited fails if the first output is on with other limits than it should have.
-func unlimited(t *testing.T, s *sim.Supply, want power.Limits, n int32) {
-	o := s.Output(1)
+func unlimited(t *testing.T, s *sim.Supply, limits *atomic.Pointer[power.Limits], n int32) {
+	o := s.Output(1) // before the limits, which are set before it is on
+	want := limits.Load()
 	if o.On && (o.Setpoint > want.Voltage || o.Limit != want.Current || o.OVP != want.OVP) {
 		t.Errorf("strike %d: on at %v with limit %v and OVP %v, want %v", n, o.Setpoint, o.Limit, o.OVP, want)
 	}

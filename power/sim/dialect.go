@@ -21,6 +21,8 @@ type dialect struct {
 	terminator string
 	// busy is how long it hears nothing after a message.
 	busy time.Duration
+	// takes is how long it is at a message, nil for no time.
+	takes func(message string) time.Duration
 	// message bounds a message in bytes, maxMessage if zero.
 	message int
 	// armed are the protections that cannot be disarmed.

@@ -79,9 +79,11 @@ func TestDialects(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := talkTo(t, tc.model, tc.lines...); fmt.Sprintf("%q", got) != fmt.Sprintf("%q", tc.want) {
-				t.Errorf("answers\n%q, want\n%q", got, tc.want)
-			}
+			synctest.Test(t, func(t *testing.T) {
+				if got := talkTo(t, tc.model, tc.lines...); fmt.Sprintf("%q", got) != fmt.Sprintf("%q", tc.want) {
+					t.Errorf("answers\n%q, want\n%q", got, tc.want)
+				}
+			})
 		})
 	}
 }

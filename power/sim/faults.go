@@ -78,10 +78,13 @@ func (s *Supply) Return() {
 }
 
 // process waits as long as the instrument needs before it carries out a command.
-func (f *faults) process(ctx context.Context) error {
+func (f *faults) process(ctx context.Context, takes func(string) time.Duration, message string) error {
 	f.mu.Lock()
 	resumed, delay := f.resumed, f.delay
 	f.mu.Unlock()
+	if delay == 0 && takes != nil {
+		delay = takes(message)
+	}
 	select {
 	case <-resumed:
 	case <-ctx.Done():

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // gwInstekGPD are GW Instek's GPD-2303S and GPD-3303S. The fixed third output of the latter is not simulated.
@@ -14,10 +15,21 @@ func gwInstekGPD() map[string]model {
 		return model{
 			maker: "GW INSTEK", name: name, firmware: "V2.10", serial: "ER915277",
 			ratings: slices.Repeat([]rating{{voltage: 32, current: 3.2}}, 2),
-			dialect: &dialect{terminator: "\r\n", converse: gpdConverse},
+			dialect: &dialect{terminator: "\r", converse: gpdConverse, takes: gpdTakes},
 		}
 	}
 	return map[string]model{"gwinstek-gpd-2303s": gpd("GPD-2303S"), "gwinstek-gpd-3303s": gpd("GPD-3303S")}
+}
+
+// gpdTakes is the response time of the user manual.
+func gpdTakes(message string) time.Duration {
+	switch {
+	case strings.HasPrefix(message, "STATUS?"):
+		return 400 * time.Millisecond
+	case strings.Contains(message, "?"):
+		return 80 * time.Millisecond
+	}
+	return 70 * time.Millisecond
 }
 
 // gpdCommand is a word, the number of a channel or a switch, and a value or a question mark.

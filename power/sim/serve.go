@@ -55,7 +55,7 @@ func (s *Supply) answer(ctx context.Context, w io.Writer, line string) error {
 }
 
 func (s *Supply) carryOut(ctx context.Context, w io.Writer, line string) error {
-	if err := s.faults.process(ctx); err != nil {
+	if err := s.faults.process(ctx, s.model.dialect.takes, line); err != nil {
 		return io.EOF
 	}
 	answer := s.execute(line)

@@ -24,7 +24,8 @@ const (
 type SupplyOptions struct {
 	// Serial is the serial number in *IDN?.
 	Serial string
-	// Delay is what the instrument takes for each command, nothing by default. Real ones take up to 120 ms.
+	// Delay is what the instrument takes for each command, by default what its manual says, or nothing. Real ones take up to
+	// 120 ms.
 	Delay time.Duration
 	// Slew is the rise of an output per millisecond.
 	Slew physic.ElectricPotential

@@ -38,12 +38,20 @@ func talkTo(t *testing.T, model string, lines ...string) []string {
 		_, err := io.WriteString(near, line+"\n")
 		must(t, err)
 		if strings.Contains(line, "?") {
-			reply, err := replies.ReadString('\n')
+			reply, err := replies.ReadString(ending(model))
 			must(t, err)
 			answers = append(answers, strings.TrimRight(reply, "\r\n"))
 		}
 	}
 	return answers
+}
+
+// ending is what ends the answers of a model.
+func ending(model string) byte {
+	if strings.HasPrefix(model, "gwinstek") {
+		return '\r'
+	}
+	return '\n'
 }
 
 func TestDialect(t *testing.T) {
