@@ -37,7 +37,8 @@ type Channel interface {
 	Rating() (physic.ElectricPotential, physic.ElectricCurrent)
 	SetVoltage(context.Context, physic.ElectricPotential) error
 	SetCurrent(context.Context, physic.ElectricCurrent) error
-	// SetProtection programs and arms overvoltage and overcurrent protection; zero disarms one.
+	// SetProtection programs and arms overvoltage and overcurrent protection; zero disarms one, if it can be disarmed. What
+	// is missing (see Guarded) takes no other value: ErrLimit.
 	SetProtection(context.Context, physic.ElectricPotential, physic.ElectricCurrent) error
 	// Settings reads back what the instrument will do.
 	Settings(context.Context) (Settings, error)

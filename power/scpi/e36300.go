@@ -47,6 +47,7 @@ func e36300Dialect() *dialect {
 			flagTrip("VOLT:PROT:TRIP? (@{ch})", power.TripOVP),
 			flagTrip("CURR:PROT:TRIP? (@{ch})", power.TripOCP),
 		},
-		clear: []string{"OUTP:PROT:CLE (@{ch})"},
+		// Off first: what is cleared may come back on.
+		clear: []string{"OUTP OFF,(@{ch})", "OUTP:PROT:CLE (@{ch})"},
 	}
 }

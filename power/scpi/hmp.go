@@ -32,7 +32,7 @@ func rsHMP() map[string]model {
 
 // hmpDialect rests on the HMP Series SCPI Programmers Manual and on the profiles of libsigrok. Overvoltage protection is
 // always armed; overcurrent protection is an electronic fuse, which blows at the current limit and is reset when the
-// output is switched.
+// output is switched. On its serial port the instrument wants a handshake that the port here has not: use LAN or USB.
 func hmpDialect(channels int) *dialect {
 	return &dialect{
 		selection: "INST:NSEL {ch}",
