@@ -113,6 +113,38 @@ func TestWatchdog(t *testing.T) {
 	})
 }
 
+// TestWatchdogIsReadBack: a watchdog that does not keep what it was told is none.
+func TestWatchdogIsReadBack(t *testing.T) {
+	for name, replies := range map[string]map[string]string{
+		"not armed":    {"OUTP:PROT:WDOG?": "0", "OUTP:PROT:WDOG:DEL?": "+2.0E+00"},
+		"another time": {"OUTP:PROT:WDOG?": "1", "OUTP:PROT:WDOG:DEL?": "+6.0E+01"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			rw := instrument(t, func(line string) string {
+				switch {
+				case line == "*IDN?":
+					return "Keysight Technologies,N6700C,1,2\n"
+				case line == "SYST:CHAN?":
+					return "1\n"
+				case strings.Contains(line, "? MAX,"):
+					return "5\n"
+				case strings.HasSuffix(line, "ERR?"):
+					return "+0,\"No error\"\n"
+				case replies[line] != "":
+					return replies[line] + "\n"
+				}
+				return ""
+			})
+			d, err := scpi.Open(t.Context(), "keysight-n6700", rw, "tcp:psu:5025", scpi.Options{})
+			must(t, err)
+			defer d.Close()
+			if err := d.(power.Watchdog).ArmWatchdog(t.Context(), 2*time.Second); !errors.Is(err, power.ErrReadBack) {
+				t.Errorf("%s: %v", name, err)
+			}
+		})
+	}
+}
+
 // TestMasterSwitch: an output that an earlier user left selected must not go on together with another one.
 func TestMasterSwitch(t *testing.T) {
 	for model, own := range map[string]string{"rs-hmp2030": "OUTP:SEL", "rs-hmc8043": "OUTP:CHAN"} {
@@ -198,6 +230,10 @@ func TestLyingInstrument(t *testing.T) {
 				ch := channel(t, d, 1)
 				if _, err := power.Limit(t.Context(), ch, moderate(ch)); !errors.Is(err, power.ErrReadBack) {
 					t.Errorf("Limit: %v", err)
+				}
+				// Where there is an error queue, its word is taken here, and the read-back of an Output finds out.
+				if err := ch.Enable(t.Context(), true); model == "korad-ka3005p" && !errors.Is(err, power.ErrReadBack) {
+					t.Errorf("Enable: %v", err)
 				}
 			})
 		})

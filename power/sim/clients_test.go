@@ -124,11 +124,11 @@ const visaKorad = `
 import sys, time, pyvisa
 psu = pyvisa.ResourceManager("@py").open_resource(sys.argv[1], write_termination="")
 def ask(question, count):
-    time.sleep(0.1)
+    time.sleep(0.3)
     psu.write(question)
     return psu.read_bytes(count)
 def tell(command):
-    time.sleep(0.1)
+    time.sleep(0.3)
     psu.write(command)
 print(ask("*IDN?", 16))
 tell("VSET1:09.50")
