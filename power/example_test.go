@@ -26,6 +26,6 @@ func ExampleLimit() {
 	fmt.Println(out.Off(ctx), channel.On())
 	// Output:
 	// <nil> 13.500V
-	// set test channel to 24V: outside the limits: the output is limited to 0 to 16V
+	// set test channel to 24V: outside the limits: the output is limited to 0V to 16V
 	// <nil> false
 }

@@ -8,8 +8,8 @@ import (
 )
 
 // Limit makes an Output of a channel. It checks the limits against the channel's rating before it says anything to the
-// instrument; then it switches the output off and has that confirmed, programs zero volts, the current limit and the
-// protections, and reads all of them back within [VoltageTolerance] and [CurrentTolerance].
+// instrument; then it switches the output off and has that confirmed, programs zero volts (or what [Floored] has instead),
+// the current limit and the protections, and reads all of them back within [VoltageTolerance] and [CurrentTolerance].
 //
 // On any failure the output is switched off once more, and what went wrong with that is joined to the error. The errors
 // are those of the channel, ErrLimit for refused limits and ErrReadBack for a value that the instrument did not keep.
@@ -31,7 +31,7 @@ func program(ctx context.Context, ch Channel, limits Limits) error {
 		return err
 	}
 	// Zero first: an instrument may refuse an OVP below the voltage that an earlier user left set.
-	if err := ch.SetVoltage(ctx, 0); err != nil {
+	if err := ch.SetVoltage(ctx, floor(ch)); err != nil {
 		return err
 	}
 	if err := ch.SetCurrent(ctx, limits.Current); err != nil {
@@ -44,7 +44,7 @@ func program(ctx context.Context, ch Channel, limits Limits) error {
 	if err != nil {
 		return err
 	}
-	return compare(got, limits.settings(0, false))
+	return compare(got, limits.settings(floor(ch), false))
 }
 
 // offTime bounds switching off, whatever became of the caller's context.

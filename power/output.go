@@ -24,8 +24,8 @@ func (o *Output) Limits() Limits { return o.limits }
 
 func (o *Output) String() string { return fmt.Sprintf("%v (limits %v)", o.channel, o.limits) }
 
-// On sets the voltage, reads every setting back, enables the output and reads back that it is on. v is from zero to
-// the limit, else ErrLimit; then nothing was said to the instrument.
+// On sets the voltage, reads every setting back, enables the output and reads back that it is on. v is from zero (or
+// what [Floored] has instead) to the limit, else ErrLimit; then nothing was said to the instrument.
 func (o *Output) On(ctx context.Context, v physic.ElectricPotential) error {
 	if err := o.change(ctx, v, o.energise); err != nil {
 		return fmt.Errorf("switch %v on at %v: %w", o.channel, v, err)
@@ -78,8 +78,8 @@ func (o *Output) ClearTrip(ctx context.Context) error {
 func (o *Output) change(ctx context.Context, v physic.ElectricPotential,
 	carryOut func(context.Context, physic.ElectricPotential) error,
 ) error {
-	if v < 0 || v > o.limits.Voltage {
-		return fmt.Errorf("%w: the output is limited to 0 to %v", ErrLimit, o.limits.Voltage)
+	if err := o.within(v); err != nil {
+		return err
 	}
 	ctx, done, err := o.turns.take(ctx)
 	if err != nil {
@@ -94,6 +94,14 @@ func (o *Output) change(ctx context.Context, v physic.ElectricPotential,
 		return errors.Join(errSwitchedOff, err)
 	}
 	return errors.Join(err, switchOff(ctx, o.channel))
+}
+
+// within holds a voltage to the limits.
+func (o *Output) within(v physic.ElectricPotential) error {
+	if low := floor(o.channel); v < low || v > o.limits.Voltage {
+		return fmt.Errorf("%w: the output is limited to %v to %v", ErrLimit, low, o.limits.Voltage)
+	}
+	return nil
 }
 
 func (o *Output) setVoltage(ctx context.Context, v physic.ElectricPotential) error {

@@ -105,7 +105,7 @@ func TestSequence(t *testing.T) {
 		"too short":     {[]power.Point{good, {Voltage: 0, Dwell: 0}}, 1, "point 2 of the sequence, 0s"},
 		"too fine":      {[]power.Point{{Voltage: 0, Dwell: 1500 * time.Microsecond}}, 1, "steps of 1ms"},
 		"beyond limits": {[]power.Point{good, {Voltage: 17 * physic.Volt, Dwell: time.Second}}, 1, "point 2, 17V"},
-		"negative":      {[]power.Point{{Voltage: -1, Dwell: time.Second}}, 1, "limited to 0 to 16V"},
+		"negative":      {[]power.Point{{Voltage: -1, Dwell: time.Second}}, 1, "limited to 0V to 16V"},
 	} {
 		err := out.Sequence(t.Context(), tc.points, tc.repeat)
 		if !errors.Is(err, power.ErrLimit) || !strings.Contains(err.Error(), tc.want) || ch.points != nil {
@@ -137,5 +137,24 @@ func TestSequence(t *testing.T) {
 	}
 	if err := plain.Sequence(t.Context(), []power.Point{good}, 1); !errors.Is(err, power.ErrLimit) {
 		t.Errorf("without a sequencer: %v", err)
+	}
+}
+
+// floored is a channel that takes no voltage below 20 mV.
+type floored struct{ *powertest.Channel }
+
+func (floored) Floor() physic.ElectricPotential { return 20 * physic.MilliVolt }
+
+func TestFloor(t *testing.T) {
+	ch := floored{&powertest.Channel{}}
+	out, err := power.Limit(t.Context(), ch, kl30())
+	if err != nil || ch.State().Voltage != 20*physic.MilliVolt {
+		t.Fatalf("Limit: %v, set to %v", err, ch.State().Voltage)
+	}
+	if err := out.On(t.Context(), 0); !errors.Is(err, power.ErrLimit) || !strings.Contains(err.Error(), "limited to 20mV to 16V") {
+		t.Errorf("On(0): %v", err)
+	}
+	if err := out.On(t.Context(), 20*physic.MilliVolt); err != nil {
+		t.Error(err)
 	}
 }

@@ -71,12 +71,11 @@ func (o *Output) Sequence(ctx context.Context, points []Point, repeat int) error
 		return fmt.Errorf("sequence on %v: %w", o.channel, err)
 	}
 	for i, p := range points {
-		if p.Voltage < 0 || p.Voltage > o.limits.Voltage {
-			return fmt.Errorf("sequence on %v: point %d, %v: %w: the output is limited to 0 to %v",
-				o.channel, i+1, p.Voltage, ErrLimit, o.limits.Voltage)
+		if err := o.within(p.Voltage); err != nil {
+			return fmt.Errorf("sequence on %v: point %d, %v: %w", o.channel, i+1, p.Voltage, err)
 		}
 	}
-	err := o.change(ctx, 0, func(ctx context.Context, _ physic.ElectricPotential) error {
+	err := o.change(ctx, points[0].Voltage, func(ctx context.Context, _ physic.ElectricPotential) error {
 		o.stepped = true
 		return s.Sequence(ctx, points, repeat)
 	})

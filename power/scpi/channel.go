@@ -23,6 +23,7 @@ type channel struct {
 var (
 	_ power.Channel = (*channel)(nil)
 	_ power.Guarded = (*channel)(nil)
+	_ power.Floored = (*channel)(nil)
 )
 
 func (c *channel) String() string { return fmt.Sprintf("CH%d of %v", c.n, c.supply) }
@@ -31,6 +32,9 @@ func (c *channel) String() string { return fmt.Sprintf("CH%d of %v", c.n, c.supp
 func (c *channel) Rating() (physic.ElectricPotential, physic.ElectricCurrent) {
 	return c.rating.voltage, c.rating.current
 }
+
+// Floor implements power.Floored.
+func (c *channel) Floor() physic.ElectricPotential { return c.rating.floor }
 
 // Protections implements power.Guarded.
 func (c *channel) Protections() (ovp, ocp power.Protection) { return c.ovp.kind(), c.ocp.kind() }

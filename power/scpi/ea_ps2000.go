@@ -53,5 +53,5 @@ func eaNominal(ctx context.Context, s *supply) ([]rating, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find out its nominal current: %w", err)
 	}
-	return []rating{{physic.ElectricPotential(volts), physic.ElectricCurrent(amps)}}, nil
+	return []rating{{voltage: physic.ElectricPotential(volts), current: physic.ElectricCurrent(amps)}}, nil
 }

@@ -128,6 +128,8 @@ func TestWatchdogIsReadBack(t *testing.T) {
 					return "1\n"
 				case strings.Contains(line, "? MAX,"):
 					return "5\n"
+				case strings.Contains(line, "? MIN,"):
+					return "0\n"
 				case strings.HasSuffix(line, "ERR?"):
 					return "+0,\"No error\"\n"
 				case replies[line] != "":

@@ -35,7 +35,7 @@ func (d Description) model() (model, error) {
 		dialect: d.dialect(),
 	}
 	for _, c := range d.Channels {
-		m.ratings = append(m.ratings, rating{c.Voltage, c.Current})
+		m.ratings = append(m.ratings, rating{voltage: c.Voltage, current: c.Current})
 	}
 	return m, nil
 }

@@ -73,11 +73,12 @@ type model struct {
 type rating struct {
 	voltage physic.ElectricPotential
 	current physic.ElectricCurrent
+	floor   physic.ElectricPotential // smallest voltage
 }
 
 // rate gives a rating in thousandths.
 func rate(millivolts physic.ElectricPotential, milliamperes physic.ElectricCurrent) rating {
-	return rating{millivolts * physic.MilliVolt, milliamperes * physic.MilliAmpere}
+	return rating{voltage: millivolts * physic.MilliVolt, current: milliamperes * physic.MilliAmpere}
 }
 
 func (m model) String() string { return m.makers[0] + " " + strings.TrimSuffix(m.names[0], "*") }

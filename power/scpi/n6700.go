@@ -62,7 +62,7 @@ func n6700NotTripped(_ int, reply string) (bool, error) {
 	return err == nil && register&n6700Off == 0, err
 }
 
-// n6700Modules asks for the number of outputs and for the largest values of each.
+// n6700Modules asks for the number of outputs and for what each can be set to. Some modules take no voltage below 20 mV.
 func n6700Modules(ctx context.Context, s *supply) ([]rating, error) {
 	channels, err := query(ctx, s.session, "SYST:CHAN?", func(reply string) (int, error) {
 		n, err := strconv.Atoi(strings.TrimPrefix(strings.TrimSpace(reply), "+"))
@@ -78,10 +78,11 @@ func n6700Modules(ctx context.Context, s *supply) ([]rating, error) {
 	for n := 1; n <= channels; n++ {
 		volts, errV := query(ctx, s.session, fmt.Sprintf("VOLT? MAX,(@%d)", n), parseVoltage)
 		amps, errI := query(ctx, s.session, fmt.Sprintf("CURR? MAX,(@%d)", n), parseCurrent)
-		if err := errors.Join(errV, errI); err != nil {
+		low, errL := query(ctx, s.session, fmt.Sprintf("VOLT? MIN,(@%d)", n), parseVoltage)
+		if err := errors.Join(errV, errI, errL); err != nil {
 			return nil, fmt.Errorf("find out the rating of module %d: %w", n, err)
 		}
-		ratings = append(ratings, rating{volts, amps})
+		ratings = append(ratings, rating{volts, amps, max(0, low)})
 	}
 	return ratings, nil
 }

@@ -29,6 +29,7 @@ type Channel struct {
 // rating is what a channel can be set to, in volts and amperes.
 type rating struct {
 	voltage, current, ovp, ocp float64
+	floor                      float64 // smallest voltage that can be programmed
 }
 
 func newChannel(number int, r rating, opts SupplyOptions) *Channel {

@@ -44,11 +44,11 @@ func keysightCommands() []command {
 		[]command{
 			{
 				nodes: compile("[SOURce]:VOLTage:[LEVel]:[IMMediate]:[AMPLitude]"),
-				set:   setVoltage, query: settingQuery(setpoint, mostVolts, scientific),
+				set:   setVoltage, query: settingQuery(setpoint, voltageBounds, scientific),
 			},
 			{
 				nodes: compile("[SOURce]:CURRent:[LEVel]:[IMMediate]:[AMPLitude]"),
-				set:   setCurrent, query: settingQuery(limit, mostAmperes, scientific),
+				set:   setCurrent, query: settingQuery(limit, currentBounds, scientific),
 			},
 			{nodes: compile("MEASure:[SCALar]:[VOLTage]:[DC]"), query: measuredVolts(scientific)},
 			{nodes: compile("MEASure:[SCALar]:CURRent:[DC]"), query: measuredAmperes(scientific)},

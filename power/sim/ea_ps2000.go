@@ -52,8 +52,8 @@ func ea() *dialect {
 			{nodes: compile("SYSTem:NOMinal:VOLTage"), query: nominal(func(r rating) string { return v(r.voltage) })},
 			{nodes: compile("SYSTem:NOMinal:CURRent"), query: nominal(func(r rating) string { return a(r.current) })},
 			{nodes: compile("SYSTem:NOMinal:POWer"), query: nominal(func(rating) string { return w(320) })},
-			{nodes: compile("[SOURce]:VOLTage:[LEVel]"), set: eaRemote(setVoltage), query: settingQuery(setpoint, mostVolts, v)},
-			{nodes: compile("[SOURce]:CURRent:[LEVel]"), set: eaRemote(setCurrent), query: settingQuery(limit, mostAmperes, a)},
+			{nodes: compile("[SOURce]:VOLTage:[LEVel]"), set: eaRemote(setVoltage), query: settingQuery(setpoint, voltageBounds, v)},
+			{nodes: compile("[SOURce]:CURRent:[LEVel]"), set: eaRemote(setCurrent), query: settingQuery(limit, currentBounds, a)},
 			{
 				nodes: compile("[SOURce]:VOLTage:PROTection:[LEVel]"),
 				set:   eaRemote(overvoltage().setLevel), query: level(overvoltage(), v),

@@ -56,11 +56,11 @@ func hamegCommands() []command {
 			}},
 			{
 				nodes: compile("[SOURce]:VOLTage:[LEVel]:[IMMediate]:[AMPLitude]"),
-				set:   setVoltage, query: settingQuery(setpoint, mostVolts, thousandths),
+				set:   setVoltage, query: settingQuery(setpoint, voltageBounds, thousandths),
 			},
 			{
 				nodes: compile("[SOURce]:CURRent:[LEVel]:[IMMediate]:[AMPLitude]"),
-				set:   setCurrent, query: settingQuery(limit, mostAmperes, tenThousandths),
+				set:   setCurrent, query: settingQuery(limit, currentBounds, tenThousandths),
 			},
 			{nodes: compile("MEASure:[SCALar]:[VOLTage]:[DC]"), query: measuredVolts(thousandths)},
 			{nodes: compile("MEASure:[SCALar]:CURRent:[DC]"), query: measuredAmperes(tenThousandths)},

@@ -11,7 +11,7 @@ import (
 
 // keysightN6700 is Keysight's N6700 mainframe with two N6752A (50 V, 10 A) and one N6734B (35 V, 1.5 A).
 func keysightN6700() map[string]model {
-	large := rating{voltage: 51, current: 10.2, ovp: 60}
+	large := rating{voltage: 51, current: 10.2, ovp: 60, floor: 0.02}
 	return map[string]model{
 		"keysight-n6700": {
 			maker: "Keysight Technologies", name: "N6700C", firmware: "E.02.07.3243", serial: "MY00000002",

@@ -14,7 +14,7 @@ func setVoltage(r *request) error {
 	if err != nil {
 		return err
 	}
-	return r.program(ch, "V", 0, ch.rating.voltage, func(c *circuit, v float64) { c.program(v) })
+	return r.program(ch, "V", ch.rating.floor, ch.rating.voltage, func(c *circuit, v float64) { c.program(v) })
 }
 
 // setCurrent programs its current limit.
@@ -58,7 +58,7 @@ func showing(format func(OutputState) string) func(*request) (string, error) {
 }
 
 // settingQuery answers with a programmed value, or with the largest or smallest that can be programmed.
-func settingQuery(of func(OutputState) float64, most func(rating) float64, format func(float64) string,
+func settingQuery(of func(OutputState) float64, bounds func(rating) (low, high float64), format func(float64) string,
 ) func(*request) (string, error) {
 	return func(r *request) (string, error) {
 		ch, err := r.channel()
@@ -66,7 +66,7 @@ func settingQuery(of func(OutputState) float64, most func(rating) float64, forma
 			return "", err
 		}
 		if len(r.args) > 0 { // MIN or MAX
-			v, err := r.number(0, most(ch.rating))
+			v, err := r.number(bounds(ch.rating))
 			if err != nil {
 				return "", err
 			}
@@ -92,8 +92,9 @@ func claims(format func(bool) string) func(*request) (string, error) {
 
 func setpoint(o OutputState) float64 { return volts(o.Setpoint) }
 func limit(o OutputState) float64    { return amperes(o.Limit) }
-func mostVolts(r rating) float64     { return r.voltage }
-func mostAmperes(r rating) float64   { return r.current }
+
+func voltageBounds(r rating) (low, high float64) { return r.floor, r.voltage }
+func currentBounds(r rating) (low, high float64) { return 0, r.current }
 
 // protectionCommands are the level and the trip of a protection below a header, and its switch where it has one.
 func protectionCommands(header string, p protection, level string, format func(float64) string) []command {
