@@ -60,7 +60,7 @@ type Switch struct {
 
 // Sensor is a voltage and current sensor.
 type Sensor struct {
-	Model      string                    `yaml:"model" jsonschema:"enum=ina226"`
+	Model      string                    `yaml:"model" jsonschema:"enum=ina219,enum=ina226,enum=ina228"`
 	Address    string                    `yaml:"address" jsonschema:"description=i2c:BUS@ADDRESS such as i2c:1@0x40 or virtual:RAIL"`
 	Shunt      physic.ElectricResistance `yaml:"shunt" jsonschema:"description=shunt resistance such as 10mOhm"`
 	MaxCurrent physic.ElectricCurrent    `yaml:"max_current" jsonschema:"description=largest current to be measured such as 8A"`

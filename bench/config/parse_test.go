@@ -122,8 +122,8 @@ func TestBadFiles(t *testing.T) {
 			"b.yaml:14:13: rails.kl30.nominal: has no value; want a voltage with its unit, such as 13.5V or 500mV",
 		},
 		{
-			"wrong enum", "model: ina226", "model: ina219",
-			`b.yaml:9:18: sensors.meter.model: "ina219" is not accepted; accepted values: ina226`,
+			"wrong enum", "model: ina226", "model: ina3221",
+			`b.yaml:9:18: sensors.meter.model: "ina3221" is not accepted; accepted values: ina219, ina226, ina228`,
 		},
 		{
 			"over range", "channel: 1", "channel: 9",

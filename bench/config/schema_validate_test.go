@@ -23,7 +23,7 @@ func TestSchemaRefuses(t *testing.T) {
 		{"unknown key", "name: embedded", "name: embedded\ncolour: red", "colour"},
 		{"missing key", "name: embedded\n", "", "name"},
 		{"voltage without unit", "nominal: 13.5V", "nominal: 13.5", "nominal"},
-		{"wrong enum", "ina226", "ina219", "model"},
+		{"wrong enum", "ina226", "ina3221", "model"},
 		{"out of range", "channel: 1", "channel: 9", "channel"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -39,7 +39,7 @@ type Bench struct {
 	supplies map[string]*powersim.Supply
 	contacts map[string]*powersim.Contact
 	rails    map[string]*powersim.Rail
-	sensors  map[string]*powersim.INA226
+	sensors  map[string]*powersim.Sensor
 	consoles map[string]io.ReadWriteCloser // the bench's ends
 	ecus     map[string]*ecusim.ECU
 	closers  []func() error
@@ -52,7 +52,7 @@ func New(f *config.File) (*Bench, error) {
 		ctx: ctx, cancel: cancel,
 		buses: map[string]*virtual.Bus{}, supplies: map[string]*powersim.Supply{},
 		contacts: map[string]*powersim.Contact{}, rails: map[string]*powersim.Rail{},
-		sensors: map[string]*powersim.INA226{}, consoles: map[string]io.ReadWriteCloser{},
+		sensors: map[string]*powersim.Sensor{}, consoles: map[string]io.ReadWriteCloser{},
 		ecus: map[string]*ecusim.ECU{},
 	}
 	for _, build := range []func(*config.File) error{b.buildBuses, b.buildPower, b.buildRails, b.buildECUs, b.buildModels, b.buildDescribed} {

@@ -51,13 +51,13 @@ func onBench(t *testing.T, file *config.File, f func(t *testing.T, b *embedded.B
 var _ equipment.Virtual = (*embedded.Bench)(nil)
 
 // meter reads the rail's sensor.
-func meter(t *testing.T, b *embedded.Bench) *sense.INA226 {
+func meter(t *testing.T, b *embedded.Bench) *sense.Sensor {
 	t.Helper()
 	bus, err := b.Sensor("kl30")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := sense.Open("kl30", bus, sense.Options{Shunt: 10 * physic.MilliOhm, MaxCurrent: 8 * physic.Ampere})
+	s, err := sense.Open("ina226", "kl30", bus, sense.Options{Shunt: 10 * physic.MilliOhm, MaxCurrent: 8 * physic.Ampere})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,7 +35,9 @@ func (b *Bench) buildRails(f *config.File) error {
 		b.rails[role] = rail
 		if s, ok := f.Sensors[c.Sensor]; ok {
 			if name, virtual := virtualName(s.Address); virtual {
-				b.sensors[name] = powersim.NewINA226(rail, sensorAddress, s.Shunt)
+				if b.sensors[name], err = powersim.NewSensor(s.Model, rail, sensorAddress, s.Shunt); err != nil {
+					return err
+				}
 			}
 		}
 	}

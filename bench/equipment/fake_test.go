@@ -29,7 +29,7 @@ type wiring struct {
 	supply  *sim.Supply
 	contact *sim.Contact
 	kl30    *sim.Rail
-	meter   *sim.INA226
+	meter   *sim.Sensor
 
 	links sync.WaitGroup
 	open  []*link

@@ -128,7 +128,7 @@ func (p *Power) openSensor(role string, c config.Sensor) (power.Sensor, error) {
 	if err != nil {
 		return nil, err
 	}
-	return sense.Open(role, bus, sense.Options{Address: address, Shunt: c.Shunt, MaxCurrent: c.MaxCurrent})
+	return sense.Open(c.Model, role, bus, sense.Options{Address: address, Shunt: c.Shunt, MaxCurrent: c.MaxCurrent})
 }
 
 // defaultSensor is the address of an INA226 with both address pins at ground.
