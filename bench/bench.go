@@ -29,6 +29,8 @@ type Options struct {
 	Dir string
 	// ConsoleLog returns the file for the raw bytes of an ECU's console; nil for none.
 	ConsoleLog func(ecu string) (io.WriteCloser, error)
+	// SupplyLog returns the file for all readings of a rail, as comma-separated values; nil for none.
+	SupplyLog func(rail string) (io.WriteCloser, error)
 }
 
 // Bench is an open bench.
@@ -118,7 +120,11 @@ func (b *Bench) openPower(ctx context.Context) error {
 	for _, role := range slices.Sorted(maps.Keys(b.file.Rails)) {
 		r := newRail(b, role, b.file.Rails[role])
 		b.rails[role] = r
-		b.onClose(r.watch())
+		stop, err := r.watch()
+		if err != nil {
+			return err
+		}
+		b.onClose(stop)
 	}
 	return nil
 }
@@ -202,6 +208,11 @@ func (b *Bench) Fault(device string, err error) {
 	b.faults = append(b.faults, f)
 	b.mu.Unlock()
 	b.opts.Record.Add(f)
+}
+
+// Deviation notes what is out of order and makes no verdict void, but that whoever reads the report has to know.
+func (b *Bench) Deviation(device string, err error) {
+	b.opts.Record.Add(record.Deviation{Device: device, Text: err.Error()})
 }
 
 // TakeFaults returns the faults since the last call.

@@ -26,7 +26,6 @@ type Rail struct {
 
 	busy   chan struct{} // held while the output is commanded
 	output *power.Output // nil until limits were set
-	kick   chan struct{} // wakes the sampler
 
 	mu      sync.Mutex
 	restore *time.Timer // ends a Cut
@@ -35,7 +34,7 @@ type Rail struct {
 func newRail(b *Bench, role string, c config.Rail) *Rail {
 	r := &Rail{
 		bench: b, role: role, config: c, sw0: c.Switch,
-		busy: make(chan struct{}, 1), kick: make(chan struct{}, 1),
+		busy: make(chan struct{}, 1),
 	}
 	if s, ok := b.power.Switches[c.Switch]; ok {
 		r.sw = s
@@ -190,7 +189,7 @@ func (r *Rail) command(ctx context.Context, f func(*power.Output) error) error {
 	return f(r.output)
 }
 
-// note records what was done to a device, and wakes the sampler to see its effect.
+// note records what was done to a device.
 func (r *Rail) note(device, action, value string, err error) {
 	s := record.Setting{Device: device, Action: action, Value: value}
 	if err != nil {
@@ -201,9 +200,5 @@ func (r *Rail) note(device, action, value string, err error) {
 	// and a context that ended says nothing of the equipment.
 	if err != nil && !errors.Is(err, power.ErrLimit) && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
 		r.bench.Fault(device, err)
-	}
-	select {
-	case r.kick <- struct{}{}:
-	default:
 	}
 }

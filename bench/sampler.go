@@ -1,103 +1,92 @@
 package bench
 
 import (
-	"context"
+	"fmt"
 	"math"
 	"time"
 
 	"periph.io/x/conn/v3/physic"
 
+	"otabench/bench/config"
 	"otabench/bench/record"
 	"otabench/power"
+	"otabench/power/sampling"
 )
 
 const (
-	// calm and close are the times between readings of a rail: while nothing happens, and after a change of its setting.
-	calm    = 50 * time.Millisecond
-	closeUp = time.Millisecond
-	// attention is how long a rail is read closely after a change.
-	attention = 80 * time.Millisecond
 	// meterPeriod is the time between readings of an instrument's own meter, which few refresh faster.
 	meterPeriod = time.Second
-	// step is the change of voltage that is worth an entry, and still the longest time without one.
+	// step is the change of voltage that is worth an entry of the record, and still the longest time without one.
 	step  = 0.02
 	still = time.Second
 )
 
-// watch samples the rail into the record until the returned function is called.
-func (r *Rail) watch() (stop func() error) {
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		r.sample(ctx)
-	}()
-	return func() error {
-		cancel()
-		<-done
-		return nil
+// watch samples the rail until the returned function is called: all readings into its file, and into the record those
+// that draw the same curve.
+func (r *Rail) watch() (stop func() error, err error) {
+	log, err := r.openLog()
+	if err != nil {
+		return nil, err
 	}
+	source, sensor, opts := r.source()
+	curve := curve{rail: r, source: source, last: math.Inf(1)}
+	opts.Each = func(reading power.Reading) {
+		log.add(reading)
+		curve.add(reading)
+	}
+	opts.Failed = func(err error) { r.bench.Fault(source, err) }
+	s := sampling.Start(sensor, opts)
+	return func() error {
+		stats := s.Stop()
+		r.bench.recordSampling(r.role, source, stats)
+		return log.close()
+	}, nil
 }
 
-func (r *Rail) sample(ctx context.Context) {
-	timer := time.NewTimer(0)
-	defer timer.Stop()
-	var until time.Time
-	curve := curve{rail: r, last: math.Inf(1)}
-	failing := false
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-r.kick:
-			until = time.Now().Add(attention)
-		case <-timer.C:
-		}
-		reading, source, err := r.Measure(ctx)
-		switch {
-		case err == nil:
-			curve.add(reading, source)
-		case ctx.Err() == nil && !failing:
-			r.bench.Fault(source, err)
-		}
-		failing = err != nil
-		timer.Reset(r.pause(time.Now().Before(until)))
+// source is the best that measures the rail: the sensor at its terminals, or else the supply's own meter.
+func (r *Rail) source() (role string, s power.Sensor, opts sampling.Options) {
+	if r.sensor != nil {
+		simulated := config.IsVirtual(r.bench.file.Sensors[r.config.Sensor].Address)
+		return r.config.Sensor, r.sensor, sampling.Options{Simulated: simulated}
+	}
+	return r.config.Supply, power.Meter(r.bench.power.Channels[r.role]), sampling.Options{Simulated: true, Period: meterPeriod}
+}
+
+// recordSampling says how well a rail was watched. Gaps are a deviation: what happened in them nobody saw.
+func (b *Bench) recordSampling(rail, source string, s sampling.Stats) {
+	b.opts.Record.Add(record.Sampling{
+		Rail: rail, Source: source, Readings: s.Readings, Rate: s.Rate(), Gaps: s.Gaps, Longest: s.Longest,
+	})
+	if s.Gaps > 0 {
+		b.Deviation(source, fmt.Errorf("%d times the next reading of %s came more than %v after the one before, at most %v",
+			s.Gaps, rail, sampling.Gap, s.Longest.Round(time.Microsecond)))
 	}
 }
 
 // curve thins readings out to what draws the same curve.
 type curve struct {
 	rail    *Rail
+	source  string
 	last    float64 // voltage that was written last
 	written time.Time
-	held    *record.Sample // the latest reading, if it was not written
-	at      time.Time      // of held
+	held    record.Sample // the latest reading
+	at      time.Time     // of held; zero if that was written
 }
 
-func (c *curve) add(reading power.Reading, source string) {
+func (c *curve) add(reading power.Reading) {
 	s := record.Sample{
-		Rail: c.rail.role, Source: source,
+		Rail: c.rail.role, Source: c.source,
 		Volts: float64(reading.Voltage) / float64(physic.Volt), Amps: float64(reading.Current) / float64(physic.Ampere),
 	}
 	changed := math.Abs(s.Volts-c.last) >= step
 	if !changed && reading.Time.Sub(c.written) < still {
-		c.held, c.at = &s, reading.Time
+		c.held, c.at = s, reading.Time
 		return
 	}
-	if changed && c.held != nil {
+	if changed && !c.at.IsZero() {
 		// The voltage stood still until here; without this point the curve would slope.
-		c.rail.bench.opts.Record.AddAt(c.at, *c.held)
+		c.rail.bench.opts.Record.AddAt(c.at, c.held)
 	}
 	c.rail.bench.opts.Record.AddAt(reading.Time, s)
-	c.last, c.written, c.held = s.Volts, reading.Time, nil
-}
-
-func (r *Rail) pause(close bool) time.Duration {
-	switch {
-	case r.sensor == nil:
-		return meterPeriod
-	case close:
-		return closeUp
-	}
-	return calm
+	c.last, c.written, c.at = s.Volts, reading.Time, time.Time{}
 }

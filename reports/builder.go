@@ -40,6 +40,10 @@ func (b *builder) add(e record.Event) {
 		if body.Frames > 0 {
 			b.run.Lost = append(b.run.Lost, Lost{T: e.T, Spec: e.Spec, Lost: body})
 		}
+	case record.Deviation:
+		b.run.Deviations = append(b.run.Deviations, body)
+	case record.Sampling:
+		b.run.Samplings = append(b.run.Samplings, body)
 	case record.Device:
 		b.device(body)
 	case record.Safe:

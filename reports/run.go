@@ -28,6 +28,8 @@ type Run struct {
 	Faults     []Fault
 	Lost       []Lost
 	Safe       []record.Safe
+	Deviations []record.Deviation
+	Samplings  []record.Sampling
 	Notes      []string // remarks outside of specs
 	Files      []string // other files in the folder, by name, sorted
 }

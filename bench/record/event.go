@@ -181,6 +181,23 @@ type Fault struct {
 	Text   string `json:"text"`
 }
 
+// Deviation is something out of order that makes no verdict void, but that a reader has to know: an instrument whose
+// calibration is overdue, a time in which nobody measured.
+type Deviation struct {
+	Device string `json:"device"`
+	Text   string `json:"text"`
+}
+
+// Sampling says how well a rail was watched, once that is over.
+type Sampling struct {
+	Rail     string        `json:"rail"`
+	Source   string        `json:"source"` // role of the sensor or supply that measured
+	Readings uint64        `json:"readings"`
+	Rate     float64       `json:"rate"`       // mean number of readings in a second
+	Gaps     uint64        `json:"gaps"`       // times of more than 5 ms without a reading, 5 s for a supply's own meter
+	Longest  time.Duration `json:"longest_ns"` // longest time without one
+}
+
 // Lost counts frames that a receiver of the bench could not take.
 type Lost struct {
 	Device string `json:"device"`
@@ -227,6 +244,8 @@ func (TriggerIdle) Kind() string  { return "trigger.idle" }
 func (Measurement) Kind() string  { return "measurement" }
 func (Note) Kind() string         { return "note" }
 func (Fault) Kind() string        { return "fault" }
+func (Deviation) Kind() string    { return "deviation" }
+func (Sampling) Kind() string     { return "sampling" }
 func (Lost) Kind() string         { return "lost" }
 func (Safe) Kind() string         { return "safe" }
 func (End) Kind() string          { return "end" }

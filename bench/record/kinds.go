@@ -23,6 +23,8 @@ var decoders = map[string]func(json.RawMessage) (Body, error){
 	Measurement{}.Kind():  as[Measurement],
 	Note{}.Kind():         as[Note],
 	Fault{}.Kind():        as[Fault],
+	Deviation{}.Kind():    as[Deviation],
+	Sampling{}.Kind():     as[Sampling],
 	Lost{}.Kind():         as[Lost],
 	Safe{}.Kind():         as[Safe],
 	End{}.Kind():          as[End],

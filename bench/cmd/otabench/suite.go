@@ -97,6 +97,9 @@ func runSuite(f *config.File, path string, h record.Header, dir, filter string) 
 				ConsoleLog: func(ecu string) (io.WriteCloser, error) {
 					return os.Create(filepath.Join(dir, "console-"+ecu+".log"))
 				},
+				SupplyLog: func(rail string) (io.WriteCloser, error) {
+					return os.Create(filepath.Join(dir, "supply-"+rail+".csv"))
+				},
 			})
 		},
 		Record: rec,
