@@ -53,6 +53,13 @@ func (b *Battery) Set(ctx context.Context, percent float64, charger bool) error 
 	}
 }
 
+// plug says with the next message whether a charger is connected.
+func (b *Battery) plug(charger bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.charger = charger
+}
+
 func (b *Battery) run(ctx context.Context) {
 	defer close(b.done)
 	tick := time.NewTicker(b.config.Cycle)

@@ -41,6 +41,7 @@ type Bench struct {
 	power    *equipment.Power
 	buses    map[string]can.Bus
 	rails    map[string]*Rail
+	switches map[string]*Switch
 	ecus     map[string]*ECU
 	battery  *Battery
 	restbus  map[string]*restbus.Simulation
@@ -56,7 +57,7 @@ type Bench struct {
 func Open(ctx context.Context, f *config.File, opts Options) (*Bench, error) {
 	b := &Bench{
 		file: f, opts: opts,
-		buses: map[string]can.Bus{}, rails: map[string]*Rail{}, ecus: map[string]*ECU{},
+		buses: map[string]can.Bus{}, rails: map[string]*Rail{}, switches: map[string]*Switch{}, ecus: map[string]*ECU{},
 		restbus: map[string]*restbus.Simulation{},
 	}
 	b.recordTriggers()
@@ -111,8 +112,12 @@ func (b *Bench) openPower(ctx context.Context) error {
 	}
 	for _, role := range slices.Sorted(maps.Keys(p.Switches)) {
 		c := b.file.Switches[role]
-		b.opts.Record.Add(record.Device{Role: role, Class: "switch", Address: c.Pin, Model: "relay", Simulated: config.IsVirtual(c.Pin)})
+		b.opts.Record.Add(record.Device{
+			Role: role, Class: "switch", Address: c.Pin, Model: "relay", Simulated: config.IsVirtual(c.Pin),
+			Details: map[string]string{"function": c.Does(), "contact": c.Contact},
+		})
 	}
+	b.openSwitches()
 	for _, role := range slices.Sorted(maps.Keys(p.Sensors)) {
 		c := b.file.Sensors[role]
 		b.opts.Record.Add(record.Device{Role: role, Class: "sensor", Address: c.Address, Model: c.Model, Simulated: config.IsVirtual(c.Address)})
@@ -234,6 +239,9 @@ func (b *Bench) Close(ctx context.Context, reason string) error {
 	b.triggers.DisarmAll()
 	for _, r := range b.rails {
 		r.endCut() // nothing may close a switch after MakeSafe has opened it
+	}
+	for _, s := range b.switches {
+		s.endless()
 	}
 	var errs []error
 	if b.power != nil {

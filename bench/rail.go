@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"periph.io/x/conn/v3/physic"
@@ -17,27 +16,22 @@ import (
 
 // Rail is a supply line of the bench: an output, the switch in the line, the sensor at its end.
 type Rail struct {
-	bench  *Bench
-	role   string
-	config config.Rail
-	sw     power.Switch // nil if there is none
-	sensor power.Sensor // nil if there is none
-	sw0    string       // role of sw
+	bench   *Bench
+	role    string
+	config  config.Rail
+	contact *contact     // nil if there is none
+	sensor  power.Sensor // nil if there is none
 
 	busy   chan struct{} // held while the output is commanded
 	output *power.Output // nil until limits were set
-
-	mu      sync.Mutex
-	restore *time.Timer // ends a Cut
 }
 
 func newRail(b *Bench, role string, c config.Rail) *Rail {
 	r := &Rail{
-		bench: b, role: role, config: c, sw0: c.Switch,
-		busy: make(chan struct{}, 1),
+		bench: b, role: role, config: c, busy: make(chan struct{}, 1),
 	}
-	if s, ok := b.power.Switches[c.Switch]; ok {
-		r.sw = s
+	if sw, ok := b.power.Switches[c.Switch]; ok {
+		r.contact = &contact{bench: b, role: c.Switch, sw: sw}
 	}
 	if s, ok := b.power.Sensors[c.Sensor]; ok {
 		r.sensor = s
@@ -57,7 +51,7 @@ func (r *Rail) On(ctx context.Context) error { return r.OnAt(ctx, r.config.Nomin
 func (r *Rail) OnAt(ctx context.Context, v physic.ElectricPotential) error {
 	r.endCut()
 	err := r.command(ctx, func(out *power.Output) error { return out.On(ctx, v) })
-	r.note(r.role, "on", v.String(), err)
+	r.note("on", v.String(), err)
 	if err != nil {
 		return fmt.Errorf("energise %s: %w", r.role, err)
 	}
@@ -67,7 +61,7 @@ func (r *Rail) OnAt(ctx context.Context, v physic.ElectricPotential) error {
 // Set changes the voltage of an energised rail.
 func (r *Rail) Set(ctx context.Context, v physic.ElectricPotential) error {
 	err := r.command(ctx, func(out *power.Output) error { return out.Set(ctx, v) })
-	r.note(r.role, "set", v.String(), err)
+	r.note("set", v.String(), err)
 	if err != nil {
 		return fmt.Errorf("set %s to %s: %w", r.role, v, err)
 	}
@@ -76,10 +70,9 @@ func (r *Rail) Set(ctx context.Context, v physic.ElectricPotential) error {
 
 // Off opens the switch and switches the output off.
 func (r *Rail) Off(ctx context.Context) error {
-	r.endCut()
 	broken := r.breakContact()
 	err := r.command(ctx, func(out *power.Output) error { return out.Off(ctx) })
-	r.note(r.role, "off", "", err)
+	r.note("off", "", err)
 	return errors.Join(broken, err)
 }
 
@@ -94,67 +87,34 @@ func (r *Rail) Cut(for_ time.Duration) trigger.Action {
 }
 
 func (r *Rail) cut(d time.Duration) error {
-	if r.sw == nil {
+	switch {
+	case r.contact == nil:
 		return fmt.Errorf("rail %s has no switch in its line, so it cannot be cut at a moment; add one to the bench file", r.role)
+	case d > 0:
+		return r.contact.driveFor(false, d)
 	}
-	r.endCut() // the end of an earlier cut would end this one too early
-	if err := r.breakContact(); err != nil {
-		return err
-	}
-	if d > 0 {
-		r.restoreAfter(d)
-	}
-	return nil
-}
-
-// restoreAfter closes the switch after d unless endCut comes first. The lock is held until it has closed: when endCut has
-// returned, nothing closes it any more.
-func (r *Rail) restoreAfter(d time.Duration) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	var t *time.Timer
-	t = time.AfterFunc(d, func() {
-		r.mu.Lock()
-		if r.restore != t {
-			r.mu.Unlock()
-			return
-		}
-		r.restore = nil
-		err := r.sw.Make()
-		r.mu.Unlock()
-		r.note(r.sw0, "make", "", err)
-		if err != nil {
-			r.bench.Fault(r.role, err)
-		}
-	})
-	r.restore = t
-}
-
-func (r *Rail) endCut() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.restore != nil {
-		r.restore.Stop()
-		r.restore = nil
-	}
+	return r.contact.drive(false)
 }
 
 func (r *Rail) make() error {
-	if r.sw == nil {
+	if r.contact == nil {
 		return nil
 	}
-	err := r.sw.Make()
-	r.note(r.sw0, "make", "", err)
-	return err
+	return r.contact.drive(true)
 }
 
 func (r *Rail) breakContact() error {
-	if r.sw == nil {
+	if r.contact == nil {
 		return nil
 	}
-	err := r.sw.Break()
-	r.note(r.sw0, "break", "", err)
-	return err
+	return r.contact.drive(false)
+}
+
+// endCut keeps an open switch open.
+func (r *Rail) endCut() {
+	if r.contact != nil {
+		r.contact.endless()
+	}
 }
 
 // Measure reads the sensor at the terminals, or the supply's own meter where there is none. source says which.
@@ -180,7 +140,7 @@ func (r *Rail) command(ctx context.Context, f func(*power.Output) error) error {
 		out, err := power.Limit(ctx, r.bench.power.Channels[r.role], power.Limits{
 			Voltage: l.Voltage, Current: l.Current, OVP: l.OVP, OCP: l.OCP,
 		})
-		r.note(r.role, "limits", fmt.Sprintf("%s %s, OVP %s, OCP %s", l.Voltage, l.Current, l.OVP, l.OCP), err)
+		r.note("limits", fmt.Sprintf("%s %s, OVP %s, OCP %s", l.Voltage, l.Current, l.OVP, l.OCP), err)
 		if err != nil {
 			return err
 		}
@@ -189,16 +149,19 @@ func (r *Rail) command(ctx context.Context, f func(*power.Output) error) error {
 	return f(r.output)
 }
 
-// note records what was done to a device.
-func (r *Rail) note(device, action, value string, err error) {
-	s := record.Setting{Device: device, Action: action, Value: value}
+// note records what was done to the output.
+func (r *Rail) note(action, value string, err error) {
+	r.bench.setting(record.Setting{Device: r.role, Action: action, Value: value}, err)
+}
+
+// setting records what was done to a device. Equipment that does not do what it is told makes a spec void. A wish outside
+// the limits is the spec's own mistake, and a context that ended says nothing of the equipment.
+func (b *Bench) setting(s record.Setting, err error) {
 	if err != nil {
 		s.Error = err.Error()
 	}
-	r.bench.opts.Record.Add(s)
-	// Equipment that does not do what it is told makes a spec void. A wish outside the limits is the spec's own mistake,
-	// and a context that ended says nothing of the equipment.
+	b.opts.Record.Add(s)
 	if err != nil && !errors.Is(err, power.ErrLimit) && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
-		r.bench.Fault(device, err)
+		b.Fault(s.Device, err)
 	}
 }

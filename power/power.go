@@ -97,7 +97,8 @@ func (t Trip) String() string {
 }
 
 // Switch is a contact in a line. Make closes it and Break opens it; neither is called Close, so that no Switch is an
-// io.Closer by accident. A Switch is open when it is made, and its line falls open when its driver dies.
+// io.Closer by accident. A Switch is at rest when it is made, and comes to rest when its driver dies: open, unless its
+// contact is normally closed.
 type Switch interface {
 	fmt.Stringer
 	Make() error

@@ -50,6 +50,7 @@ func cannot(err error) {
 func prepare(ctx SpecContext) {
 	GinkgoHelper()
 	Bench.DisarmAll()
+	Expect(Bench.RestSwitches()).To(Succeed())
 	unit := Bench.Unit()
 	unit.Programmer().Close()
 	unit.Client().ResetTiming()

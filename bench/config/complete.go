@@ -6,4 +6,7 @@ func (f *File) complete() {
 		e.Description = e.Description.WithDefaults()
 		f.ECUs[role] = e
 	}
+	for role, s := range f.Switches {
+		f.Switches[role] = s.withDefaults()
+	}
 }

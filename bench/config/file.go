@@ -52,12 +52,6 @@ type Supply struct {
 	DescriptionFile string           `yaml:"description_file,omitempty" jsonschema:"description=file with the description in place of it; relative to the bench file"`
 }
 
-// Switch is a contact on a GPIO line.
-type Switch struct {
-	Pin       string `yaml:"pin" jsonschema:"description=gpio:NAME or virtual:NAME"`
-	ActiveLow bool   `yaml:"active_low,omitempty" jsonschema:"description=the contact closes when the line is low"`
-}
-
 // Sensor is a voltage and current sensor.
 type Sensor struct {
 	Model      string                    `yaml:"model" jsonschema:"enum=ina219,enum=ina226,enum=ina228"`

@@ -107,7 +107,7 @@ func TestBadFiles(t *testing.T) {
 	for _, c := range []struct{ name, old, replacement, want string }{
 		{
 			"unknown key", `pin: "gpio:GPIO17"`, `pin: "gpio:GPIO17", activelow: true`,
-			"b.yaml:7:30: switches.main.activelow: unknown key; accepted here: active_low, pin",
+			"b.yaml:7:30: switches.main.activelow: unknown key; accepted here: active_low, bus, contact, ecu, function, line, pin",
 		},
 		{
 			"unknown key at the top", "name: b\n", "name: b\nbus: 1\n",

@@ -41,6 +41,7 @@ func (f *File) validate(c *checker) {
 	for name, s := range f.Supplies {
 		validateSupply(c, "supplies."+name, s)
 	}
+	f.validateSwitches(c)
 	f.validateSharing(c)
 	f.validateSimulation(c)
 }

@@ -42,6 +42,7 @@ type Bench struct {
 	sensors  map[string]*powersim.Sensor
 	consoles map[string]io.ReadWriteCloser // the bench's ends
 	ecus     map[string]*ecusim.ECU
+	nodes    map[string]*virtual.Node // of the ECUs
 	closers  []func() error
 }
 
@@ -53,9 +54,11 @@ func New(f *config.File) (*Bench, error) {
 		buses: map[string]*virtual.Bus{}, supplies: map[string]*powersim.Supply{},
 		contacts: map[string]*powersim.Contact{}, rails: map[string]*powersim.Rail{},
 		sensors: map[string]*powersim.Sensor{}, consoles: map[string]io.ReadWriteCloser{},
-		ecus: map[string]*ecusim.ECU{},
+		ecus: map[string]*ecusim.ECU{}, nodes: map[string]*virtual.Node{},
 	}
-	for _, build := range []func(*config.File) error{b.buildBuses, b.buildPower, b.buildRails, b.buildECUs, b.buildModels, b.buildDescribed} {
+	for _, build := range []func(*config.File) error{
+		b.buildBuses, b.buildPower, b.buildRails, b.buildECUs, b.buildModels, b.buildDescribed, b.buildHarness,
+	} {
 		if err := build(f); err != nil {
 			return nil, errors.Join(err, b.Close())
 		}
@@ -88,7 +91,7 @@ func (b *Bench) buildPower(f *config.File) error {
 	}
 	for _, c := range f.Switches {
 		if name, ok := virtualName(c.Pin); ok {
-			b.contacts[name] = powersim.NewContact(name)
+			b.contacts[name] = newContact(name, c)
 		}
 	}
 	return nil
@@ -109,6 +112,9 @@ func virtualName(address string) (name string, ok bool) {
 
 // ECU returns the simulated ECU of a role, for tests that look behind the wires.
 func (b *Bench) ECU(role string) *ecusim.ECU { return b.ecus[role] }
+
+// Contact returns the simulated contact of a name, for tests that break it.
+func (b *Bench) Contact(name string) *powersim.Contact { return b.contacts[name] }
 
 // Bus attaches a node to a virtual bus.
 func (b *Bench) Bus(name string) (can.Bus, error) {

@@ -112,6 +112,7 @@ func (b *Bench) buildECUs(f *config.File) error {
 			port, b.consoles[console] = theirs, ours
 			b.closers = append(b.closers, theirs.Close)
 		}
+		b.nodes[role] = bus
 		unit, err := newUnit(cfg, bus, b.rails[e.Rail].Terminal(role), port)
 		if err != nil {
 			return err

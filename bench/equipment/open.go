@@ -51,7 +51,7 @@ func Open(ctx context.Context, f *config.File, v Virtual) (*Power, error) {
 }
 
 func (p *Power) open(ctx context.Context) error {
-	// Switches come first: their lines are driven to "open" while everything is still off.
+	// Switches come first: they come to rest while everything is still off.
 	for _, role := range slices.Sorted(maps.Keys(p.file.Switches)) {
 		s, err := p.openSwitch(role, p.file.Switches[role])
 		if err != nil {
@@ -106,19 +106,20 @@ func (p *Power) openSupply(ctx context.Context, role string, c config.Supply) (p
 
 func (p *Power) openSwitch(role string, c config.Switch) (power.Switch, error) {
 	scheme, name, _ := strings.Cut(c.Pin, ":")
+	opts := relay.Options{ActiveLow: c.ActiveLow, NormallyClosed: c.ClosedAtRest()}
 	switch {
 	case scheme == "virtual" && p.virtual != nil:
 		pin, err := p.virtual.Pin(name)
 		if err != nil {
 			return nil, err
 		}
-		return relay.New(role, pin, relay.Options{ActiveLow: c.ActiveLow})
+		return relay.New(role, pin, opts)
 	case scheme == "gpio":
 		pin, err := relay.Pin(name)
 		if err != nil {
 			return nil, err
 		}
-		return relay.New(role, pin, relay.Options{ActiveLow: c.ActiveLow})
+		return relay.New(role, pin, opts)
 	}
 	return nil, &AddressError{role, c.Pin, "want gpio:NAME or, with a simulation, virtual:NAME"}
 }

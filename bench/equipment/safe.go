@@ -12,6 +12,7 @@ import (
 
 	"periph.io/x/conn/v3/physic"
 
+	"otabench/bench/config"
 	"otabench/bench/record"
 	"otabench/power"
 )
@@ -25,7 +26,7 @@ const (
 	look = 5 * time.Millisecond
 )
 
-// MakeSafe opens all switches and switches all outputs off, each whatever happens to the others, and reports what was
+// MakeSafe brings all switches to rest and switches all outputs off, each whatever happens to the others, and reports what was
 // confirmed by the instrument and what by an independent sensor.
 func (p *Power) MakeSafe(ctx context.Context, by, reason string) record.Safe {
 	safe := record.Safe{By: by, Reason: reason}
@@ -36,9 +37,9 @@ func (p *Power) MakeSafe(ctx context.Context, by, reason string) record.Safe {
 		defer mu.Unlock()
 		safe.Outputs = append(safe.Outputs, o)
 	}
-	// A contact is faster than any supply, so all contacts open before any supply is talked to.
+	// A contact is faster than any supply, so all contacts move before any supply is talked to.
 	for _, role := range slices.Sorted(maps.Keys(p.Switches)) {
-		add(breakContact(role, p.Switches[role]))
+		add(rest(role, p.Switches[role], p.file.Switches[role]))
 	}
 	for role := range p.Channels {
 		wg.Go(func() { add(p.offAndVerify(ctx, role)) })
@@ -53,9 +54,14 @@ func IsSafe(s record.Safe) bool {
 	return !slices.ContainsFunc(s.Outputs, func(o record.SafeOutput) bool { return !o.Off })
 }
 
-func breakContact(role string, s power.Switch) record.SafeOutput {
+// rest stops driving a switch.
+func rest(role string, s power.Switch, c config.Switch) record.SafeOutput {
 	o := record.SafeOutput{Device: role}
-	if err := s.Break(); err != nil {
+	drive := s.Break
+	if c.ClosedAtRest() {
+		drive = s.Make
+	}
+	if err := drive(); err != nil {
 		o.Error = err.Error()
 		return o
 	}

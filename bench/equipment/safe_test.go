@@ -5,8 +5,10 @@ import (
 	"testing"
 	"time"
 
+	"otabench/bench/config"
 	"otabench/bench/equipment"
 	"otabench/bench/record"
+	"otabench/power/sim"
 )
 
 // outputs brings the outputs of a Safe into reach by device, and checks their order.
@@ -138,6 +140,30 @@ func TestMakeSafeWithASilentSensor(t *testing.T) {
 		}
 		if !aux.Off || !sw.Off || w.supply.Output(1).On {
 			t.Errorf("something is still on: %+v", s)
+		}
+	})
+}
+
+// A switch in a bus is at rest when it is closed, before the bench and after it.
+func TestNormallyClosedSwitchesRestClosed(t *testing.T) {
+	bubble(t, func(t *testing.T, w *wiring) {
+		f := file()
+		f.Rails = map[string]config.Rail{}
+		f.Switches["main"] = config.Switch{Pin: "virtual:main", Function: config.CANOpen, Contact: config.NormallyClosed}
+		w.contact = sim.NewNormallyClosed("main")
+		p, err := equipment.Open(t.Context(), f, w)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer mustClose(t, p)
+		if !w.contact.Conducts() {
+			t.Error("opening the bench has interrupted the bus")
+		}
+		if err := p.Switches["main"].Break(); err != nil || w.contact.Conducts() {
+			t.Errorf("break: %v, conducts %v", err, w.contact.Conducts())
+		}
+		if s := p.MakeSafe(t.Context(), "suite", "a test"); !equipment.IsSafe(s) || !w.contact.Conducts() {
+			t.Errorf("%+v, conducts %v", s, w.contact.Conducts())
 		}
 	})
 }

@@ -13,17 +13,26 @@ import (
 type Options struct {
 	// ActiveLow is set if a low line makes the contact, as on most relay boards with optocouplers.
 	ActiveLow bool
+	// NormallyClosed is set if the contact is closed while the relay is not driven.
+	NormallyClosed bool
 }
 
 func (o Options) String() string {
+	text := "active high"
 	if o.ActiveLow {
-		return "active low"
+		text = "active low"
 	}
-	return "active high"
+	if o.NormallyClosed {
+		text += ", normally closed"
+	}
+	return text
 }
 
 // level is what the line carries for a made or broken contact.
-func (o Options) level(made bool) gpio.Level { return gpio.Level(made != o.ActiveLow) }
+func (o Options) level(made bool) gpio.Level {
+	driven := made != o.NormallyClosed
+	return gpio.Level(driven != o.ActiveLow)
+}
 
 // Relay is a contact driven by a GPIO line. Its methods may be called from several goroutines.
 type Relay struct {
@@ -37,15 +46,16 @@ type Relay struct {
 
 var _ power.Switch = (*Relay)(nil)
 
-// New takes a line as an output and opens the contact.
+// New takes a line as an output and does not drive the relay: the contact is where it is without the bench, open unless it
+// is normally closed.
 //
 // periph first makes a Linux line an output and then sets its level. In between, for some microseconds, the line is low.
-// With an active high line that is the open contact. With ActiveLow it can make the contact for that moment if the relay or
-// switch is fast enough, so prefer active high for high-side switches. The line is never read back: reading a periph
+// With an active high line that is a relay at rest. With ActiveLow it drives the relay for that moment, which a high-side
+// switch is fast enough to follow, so prefer active high for those. The line is never read back: reading a periph
 // line of Linux turns the output into an input, and the contact would fall open.
 func New(name string, pin gpio.PinOut, opts Options) (*Relay, error) {
 	r := &Relay{name: name, pin: pin, opts: opts}
-	if err := r.Break(); err != nil {
+	if err := r.drive(opts.NormallyClosed); err != nil {
 		return nil, err
 	}
 	return r, nil

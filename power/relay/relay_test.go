@@ -39,6 +39,9 @@ func TestRelay(t *testing.T) {
 	for opts, want := range map[relay.Options][]gpio.Level{
 		{}:                {gpio.Low, gpio.High, gpio.Low},
 		{ActiveLow: true}: {gpio.High, gpio.Low, gpio.High},
+		// Making is to stop driving then, and at the beginning the contact is closed.
+		{NormallyClosed: true}:                  {gpio.Low, gpio.Low, gpio.High},
+		{NormallyClosed: true, ActiveLow: true}: {gpio.High, gpio.High, gpio.Low},
 	} {
 		t.Run(opts.String(), func(t *testing.T) {
 			pin := &line{Pin: gpiotest.Pin{N: "GPIO17", Num: 17}}
@@ -46,8 +49,8 @@ func TestRelay(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if k1.Made() {
-				t.Error("made when new")
+			if k1.Made() != opts.NormallyClosed {
+				t.Errorf("made %v when new", k1.Made())
 			}
 			if err := k1.Make(); err != nil || !k1.Made() {
 				t.Errorf("Make: %v, made %v", err, k1.Made())

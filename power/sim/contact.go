@@ -6,10 +6,11 @@ import (
 	"otabench/power"
 )
 
-// Contact is a simulated relay contact or high-side switch. It is open when made and implements power.Switch; on a bench
+// Contact is a simulated relay contact or high-side switch. It is at rest when made and implements power.Switch; on a bench
 // it is rather driven through a [Pin]. It acts at once: whoever reads a voltage after Break returns finds it falling.
 type Contact struct {
-	name string
+	name           string
+	normallyClosed bool
 
 	mu     sync.Mutex
 	driven bool
@@ -21,6 +22,11 @@ var _ power.Switch = (*Contact)(nil)
 
 // NewContact returns an open contact.
 func NewContact(name string) *Contact { return &Contact{name: name} }
+
+// NewNormallyClosed returns a contact that is closed while its relay is not driven.
+func NewNormallyClosed(name string) *Contact {
+	return &Contact{name: name, normallyClosed: true, driven: true}
+}
 
 func (c *Contact) String() string { return c.name }
 
@@ -52,6 +58,9 @@ func (c *Contact) Conducts() bool {
 	return c.driven || c.welded
 }
 
+// energise drives the contact's relay, or no longer.
+func (c *Contact) energise(on bool) { c.drive(on != c.normallyClosed) }
+
 func (c *Contact) drive(made bool) {
 	c.mu.Lock()
 	c.driven = made
@@ -70,7 +79,8 @@ func (c *Contact) announce() {
 	}
 }
 
-func (c *Contact) onMove(f func()) {
+// OnMove calls f whenever the contact may have moved, and now. f must not move a contact.
+func (c *Contact) OnMove(f func()) {
 	c.mu.Lock()
 	c.moved = append(c.moved[:len(c.moved):len(c.moved)], f)
 	c.mu.Unlock()

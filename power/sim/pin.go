@@ -9,10 +9,10 @@ import (
 	"periph.io/x/conn/v3/physic"
 )
 
-// Pin is a simulated GPIO line that drives a contact: high makes it, low breaks it. It starts as an input, and a
-// pull-down on the board keeps the contact open then.
+// Pin is a simulated GPIO line that drives the relay of a contact when it is high. It starts as an input, and a pull-down
+// on the board keeps the contact at rest then.
 //
-// Like the lines of Linux, an output that is read turns into an input: the contact falls open.
+// Like the lines of Linux, an output that is read turns into an input: the contact comes to rest.
 type Pin struct {
 	name    string
 	contact *Contact
@@ -94,5 +94,5 @@ func (p *Pin) set(output bool, l gpio.Level) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.output, p.level = output, l
-	p.contact.drive(l == gpio.High)
+	p.contact.energise(l == gpio.High)
 }

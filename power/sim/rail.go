@@ -76,7 +76,7 @@ func (r *Rail) Feed(ch *Channel, contact *Contact) error {
 	if err := ch.connect(r.node); err != nil {
 		return fmt.Errorf("feed rail %s from %v: %w", r.name, ch, err)
 	}
-	contact.onMove(func() {
+	contact.OnMove(func() {
 		r.node.change(func(c *circuit) { c.contact(contact.Conducts()) })
 	})
 	return nil
@@ -86,7 +86,7 @@ func (r *Rail) Feed(ch *Channel, contact *Contact) error {
 // consumers do.
 func (r *Rail) Discharge(load physic.ElectricResistance, contact *Contact) {
 	conducting, siemens := false, 1/ohms(load)
-	contact.onMove(func() {
+	contact.OnMove(func() {
 		r.node.change(func(c *circuit) {
 			now := contact.Conducts()
 			switch {
