@@ -174,11 +174,14 @@ func must[T any](m map[string]T, kind, role string) T {
 // Unit returns the ECU under test: the only one, or the first by name.
 func (b *Bench) Unit() *ECU { return b.ecus[slices.Min(slices.Collect(maps.Keys(b.ecus)))] }
 
-// Greet powers all ECUs and waits until each has answered with its identity, so that a wrong wire shows before the first
-// spec and not as its verdict.
+// Greet proves that the switches of all ECUs' rails open, powers the ECUs and waits until each has answered with its
+// identity, so that a welded contact or a wrong wire shows before the first spec and not as its verdict.
 func (b *Bench) Greet(ctx context.Context) error {
 	for _, role := range slices.Sorted(maps.Keys(b.ecus)) {
 		e := b.ecus[role]
+		if err := e.rail.ProveSwitch(ctx); err != nil {
+			return err
+		}
 		if err := e.rail.On(ctx); err != nil {
 			return err
 		}

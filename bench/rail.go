@@ -24,17 +24,22 @@ type Rail struct {
 
 	busy   chan struct{} // held while the output is commanded
 	output *power.Output // nil until limits were set
+	weld   weldWatch
 }
 
 func newRail(b *Bench, role string, c config.Rail) *Rail {
 	r := &Rail{
 		bench: b, role: role, config: c, busy: make(chan struct{}, 1),
 	}
-	if sw, ok := b.power.Switches[c.Switch]; ok {
-		r.contact = &contact{bench: b, role: c.Switch, sw: sw}
-	}
+	r.weld.rail = r
 	if s, ok := b.power.Sensors[c.Sensor]; ok {
 		r.sensor = s
+	}
+	if sw, ok := b.power.Switches[c.Switch]; ok {
+		r.contact = &contact{bench: b, role: c.Switch, sw: sw}
+		if r.sensor != nil {
+			r.contact.moved = r.weld.moved
+		}
 	}
 	return r
 }
@@ -44,12 +49,16 @@ func (r *Rail) String() string { return r.role }
 // Nominal returns the rail's voltage in normal operation.
 func (r *Rail) Nominal() physic.ElectricPotential { return r.config.Nominal }
 
-// On sets limits and voltage, reads them back, energises the output and then closes the switch.
+// On sets limits and voltage, reads them back, energises the output and then closes the switch. It fails with ErrWelded
+// for a switch that did not open before.
 func (r *Rail) On(ctx context.Context) error { return r.OnAt(ctx, r.config.Nominal) }
 
 // OnAt is On with another voltage than the nominal one.
 func (r *Rail) OnAt(ctx context.Context, v physic.ElectricPotential) error {
 	r.endCut()
+	if err := r.weld.refuse(); err != nil {
+		return fmt.Errorf("energise %s: %w", r.role, err)
+	}
 	err := r.command(ctx, func(out *power.Output) error { return out.On(ctx, v) })
 	r.note("on", v.String(), err)
 	if err != nil {
@@ -68,9 +77,13 @@ func (r *Rail) Set(ctx context.Context, v physic.ElectricPotential) error {
 	return nil
 }
 
-// Off opens the switch and switches the output off.
+// Off opens the switch, sees by the sensor that the line dies, and switches the output off, whatever came of the former.
+// It fails with ErrWelded if the line did not die while the output was still on.
 func (r *Rail) Off(ctx context.Context) error {
 	broken := r.breakContact()
+	if broken == nil {
+		broken = r.awaitOpen(ctx)
+	}
 	err := r.command(ctx, func(out *power.Output) error { return out.Off(ctx) })
 	r.note("off", "", err)
 	return errors.Join(broken, err)

@@ -33,11 +33,13 @@ func (r *Rail) watch() (stop func() error, err error) {
 	opts.Each = func(reading power.Reading) {
 		log.add(reading)
 		curve.add(reading)
+		r.weld.observe(reading)
 	}
 	opts.Failed = func(err error) { r.bench.Fault(source, err) }
 	s := sampling.Start(sensor, opts)
 	return func() error {
 		stats := s.Stop()
+		r.weld.acting.Wait()
 		r.bench.recordSampling(r.role, source, stats)
 		return log.close()
 	}, nil

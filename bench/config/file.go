@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"time"
 
 	"periph.io/x/conn/v3/physic"
@@ -68,7 +69,12 @@ type Rail struct {
 	Limits  Limits                   `yaml:"limits"`
 	Switch  string                   `yaml:"switch,omitempty" jsonschema:"description=role of the switch in the line; without one a cut is as slow as the supply"`
 	Sensor  string                   `yaml:"sensor,omitempty" jsonschema:"description=role of the sensor at the terminals; without one nothing confirms that a rail is off"`
+	// Discharge is the longest time in which the terminals fall below 1 V, with the ECU connected, once the switch is open.
+	Discharge time.Duration `yaml:"discharge,omitempty" jsonschema:"description=longest time in which the terminals fall below 1 V once the switch is open; after that it counts as welded; 800ms if left out"`
 }
+
+// DischargeTime is Discharge, or what stands for it: 800 ms, the slowest of common supplies without a load.
+func (r Rail) DischargeTime() time.Duration { return cmp.Or(r.Discharge, 800*time.Millisecond) }
 
 // Limits are what an output may never exceed.
 type Limits struct {
@@ -109,6 +115,13 @@ type Simulation struct {
 	Models map[string]Model      `yaml:"models,omitempty" jsonschema:"description=unit of a model by itself for each ECU role"`
 	// Described are units of which there is nothing but their description, and perhaps a trace.
 	Described map[string]Described `yaml:"described,omitempty" jsonschema:"description=unit that is simulated by its description alone for each ECU role"`
+	// Switches are faults of simulated contacts.
+	Switches map[string]SimSwitch `yaml:"switches,omitempty" jsonschema:"description=faults of the simulated contact of each switch role"`
+}
+
+// SimSwitch is what is wrong with a simulated contact.
+type SimSwitch struct {
+	Welds bool `yaml:"welds,omitempty" jsonschema:"description=the contact welds when it closes for the first time"`
 }
 
 // Model is a simulated ECU that is what it is.

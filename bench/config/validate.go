@@ -118,6 +118,9 @@ func (f *File) validateSimulation(c *checker) {
 	for name := range f.Simulation.Rails {
 		refer(c, "simulation.rails."+name, name, f.Rails)
 	}
+	for name := range f.Simulation.Switches {
+		refer(c, "simulation.switches."+name, name, f.Switches)
+	}
 	for name := range f.Simulation.ECUs {
 		f.validateSimulated(c, "simulation.ecus."+name, name)
 	}

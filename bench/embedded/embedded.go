@@ -89,9 +89,12 @@ func (b *Bench) buildPower(f *config.File) error {
 		}
 		b.supplies[name] = s
 	}
-	for _, c := range f.Switches {
+	for role, c := range f.Switches {
 		if name, ok := virtualName(c.Pin); ok {
 			b.contacts[name] = newContact(name, c)
+			if f.Simulation.Switches[role].Welds {
+				b.contacts[name].WeldWhenMade()
+			}
 		}
 	}
 	return nil

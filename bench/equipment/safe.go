@@ -20,8 +20,6 @@ import (
 const (
 	// dead is the voltage below which a line counts as off.
 	dead = physic.Volt
-	// settle is how long a line may take to fall below it.
-	settle = 800 * time.Millisecond
 	// look is the time between two readings while it falls.
 	look = 5 * time.Millisecond
 )
@@ -82,7 +80,7 @@ func (p *Power) offAndVerify(ctx context.Context, rail string) record.SafeOutput
 	o.Off = err == nil
 	role := p.file.Rails[rail].Sensor
 	if sensor, ok := p.Sensors[role]; ok {
-		volts, senseErr := awaitDead(ctx, sensor)
+		volts, senseErr := awaitDead(ctx, sensor, p.file.Rails[rail].DischargeTime())
 		o.Sensor, o.Volts = role, volts
 		o.Confirmed = senseErr == nil
 		err = errors.Join(err, senseErr)
@@ -93,8 +91,8 @@ func (p *Power) offAndVerify(ctx context.Context, rail string) record.SafeOutput
 	return o
 }
 
-// awaitDead reads a sensor until its line has fallen, and returns the last reading.
-func awaitDead(ctx context.Context, s power.Sensor) (*float64, error) {
+// awaitDead reads a sensor until its line has fallen, which may take as long as settle, and returns the last reading.
+func awaitDead(ctx context.Context, s power.Sensor, settle time.Duration) (*float64, error) {
 	ctx, cancel := context.WithTimeout(ctx, settle)
 	defer cancel()
 	tick := time.NewTicker(look)

@@ -15,6 +15,7 @@ type Contact struct {
 	mu     sync.Mutex
 	driven bool
 	welded bool
+	welds  bool // when it closes
 	moved  []func()
 }
 
@@ -51,6 +52,13 @@ func (c *Contact) Weld(welded bool) {
 	c.announce()
 }
 
+// WeldWhenMade is a fault: the contact welds when it closes the next time.
+func (c *Contact) WeldWhenMade() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.welds = true
+}
+
 // Conducts reports the true state.
 func (c *Contact) Conducts() bool {
 	c.mu.Lock()
@@ -64,6 +72,9 @@ func (c *Contact) energise(on bool) { c.drive(on != c.normallyClosed) }
 func (c *Contact) drive(made bool) {
 	c.mu.Lock()
 	c.driven = made
+	if made && c.welds {
+		c.welded, c.welds = true, false
+	}
 	c.mu.Unlock()
 	c.announce()
 }
