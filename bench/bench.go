@@ -108,6 +108,7 @@ func (b *Bench) openPower(ctx context.Context) error {
 		b.opts.Record.Add(record.Device{
 			Role: role, Class: "supply", Address: c.Address, Model: id.Maker + " " + id.Model,
 			Serial: id.Serial, Firmware: id.Firmware, Simulated: config.IsVirtual(c.Address),
+			Details: b.calibration(role, c.Calibration()),
 		})
 	}
 	for _, role := range slices.Sorted(maps.Keys(p.Switches)) {
@@ -120,7 +121,10 @@ func (b *Bench) openPower(ctx context.Context) error {
 	b.openSwitches()
 	for _, role := range slices.Sorted(maps.Keys(p.Sensors)) {
 		c := b.file.Sensors[role]
-		b.opts.Record.Add(record.Device{Role: role, Class: "sensor", Address: c.Address, Model: c.Model, Simulated: config.IsVirtual(c.Address)})
+		b.opts.Record.Add(record.Device{
+			Role: role, Class: "sensor", Address: c.Address, Model: c.Model, Simulated: config.IsVirtual(c.Address),
+			Details: b.calibration(role, c.Calibration()),
+		})
 	}
 	for _, role := range slices.Sorted(maps.Keys(b.file.Rails)) {
 		r := newRail(b, role, b.file.Rails[role])
@@ -132,6 +136,17 @@ func (b *Bench) openPower(ctx context.Context) error {
 		b.onClose(stop)
 	}
 	return nil
+}
+
+// calibration describes the calibration of an instrument, and notes a deviation if it does not hold at the run's start.
+func (b *Bench) calibration(role string, c config.Calibration) map[string]string {
+	if c == (config.Calibration{}) {
+		return nil
+	}
+	if err := c.Check(b.opts.Record.Started()); err != nil {
+		b.Deviation(role, err)
+	}
+	return map[string]string{"calibration": c.String()}
 }
 
 func (b *Bench) openECUs(context.Context) error {

@@ -324,3 +324,26 @@ func TestEndOfABus(t *testing.T) {
 		}
 	})
 }
+
+// An instrument whose calibration is overdue makes no verdict void, but whoever reads the report learns of it.
+func TestOverdueCalibrationIsADeviation(t *testing.T) {
+	dated := func(f *config.File, _ *bench.Options) { // the virtual clock begins in the year 2000
+		psu, terminals := f.Supplies["psu"], f.Sensors["terminals"]
+		psu.Calibrated, psu.Due = "1999-03-01", "2001-03-01"
+		terminals.Calibrated, terminals.Due = "1997-03-01", "1999-03-01"
+		f.Supplies["psu"], f.Sensors["terminals"] = psu, terminals
+	}
+	onBench(t, dated, func(t *testing.T, b *bench.Bench, j *journal) {
+		if d := said[record.Deviation](j); len(d) != 1 || d[0].Device != "terminals" || !strings.Contains(d[0].Text, "1999-03-01") {
+			t.Errorf("%+v", d)
+		}
+		if faults := b.TakeFaults(); len(faults) != 0 {
+			t.Errorf("%+v", faults)
+		}
+		for _, d := range said[record.Device](j) {
+			if d.Role == "psu" && d.Details["calibration"] != "calibrated 1999-03-01, due 2001-03-01" {
+				t.Errorf("%+v", d)
+			}
+		}
+	})
+}

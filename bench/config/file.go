@@ -51,6 +51,9 @@ type Supply struct {
 	// Description says how a generic supply is driven. DescriptionFile is a file with it, in its place.
 	Description     scpi.Description `yaml:"description,omitempty"`
 	DescriptionFile string           `yaml:"description_file,omitempty" jsonschema:"description=file with the description in place of it; relative to the bench file"`
+	// Calibrated and Due are the days of its last and its next calibration.
+	Calibrated Date `yaml:"calibrated,omitempty" jsonschema:"description=day of its last calibration such as 2026-03-01"`
+	Due        Date `yaml:"due,omitempty" jsonschema:"description=day on which its next calibration is due; after it a run is reported with a deviation"`
 }
 
 // Sensor is a voltage and current sensor.
@@ -59,6 +62,9 @@ type Sensor struct {
 	Address    string                    `yaml:"address" jsonschema:"description=i2c:BUS@ADDRESS such as i2c:1@0x40 or virtual:RAIL"`
 	Shunt      physic.ElectricResistance `yaml:"shunt" jsonschema:"description=shunt resistance such as 10mOhm"`
 	MaxCurrent physic.ElectricCurrent    `yaml:"max_current" jsonschema:"description=largest current to be measured such as 8A"`
+	// Calibrated and Due are the days of its last and its next calibration.
+	Calibrated Date `yaml:"calibrated,omitempty" jsonschema:"description=day of its last calibration such as 2026-03-01"`
+	Due        Date `yaml:"due,omitempty" jsonschema:"description=day on which its next calibration is due; after it a run is reported with a deviation"`
 }
 
 // Rail is a supply line: an output of a supply, usually with a switch and a sensor in it.

@@ -42,6 +42,8 @@ func wanted(t reflect.Type) string {
 	switch {
 	case t == durationType:
 		return "a time with its unit, such as 100ms or 2s"
+	case t == dateType:
+		return "a date such as 2026-03-01"
 	case t.Kind() == reflect.Map:
 		return "names with their values"
 	case t.Kind() == reflect.Struct:
@@ -80,6 +82,12 @@ func parseScalar(text string, node ast.NodeType, t reflect.Type) error {
 	if t == durationType {
 		d, err := time.ParseDuration(compact(text))
 		if err != nil || d < 0 {
+			return wrong
+		}
+		return nil
+	}
+	if t == dateType {
+		if _, err := Date(text).time(); err != nil {
 			return wrong
 		}
 		return nil

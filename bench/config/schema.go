@@ -47,6 +47,9 @@ func mapQuantity(t reflect.Type) *jsonschema.Schema {
 	if text, ok := quantities[t]; ok {
 		return &jsonschema.Schema{Type: "string", Pattern: `^-?[0-9]+(\.[0-9]+)? ?[pnuµmkMG]?(V|A|Ohm|Ω|F)$`, Description: text}
 	}
+	if t == dateType {
+		return &jsonschema.Schema{Type: "string", Pattern: `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`, Description: wanted(t)}
+	}
 	if t == reflect.TypeFor[time.Duration]() {
 		return &jsonschema.Schema{Type: "string", Pattern: `^([0-9]+(\.[0-9]+)? ?(ns|us|µs|ms|s|m|h))+$`, Description: wanted(t)}
 	}

@@ -315,4 +315,7 @@ func isRole(s string) bool {
 	return s != ""
 }
 
-var durationType = reflect.TypeFor[time.Duration]()
+var (
+	durationType = reflect.TypeFor[time.Duration]()
+	dateType     = reflect.TypeFor[Date]()
+)

@@ -42,6 +42,7 @@ func (f *File) validate(c *checker) {
 		validateSupply(c, "supplies."+name, s)
 	}
 	f.validateSwitches(c)
+	f.validateCalibrations(c)
 	f.validateSharing(c)
 	f.validateSimulation(c)
 }

@@ -112,3 +112,22 @@ func TestWhatIsNotSafeIsAnAlarm(t *testing.T) {
 		t.Errorf("the top of the page reads\n%s", top)
 	}
 }
+
+// What is out of order and voids nothing still is on the page, and how well the supply lines were watched.
+func TestDeviationsAndSampling(t *testing.T) {
+	l := &reportstest.Log{}
+	l.Add(
+		record.Deviation{Device: "terminals", Text: "its calibration was due on <1999-03-01>"},
+		record.Sampling{Rail: "kl30", Source: "terminals", Readings: 120034, Rate: 999.8, Gaps: 2, Longest: 7200 * time.Microsecond},
+		record.End{Status: "passed"},
+	)
+	page := words(render(t, l, nil))
+	for _, want := range []string{
+		"Deviations\nterminals: its calibration was due on &lt;1999-03-01&gt;",
+		"kl30 | terminals | 120034 | 999.8 | 2 | 7.2ms",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %q in\n%s", want, page)
+		}
+	}
+}

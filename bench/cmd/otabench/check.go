@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -49,6 +50,19 @@ type finding struct {
 	Class  string `json:"class"`
 	OK     bool   `json:"ok"`
 	Detail string `json:"detail"`
+	// Warning is what keeps nobody from running, and makes a deviation of the run.
+	Warning string `json:"warning,omitempty"`
+}
+
+// of adds an instrument's calibration to what was found of it.
+func (f finding) of(c config.Calibration) finding {
+	if c != (config.Calibration{}) {
+		f.Detail += "; " + c.String()
+	}
+	if err := c.Check(time.Now()); err != nil {
+		f.Warning = err.Error()
+	}
+	return f
 }
 
 func (a *app) checkBench(ctx context.Context, fileOnly bool) error {
@@ -101,17 +115,18 @@ func checkDevices(ctx context.Context, f *config.File) (found []finding, failed 
 	}
 	defer p.Close()
 	for _, role := range slices.Sorted(maps.Keys(p.Supplies)) {
-		found = append(found, finding{role, "supply", true, p.Supplies[role].Identity().String()})
+		identity := p.Supplies[role].Identity().String()
+		found = append(found, finding{Role: role, Class: "supply", OK: true, Detail: identity}.of(f.Supplies[role].Calibration()))
 	}
 	for _, role := range slices.Sorted(maps.Keys(p.Switches)) {
-		found = append(found, finding{role, "switch", true, "open"})
+		found = append(found, finding{Role: role, Class: "switch", OK: true, Detail: "at rest: " + f.Switches[role].Contact + "; " + f.Switches[role].Does()})
 	}
 	for _, role := range slices.Sorted(maps.Keys(p.Sensors)) {
 		r, err := p.Sensors[role].Sense(ctx)
 		if err != nil {
-			return append(found, finding{role, "sensor", false, err.Error()}), err
+			return append(found, finding{Role: role, Class: "sensor", Detail: err.Error()}), err
 		}
-		found = append(found, finding{role, "sensor", true, r.String()})
+		found = append(found, finding{Role: role, Class: "sensor", OK: true, Detail: r.String()}.of(f.Sensors[role].Calibration()))
 	}
 	d := dial.Dialer{}
 	if sim, ok := virtual.(*embedded.Bench); ok {
@@ -122,7 +137,7 @@ func checkDevices(ctx context.Context, f *config.File) (found []finding, failed 
 		if err != nil {
 			detail, failed = err.Error(), err
 		}
-		found = append(found, finding{role, "bus", err == nil, detail})
+		found = append(found, finding{Role: role, Class: "bus", OK: err == nil, Detail: detail})
 	}
 	return found, failed
 }
@@ -151,10 +166,17 @@ func checkBus(ctx context.Context, d dial.Dialer, c config.Bus) (string, error) 
 func printFindings(w io.Writer, all []finding) {
 	for _, f := range all {
 		mark := "ok  "
-		if !f.OK {
+		switch {
+		case !f.OK:
 			mark = "FAIL"
+		case f.Warning != "":
+			mark = "warn"
 		}
-		fmt.Fprintf(w, "%s  %-8s %-10s %s\n", mark, f.Class, f.Role, printable(strings.ReplaceAll(f.Detail, "\n", "; ")))
+		text := f.Detail
+		if f.Warning != "" {
+			text += "; " + f.Warning
+		}
+		fmt.Fprintf(w, "%s  %-8s %-10s %s\n", mark, f.Class, f.Role, printable(strings.ReplaceAll(text, "\n", "; ")))
 	}
 }
 
