@@ -23,6 +23,8 @@ func (a *app) power() *cobra.Command {
 		Short: "Switch and measure the rails of a bench by hand",
 		Example: `  otabench power -b bench.yaml measure
   otabench power -b bench.yaml on kl30 --volts 12V
+  otabench power -b bench.yaml set kl30 9V
+  otabench power -b bench.yaml watch
   otabench power -b bench.yaml off`,
 		Args: cobra.NoArgs,
 		RunE: needSubcommand,
@@ -63,12 +65,12 @@ func (a *app) power() *cobra.Command {
 		Short:             "Measure rails with their sensors and with the supplies' own meters",
 		ValidArgsFunction: a.completeRails,
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.withPower(c.Context(), func(ctx context.Context, f *config.File, p *equipment.Power) error {
+			return a.withMeters(c.Context(), func(ctx context.Context, f *config.File, p *equipment.Power) error {
 				return a.measure(ctx, f, p, args)
 			})
 		},
 	}
-	c.AddCommand(on, off, measure)
+	c.AddCommand(on, off, measure, a.powerSet(), a.powerWatch())
 	return c
 }
 
@@ -87,6 +89,15 @@ func (a *app) completeRails(*cobra.Command, []string, string) ([]string, cobra.S
 
 // withPower opens the real power equipment of the bench file. The embedded bench's lives only as long as a command.
 func (a *app) withPower(ctx context.Context, do func(context.Context, *config.File, *equipment.Power) error) error {
+	return a.openPower(ctx, true, do)
+}
+
+// withMeters is withPower for those who only measure: it takes no switch in hand, so that everything stays as it is.
+func (a *app) withMeters(ctx context.Context, do func(context.Context, *config.File, *equipment.Power) error) error {
+	return a.openPower(ctx, false, do)
+}
+
+func (a *app) openPower(ctx context.Context, switches bool, do func(context.Context, *config.File, *equipment.Power) error) error {
 	f, _, err := a.file()
 	if err != nil {
 		return err
@@ -96,7 +107,11 @@ func (a *app) withPower(ctx context.Context, do func(context.Context, *config.Fi
 		return err
 	}
 	defer closeSim()
-	p, err := equipment.Open(ctx, f, virtual)
+	opened := *f
+	if !switches {
+		opened.Switches = nil
+	}
+	p, err := equipment.Open(ctx, &opened, virtual)
 	if err != nil {
 		return err
 	}
@@ -114,8 +129,7 @@ func (a *app) powerOn(ctx context.Context, f *config.File, p *equipment.Power, r
 			return usage("--volts %q: %v; want a voltage with its unit, such as 12V", volts, err)
 		}
 	}
-	l := r.Limits
-	out, err := power.Limit(ctx, p.Channels[rail], power.Limits{Voltage: l.Voltage, Current: l.Current, OVP: l.OVP, OCP: l.OCP})
+	out, err := power.Limit(ctx, p.Channels[rail], limitsOf(r))
 	if err != nil {
 		return limitError(err)
 	}
