@@ -188,3 +188,36 @@ func TestRailWithoutSwitchAndSensor(t *testing.T) {
 		must(t, kl30.AwaitDead(t.Context()))
 	})
 }
+
+// The latencies are those of the simulated equipment: a switch that opens at once, and a line that discharges then.
+func TestMeasureLatency(t *testing.T) {
+	onBench(t, nil, func(t *testing.T, b *bench.Bench, _ *journal) {
+		l, err := b.Rail("kl30").MeasureLatency(t.Context())
+		must(t, err)
+		if l.Rail != "kl30" || l.Repeats != 10 || l.Command.Max > time.Millisecond {
+			t.Errorf("%+v", l)
+		}
+		for name, s := range map[string]record.Spread{"open": l.Open, "close": l.Close, "fall": l.Fall, "rise": l.Rise} {
+			if s.Min < 0 || s.Median < s.Min || s.Max < s.Median || s.Max == 0 || s.Max > 100*time.Millisecond {
+				t.Errorf("%s: %v", name, s)
+			}
+		}
+		must(t, b.Rail("kl30").AwaitDead(t.Context()))
+		if faults := b.TakeFaults(); len(faults) != 0 {
+			t.Errorf("%+v", faults)
+		}
+	})
+	bare := func(f *config.File, _ *bench.Options) {
+		r := f.Rails["kl30"]
+		r.Switch = ""
+		f.Rails["kl30"] = r
+	}
+	onBench(t, bare, func(t *testing.T, b *bench.Bench, j *journal) {
+		if _, err := b.Rail("kl30").MeasureLatency(t.Context()); !errors.Is(err, bench.ErrNoLatency) {
+			t.Errorf("%v", err)
+		}
+		if got := j.settings("kl30"); len(got) != 0 {
+			t.Errorf("energised for nothing: %q", got)
+		}
+	})
+}

@@ -9,7 +9,7 @@ import (
 // and changes nothing: a channel that holds other limits, or a voltage beyond them, is refused with ErrReadBack and left
 // as it is. Use [Limit] for a channel that is off.
 func Adopt(ctx context.Context, ch Channel, limits Limits) (*Output, error) {
-	if err := limits.check(ch.Rating()); err != nil {
+	if err := limits.check(ch); err != nil {
 		return nil, fmt.Errorf("adopt %v: %w", ch, err)
 	}
 	got, err := ch.Settings(ctx)

@@ -44,6 +44,8 @@ func (b *builder) add(e record.Event) {
 		b.run.Deviations = append(b.run.Deviations, body)
 	case record.Sampling:
 		b.run.Samplings = append(b.run.Samplings, body)
+	case record.Latency:
+		b.run.Latencies = append(b.run.Latencies, body)
 	case record.Device:
 		b.device(body)
 	case record.Safe:

@@ -30,6 +30,7 @@ type Run struct {
 	Safe       []record.Safe
 	Deviations []record.Deviation
 	Samplings  []record.Sampling
+	Latencies  []record.Latency
 	Notes      []string // remarks outside of specs
 	Files      []string // other files in the folder, by name, sorted
 }

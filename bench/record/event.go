@@ -1,6 +1,9 @@
 package record
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Header is the first line of a record.
 type Header struct {
@@ -198,6 +201,30 @@ type Sampling struct {
 	Longest  time.Duration `json:"longest_ns"` // longest time without one
 }
 
+// Latency is what a rail's own equipment needs, as it was measured at the terminals with its sensor, to a millisecond.
+type Latency struct {
+	Rail     string    `json:"rail"`
+	Measured time.Time `json:"measured"` // when, by the wall clock
+	Repeats  int       `json:"repeats"`
+	Command  Spread    `json:"command"` // from a trigger's moment to the switch having been commanded
+	Open     Spread    `json:"open"`    // from a trigger's moment to 90 % of the voltage
+	Close    Spread    `json:"close"`   // from the command to close to 90 % of the voltage
+	Fall     Spread    `json:"fall"`    // from the command to lower the supply's voltage to half of the step
+	Rise     Spread    `json:"rise"`    // from the command to raise it
+}
+
+// Spread is how several measurements of one thing lie.
+type Spread struct {
+	Min    time.Duration `json:"min_ns"`
+	Median time.Duration `json:"median_ns"`
+	Max    time.Duration `json:"max_ns"`
+}
+
+func (s Spread) String() string {
+	const precision = time.Microsecond
+	return fmt.Sprintf("%v (%v to %v)", s.Median.Round(precision), s.Min.Round(precision), s.Max.Round(precision))
+}
+
 // Lost counts frames that a receiver of the bench could not take.
 type Lost struct {
 	Device string `json:"device"`
@@ -246,6 +273,7 @@ func (Note) Kind() string         { return "note" }
 func (Fault) Kind() string        { return "fault" }
 func (Deviation) Kind() string    { return "deviation" }
 func (Sampling) Kind() string     { return "sampling" }
+func (Latency) Kind() string      { return "latency" }
 func (Lost) Kind() string         { return "lost" }
 func (Safe) Kind() string         { return "safe" }
 func (End) Kind() string          { return "end" }

@@ -25,6 +25,7 @@ var decoders = map[string]func(json.RawMessage) (Body, error){
 	Fault{}.Kind():        as[Fault],
 	Deviation{}.Kind():    as[Deviation],
 	Sampling{}.Kind():     as[Sampling],
+	Latency{}.Kind():      as[Latency],
 	Lost{}.Kind():         as[Lost],
 	Safe{}.Kind():         as[Safe],
 	End{}.Kind():          as[End],

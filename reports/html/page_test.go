@@ -118,12 +118,17 @@ func TestDeviationsAndSampling(t *testing.T) {
 	l := &reportstest.Log{}
 	l.Add(
 		record.Deviation{Device: "terminals", Text: "its calibration was due on <1999-03-01>"},
+		record.Latency{
+			Rail: "kl30", Repeats: 10, Measured: time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC),
+			Open: record.Spread{Min: 5 * time.Millisecond, Median: 6 * time.Millisecond, Max: 8 * time.Millisecond},
+		},
 		record.Sampling{Rail: "kl30", Source: "terminals", Readings: 120034, Rate: 999.8, Gaps: 2, Longest: 7200 * time.Microsecond},
 		record.End{Status: "passed"},
 	)
 	page := words(render(t, l, nil))
 	for _, want := range []string{
 		"Deviations\nterminals: its calibration was due on &lt;1999-03-01&gt;",
+		"kl30 | 2026-03-01, 10 times | 0s (0s to 0s) | 6ms (5ms to 8ms) |",
 		"kl30 | terminals | 120034 | 999.8 | 2 | 7.2ms",
 	} {
 		if !strings.Contains(page, want) {

@@ -21,14 +21,20 @@ import (
 )
 
 func (a *app) check() *cobra.Command {
-	var fileOnly, schema bool
+	var o checkOptions
+	var schema bool
 	c := &cobra.Command{
 		Use:   "check",
 		Short: "Check the bench file, then the hardware; energises nothing",
 		Long: `Check the bench file, then open every device that it names and see whether it is the right one.
-Nothing is energised, and outputs that are on are left as they are.`,
+Nothing is energised, and outputs that are on are left as they are.
+
+With --latency, and only then, the rails are energised at their nominal voltage, one after the other: the bench measures
+how long it takes from a trigger and from a command to what happens at the terminals. The ECUs lose their power again and
+again. What was measured is kept beside the bench file, and stands in the records of later runs.`,
 		Example: `  otabench check -b bench.yaml
   otabench check -b bench.yaml --file-only
+  otabench check -b bench.yaml --latency
   otabench check --schema > bench.schema.json`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -36,13 +42,16 @@ Nothing is energised, and outputs that are on are left as they are.`,
 				_, err := a.out.Write(config.Schema())
 				return err
 			}
-			return a.checkBench(c.Context(), fileOnly)
+			return a.checkBench(c.Context(), o)
 		},
 	}
-	c.Flags().BoolVar(&fileOnly, "file-only", false, "check the file alone")
+	c.Flags().BoolVar(&o.fileOnly, "file-only", false, "check the file alone")
+	c.Flags().BoolVar(&o.latency, "latency", false, "measure the latencies of the rails too, which energises them")
 	c.Flags().BoolVar(&schema, "schema", false, "print the JSON Schema of bench files, for editors")
 	return c
 }
+
+type checkOptions struct{ fileOnly, latency bool }
 
 // finding is one line of check.
 type finding struct {
@@ -65,8 +74,11 @@ func (f finding) of(c config.Calibration) finding {
 	return f
 }
 
-func (a *app) checkBench(ctx context.Context, fileOnly bool) error {
-	f, _, err := a.file()
+func (a *app) checkBench(ctx context.Context, o checkOptions) error {
+	if o.fileOnly && o.latency {
+		return usage("--latency needs the hardware; leave --file-only out")
+	}
+	f, text, err := a.file()
 	if err != nil {
 		return err
 	}
@@ -79,9 +91,13 @@ func (a *app) checkBench(ctx context.Context, fileOnly bool) error {
 	found := []finding{{Role: f.Name, Class: "file", OK: true, Detail: fmt.Sprintf(
 		"%d buses, %d supplies, %d rails, %d ECUs", len(f.Buses), len(f.Supplies), len(f.Rails), len(f.ECUs))}}
 	var failed error
-	if !fileOnly {
+	if !o.fileOnly {
 		devices, err := checkDevices(ctx, f)
 		found, failed = append(found, devices...), err
+	}
+	if o.latency && failed == nil {
+		latency, err := a.checkLatency(ctx, f, text)
+		found, failed = append(found, latency...), err
 	}
 	if err := a.print(found, func(w io.Writer) { printFindings(w, found) }); err != nil {
 		return err

@@ -83,6 +83,7 @@ func runSuite(f *config.File, path string, h record.Header, dir, filter string) 
 	}
 	defer func() { err = errors.Join(err, rec.Close()) }()
 	rec.Watch(sendTo(guard.Events()))
+	addLatencies(rec, f, path, h.Digest)
 	frames, err := os.Create(filepath.Join(dir, traceFile))
 	if err != nil {
 		return err
