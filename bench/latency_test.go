@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -75,18 +76,13 @@ func realTimeBench(b *testing.B) *bench.Bench {
 
 // load keeps processors busy until it is stopped.
 func load(processors int) (stop func()) {
-	done := make(chan struct{})
+	var over atomic.Bool
 	var wg sync.WaitGroup
 	for range processors {
 		wg.Go(func() {
-			for {
-				select {
-				case <-done:
-					return
-				default:
-				}
+			for !over.Load() {
 			}
 		})
 	}
-	return func() { close(done); wg.Wait() }
+	return func() { over.Store(true); wg.Wait() }
 }

@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -130,20 +131,15 @@ func BenchmarkSampling(b *testing.B) {
 
 // load keeps processors busy until it is stopped.
 func load(processors int) (stop func()) {
-	done := make(chan struct{})
+	var over atomic.Bool
 	var wg sync.WaitGroup
 	for range processors {
 		wg.Go(func() {
-			for n := 0; ; n++ {
-				select {
-				case <-done:
-					return
-				default:
-				}
+			for !over.Load() {
 			}
 		})
 	}
-	return func() { close(done); wg.Wait() }
+	return func() { over.Store(true); wg.Wait() }
 }
 
 // By the kernel's clock a second has its 1000 readings. How many of them a busy machine misses is the benchmark's.
