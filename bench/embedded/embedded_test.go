@@ -163,11 +163,11 @@ func TestNamesThatAreNotThere(t *testing.T) {
 		_, sensor := b.Sensor("other")
 		_, console := b.Console("other")
 		for want, err := range map[string]error{
-			`no bus "other"; it has [body]`:                             bus,
-			`no supply "other"; it has [psu]`:                           supply,
-			`no switch "other"; it has [bcm-open body-short main plug]`: pin,
-			`no sensor on rail "other"; it has [kl30]`:                  sensor,
-			`no console "other"; it has [bcm]`:                          console,
+			`no bus "other"; it has [body]`:                    bus,
+			`no supply "other"; it has [psu]`:                  supply,
+			`no switch "other"; it has [main open plug short]`: pin,
+			`no sensor on rail "other"; it has [kl30]`:         sensor,
+			`no console "other"; it has [bcm]`:                 console,
 		} {
 			if err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("%v, want %s", err, want)

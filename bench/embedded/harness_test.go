@@ -14,7 +14,7 @@ func TestSwitchesOfRealThings(t *testing.T) {
 		"interrupt the bus of ECU bcm: it is not simulated": func(f *config.File) { f.Simulation.ECUs = nil },
 		"short bus real: it is not virtual": func(f *config.File) {
 			f.Buses["real"] = config.Bus{Address: "socketcan:can0"}
-			f.Switches["body-short"] = config.Switch{Pin: "virtual:body-short", Function: config.CANShort, Bus: "real"}
+			f.Switches["body-short"] = config.Switch{Pin: "virtual:short", Function: config.CANShort, Bus: "real"}
 		},
 	} {
 		f, err := config.Parse(embedded.Name, embedded.YAML)

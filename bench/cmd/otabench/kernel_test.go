@@ -75,6 +75,7 @@ func writeKernelBench(t *testing.T, supply, bus string) (path string) {
 	t.Helper()
 	text := string(embedded.YAML)
 	text, _, _ = strings.Cut(text, "\nsimulation:")
+	text = strings.Replace(text, harness(t, text), "", 1)
 	for old, replacement := range map[string]string{
 		"virtual:psu":  supply,
 		"virtual:body": bus,

@@ -78,13 +78,24 @@ func writeServedBench(t *testing.T, bus string) (path string) {
 	text := string(embedded.YAML)
 	simulation := strings.Index(text, "\nsimulation:")
 	ecus := simulation + strings.Index(text[simulation:], "\n  ecus:")
-	text = strings.NewReplacer("virtual:body", bus, "    console: \"virtual:bcm\"\n", "",
+	text = strings.NewReplacer("virtual:body", bus, harness(t, text), "", "    console: \"virtual:bcm\"\n", "",
 		"timing: {boot: 1s, ", "timing: {p2: 2s, delta_p2: 1s, boot: 30s, ").Replace(text[:ecus+1])
 	path = filepath.Join(t.TempDir(), "bench.yaml")
 	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	return path
+}
+
+// harness is the lines of the switches that act on a bus or an ECU of the embedded bench, and cannot on others.
+func harness(t *testing.T, text string) (lines string) {
+	t.Helper()
+	_, after, found := strings.Cut(text, "  main: {pin: \"virtual:main\"}\n")
+	lines, _, ends := strings.Cut(after, "\n\n")
+	if !found || !ends || !strings.Contains(lines, "can-open") {
+		t.Fatalf("the embedded bench has other switches: %q", lines)
+	}
+	return lines + "\n"
 }
 
 // Each line is a JSON object with --json, and a client that asks for another bus is told which one there is.
