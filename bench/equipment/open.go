@@ -115,11 +115,12 @@ func (p *Power) openSwitch(role string, c config.Switch) (power.Switch, error) {
 		}
 		return relay.New(role, pin, opts)
 	case scheme == "gpio":
-		pin, err := relay.Pin(name)
+		r, err := relay.Open(role, name, opts)
 		if err != nil {
 			return nil, err
 		}
-		return relay.New(role, pin, opts)
+		p.closers = append(p.closers, r)
+		return r, nil
 	}
 	return nil, &AddressError{role, c.Pin, "want gpio:NAME or, with a simulation, virtual:NAME"}
 }

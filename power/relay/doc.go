@@ -1,7 +1,7 @@
 // Package relay switches a line with a relay or a high-side switch on a GPIO output.
 //
-//	pin, err := relay.Pin("GPIO17")
-//	kl30, err := relay.New("K1 (kl30)", pin, relay.Options{})
+//	kl30, err := relay.Open("K1 (kl30)", "GPIO17", relay.Options{})
+//	defer kl30.Close()
 //	defer kl30.Break()
 //	err = kl30.Make()
 //

@@ -2,6 +2,7 @@ package relay
 
 import (
 	"fmt"
+	"io"
 	"sync"
 
 	"periph.io/x/conn/v3/gpio"
@@ -37,7 +38,7 @@ func (o Options) level(made bool) gpio.Level {
 // Relay is a contact driven by a GPIO line. Its methods may be called from several goroutines.
 type Relay struct {
 	name string
-	pin  gpio.PinOut
+	pin  Output
 	opts Options
 
 	mu   sync.Mutex
@@ -46,14 +47,12 @@ type Relay struct {
 
 var _ power.Switch = (*Relay)(nil)
 
-// New takes a line as an output and does not drive the relay: the contact is where it is without the bench, open unless it
-// is normally closed.
+// New takes a line and does not drive the relay: the contact is where it is without the bench, open unless it is normally
+// closed. See [Open] for the lines of this computer.
 //
-// periph first makes a Linux line an output and then sets its level. In between, for some microseconds, the line is low.
-// With an active high line that is a relay at rest. With ActiveLow it drives the relay for that moment, which a high-side
-// switch is fast enough to follow, so prefer active high for those. The line is never read back: reading a periph
-// line of Linux turns the output into an input, and the contact would fall open.
-func New(name string, pin gpio.PinOut, opts Options) (*Relay, error) {
+// The line is never read back: reading a periph line of Linux turns the output into an input, and the contact would come
+// to rest.
+func New(name string, pin Output, opts Options) (*Relay, error) {
 	r := &Relay{name: name, pin: pin, opts: opts}
 	if err := r.drive(opts.NormallyClosed); err != nil {
 		return nil, err
@@ -68,6 +67,15 @@ func (r *Relay) Make() error { return r.drive(true) }
 
 // Break opens the contact.
 func (r *Relay) Break() error { return r.drive(false) }
+
+// Close gives the line back, if it is one to give back. It leaves the contact as it is, and what the line does then is up to
+// the computer and the resistor on the drive line: bring the contact to rest before.
+func (r *Relay) Close() error {
+	if c, ok := r.pin.(io.Closer); ok {
+		return c.Close()
+	}
+	return nil
+}
 
 // Made reports the state that was last commanded; after an error it is the state that was asked for when that was to
 // make, since the contact may have closed.

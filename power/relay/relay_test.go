@@ -87,9 +87,9 @@ func TestRelayFails(t *testing.T) {
 	}
 }
 
-func TestPinUnknown(t *testing.T) {
-	if _, err := relay.Pin("no such line"); !errors.Is(err, relay.ErrNoPin) {
-		t.Errorf("Pin: %v, want ErrNoPin", err)
+func TestOpenUnknown(t *testing.T) {
+	if _, err := relay.Open("K1", "no such line", relay.Options{}); !errors.Is(err, relay.ErrNoPin) {
+		t.Errorf("Open: %v, want ErrNoPin", err)
 	}
 }
 
@@ -113,7 +113,7 @@ func TestRelayOnSimulatedLine(t *testing.T) {
 }
 
 func ExampleNew() {
-	pin := &gpiotest.Pin{N: "GPIO17", Num: 17} // on a bench: relay.Pin("GPIO17")
+	pin := &gpiotest.Pin{N: "GPIO17", Num: 17} // on a bench: relay.Open
 	kl30, err := relay.New("kl30", pin, relay.Options{})
 	if err != nil {
 		fmt.Println(err)
