@@ -42,7 +42,9 @@ func BenchmarkFrameToSwitch(b *testing.B) {
 			}
 			slices.Sort(latencies)
 			for name, l := range map[string]time.Duration{
-				"us-median": latencies[len(latencies)/2], "us-p99": latencies[len(latencies)*99/100], "us-worst": latencies[len(latencies)-1],
+				"us-median": latencies[len(latencies)/2],
+				"us-p99":    latencies[len(latencies)*99/100],
+				"us-worst":  latencies[len(latencies)-1],
 			} {
 				b.ReportMetric(float64(l)/float64(time.Microsecond), name)
 			}

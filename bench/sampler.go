@@ -51,7 +51,8 @@ func (r *Rail) source() (role string, s power.Sensor, opts sampling.Options) {
 		simulated := config.IsVirtual(r.bench.file.Sensors[r.config.Sensor].Address)
 		return r.config.Sensor, r.sensor, sampling.Options{Simulated: simulated}
 	}
-	return r.config.Supply, power.Meter(r.bench.power.Channels[r.role]), sampling.Options{Simulated: true, Period: meterPeriod}
+	meter := power.Meter(r.bench.power.Channels[r.role])
+	return r.config.Supply, meter, sampling.Options{Simulated: true, Period: meterPeriod}
 }
 
 // recordSampling says how well a rail was watched. Gaps are a deviation: what happened in them nobody saw.

@@ -24,8 +24,8 @@ const (
 	look = 5 * time.Millisecond
 )
 
-// MakeSafe brings all switches to rest and switches all outputs off, each whatever happens to the others, and reports what was
-// confirmed by the instrument and what by an independent sensor.
+// MakeSafe brings all switches to rest and switches all outputs off, each whatever happens to the others, and reports
+// what was confirmed by the instrument and what by an independent sensor.
 func (p *Power) MakeSafe(ctx context.Context, by, reason string) record.Safe {
 	safe := record.Safe{By: by, Reason: reason}
 	var mu sync.Mutex

@@ -68,8 +68,8 @@ func (r *Relay) Make() error { return r.drive(true) }
 // Break opens the contact.
 func (r *Relay) Break() error { return r.drive(false) }
 
-// Close gives the line back, if it is one to give back. It leaves the contact as it is, and what the line does then is up to
-// the computer and the resistor on the drive line: bring the contact to rest before.
+// Close gives the line back, if it is one to give back. It leaves the contact as it is, and what the line does then is up
+// to the computer and the resistor on the drive line: bring the contact to rest before.
 func (r *Relay) Close() error {
 	if c, ok := r.pin.(io.Closer); ok {
 		return c.Close()

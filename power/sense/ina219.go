@@ -33,7 +33,7 @@ func planINA219(o Options) (plan, error) {
 		ranges           = 4
 		shuntStep        = 10_000_000
 		busStep          = 4_000_000_000
-		busMax           = 26 * physic.Volt // what the inputs stand
+		busFull          = int64(26*physic.Volt) * 1000 / busStep // what the inputs stand
 	)
 	drop, err := o.drop(finest << (ranges - 1))
 	if err != nil {
@@ -52,14 +52,15 @@ func planINA219(o Options) (plan, error) {
 		settings: []setting{{regConfig, range32V | uint16(pga)<<11 | adc<<7 | adc<<3 | continuous}},
 		shunt:    quantity{register: regShunt, bytes: 2, step: shuntStep, low: -full, high: full},
 		// The register's three low bits are flags.
-		voltage: quantity{register: regBus, bytes: 2, shift: 3, unsigned: true, step: busStep, low: math.MinInt64, high: int64(busMax) * 1000 / busStep},
+		voltage: quantity{register: regBus, bytes: 2, shift: 3, unsigned: true, step: busStep, low: math.MinInt64, high: busFull},
 	}, nil
 }
 
 // adcINA219 is the code for resolution and averaging, BADC and SADC (SBOS448G, table 7).
 func (o Options) adcINA219() (uint16, error) {
 	const averaged = 8
-	conversions := []time.Duration{84 * time.Microsecond, 148 * time.Microsecond, 276 * time.Microsecond, 532 * time.Microsecond}
+	const us = time.Microsecond
+	conversions := []time.Duration{84 * us, 148 * us, 276 * us, 532 * us}
 	averages := []int{1, 2, 4, 8, 16, 32, 64, 128}
 	average, conversion, err := o.codes(averages, conversions)
 	switch {

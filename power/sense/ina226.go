@@ -25,7 +25,7 @@ func planINA226(o Options) (plan, error) {
 		shuntStep        = 2_500_000
 		busStep          = 1_250_000_000
 		shuntMax         = 81920 * physic.MicroVolt
-		busMax           = 36 * physic.Volt
+		busFull          = int64(36*physic.Volt) * 1000 / busStep
 	)
 	if _, err := o.drop(shuntMax); err != nil {
 		return plan{}, err
@@ -40,6 +40,6 @@ func planINA226(o Options) (plan, error) {
 	return plan{
 		settings: []setting{{regConfig, reserved | average<<9 | conversion<<6 | conversion<<3 | continuous}},
 		shunt:    quantity{register: regShunt, bytes: 2, step: shuntStep, low: math.MinInt16, high: math.MaxInt16},
-		voltage:  quantity{register: regBus, bytes: 2, step: busStep, low: math.MinInt64, high: int64(busMax) * 1000 / busStep},
+		voltage:  quantity{register: regBus, bytes: 2, step: busStep, low: math.MinInt64, high: busFull},
 	}, nil
 }

@@ -26,7 +26,7 @@ func planINA228(o Options) (plan, error) {
 		shuntStep        = 312_500
 		busStep          = 195_312_500
 		shuntMax         = 163840 * physic.MicroVolt
-		busMax           = 85 * physic.Volt
+		busFull          = int64(85*physic.Volt) * 1000 / busStep
 		full             = 1 << 19
 	)
 	if _, err := o.drop(shuntMax); err != nil {
@@ -45,6 +45,6 @@ func planINA228(o Options) (plan, error) {
 			{regADC, continuous<<12 | conversion<<9 | conversion<<6 | conversion<<3 | average},
 		},
 		shunt:   quantity{register: regShunt, bytes: 3, shift: 4, step: shuntStep, low: -full, high: full - 1},
-		voltage: quantity{register: regBus, bytes: 3, shift: 4, step: busStep, low: math.MinInt64, high: int64(busMax) * 1000 / busStep},
+		voltage: quantity{register: regBus, bytes: 3, shift: 4, step: busStep, low: math.MinInt64, high: busFull},
 	}, nil
 }

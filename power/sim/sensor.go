@@ -106,7 +106,8 @@ func (c *Sensor) Tx(address uint16, w, r []byte) error {
 	case len(w) == 3 && len(r) == 0 && size == 2:
 		c.write(w[0], uint32(w[1])<<8|uint32(w[2]))
 	default:
-		return fmt.Errorf("simulated %s: %d bytes written and %d read; register %#02x has %d", c.chip.name, len(w), len(r), w[0], size)
+		return fmt.Errorf("simulated %s: %d bytes written and %d read; register %#02x has %d",
+			c.chip.name, len(w), len(r), w[0], size)
 	}
 	return nil
 }

@@ -132,17 +132,21 @@ func checkDevices(ctx context.Context, f *config.File) (found []finding, failed 
 	defer p.Close()
 	for _, role := range slices.Sorted(maps.Keys(p.Supplies)) {
 		identity := p.Supplies[role].Identity().String()
-		found = append(found, finding{Role: role, Class: "supply", OK: true, Detail: identity}.of(f.Supplies[role].Calibration()))
+		one := finding{Role: role, Class: "supply", OK: true, Detail: identity}
+		found = append(found, one.of(f.Supplies[role].Calibration()))
 	}
 	for _, role := range slices.Sorted(maps.Keys(p.Switches)) {
-		found = append(found, finding{Role: role, Class: "switch", OK: true, Detail: "at rest: " + f.Switches[role].Contact + "; " + f.Switches[role].Does()})
+		c := f.Switches[role]
+		detail := "at rest: " + c.Contact + "; " + c.Does()
+		found = append(found, finding{Role: role, Class: "switch", OK: true, Detail: detail})
 	}
 	for _, role := range slices.Sorted(maps.Keys(p.Sensors)) {
 		r, err := p.Sensors[role].Sense(ctx)
 		if err != nil {
 			return append(found, finding{Role: role, Class: "sensor", Detail: err.Error()}), err
 		}
-		found = append(found, finding{Role: role, Class: "sensor", OK: true, Detail: r.String()}.of(f.Sensors[role].Calibration()))
+		one := finding{Role: role, Class: "sensor", OK: true, Detail: r.String()}
+		found = append(found, one.of(f.Sensors[role].Calibration()))
 	}
 	d := dial.Dialer{}
 	if sim, ok := virtual.(*embedded.Bench); ok {

@@ -41,7 +41,9 @@ func (a *app) checkLatency(ctx context.Context, f *config.File, text []byte) ([]
 	return append(found, finding{Role: f.Name, Class: "latency", OK: true, Detail: "kept in " + path}), nil
 }
 
-func (a *app) measureRails(ctx context.Context, f *config.File, b *bench.Bench) (found []finding, all []record.Latency, err error) {
+func (a *app) measureRails(
+	ctx context.Context, f *config.File, b *bench.Bench,
+) (found []finding, all []record.Latency, err error) {
 	for _, role := range slices.Sorted(maps.Keys(f.Rails)) {
 		r := f.Rails[role]
 		fmt.Fprintf(a.errs, "%s: energising at %v, limited to %v and %v, and cutting it again and again\n",
@@ -76,7 +78,8 @@ func latencies(l record.Latency) (found []finding) {
 		{"command to the supply to half of a step down", l.Fall},
 		{"command to the supply to half of a step up", l.Rise},
 	} {
-		found = append(found, finding{Role: l.Rail, Class: "latency", OK: true, Detail: row.what + ": " + row.took.String()})
+		detail := row.what + ": " + row.took.String()
+		found = append(found, finding{Role: l.Rail, Class: "latency", OK: true, Detail: detail})
 	}
 	return found
 }

@@ -87,17 +87,20 @@ func (a *app) completeRails(*cobra.Command, []string, string) ([]string, cobra.S
 	return slices.Sorted(maps.Keys(f.Rails)), cobra.ShellCompDirectiveNoFileComp
 }
 
+// powerFunc does something with the power equipment of a bench.
+type powerFunc func(context.Context, *config.File, *equipment.Power) error
+
 // withPower opens the real power equipment of the bench file. The embedded bench's lives only as long as a command.
-func (a *app) withPower(ctx context.Context, do func(context.Context, *config.File, *equipment.Power) error) error {
+func (a *app) withPower(ctx context.Context, do powerFunc) error {
 	return a.openPower(ctx, true, do)
 }
 
 // withMeters is withPower for those who only measure: it takes no switch in hand, so that everything stays as it is.
-func (a *app) withMeters(ctx context.Context, do func(context.Context, *config.File, *equipment.Power) error) error {
+func (a *app) withMeters(ctx context.Context, do powerFunc) error {
 	return a.openPower(ctx, false, do)
 }
 
-func (a *app) openPower(ctx context.Context, switches bool, do func(context.Context, *config.File, *equipment.Power) error) error {
+func (a *app) openPower(ctx context.Context, switches bool, do powerFunc) error {
 	f, _, err := a.file()
 	if err != nil {
 		return err

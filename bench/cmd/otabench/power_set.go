@@ -18,8 +18,8 @@ func (a *app) powerSet() *cobra.Command {
 	return &cobra.Command{
 		Use:   "set RAIL VOLTS",
 		Short: "Change the voltage of a rail, on or off",
-		Long: `Change the voltage of a rail within its limits. An output that is on stays on, if its limits are those of the bench
-file, and its switch is closed; one that is off gets its limits and stays off.`,
+		Long: `Change the voltage of a rail within its limits. An output that is on stays on, if its limits are those of the
+bench file, and its switch is closed; one that is off gets its limits and stays off.`,
 		Example: `  otabench power -b bench.yaml on kl30
   otabench power -b bench.yaml set kl30 9V`,
 		Args:              cobra.ExactArgs(2),

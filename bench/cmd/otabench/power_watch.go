@@ -30,9 +30,10 @@ func (a *app) powerWatch() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "watch [RAIL...]",
 		Short: "Watch rails, as a live plot in the terminal or line by line",
-		Long: `Watch rails until interrupted, as a live plot in the terminal, or line by line with --json, --plain or where the output
-is no terminal. It reads the sensors at 1 kHz, and the supplies' own meters, where there is no sensor, once a second.
-What it shows is the last reading, and the least and the greatest since the one before: a dip of a few milliseconds shows.
+		Long: `Watch rails until interrupted, as a live plot in the terminal, or line by line with --json, --plain or where the
+output is no terminal. It reads the sensors at 1 kHz, and the supplies' own meters, where there is no sensor, once a
+second. What it shows is the last reading, and the least and the greatest since the one before: a dip of a few
+milliseconds shows.
 
 It changes nothing: outputs and switches stay as they are, also when it ends.`,
 		Example: `  otabench power -b bench.yaml watch

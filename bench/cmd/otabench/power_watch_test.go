@@ -31,8 +31,8 @@ func TestWatchAnEnergisedRail(t *testing.T) {
 		t.Errorf("watch: %v\n%s", err, &screen)
 	}
 	text := screen.String()
-	if !strings.HasPrefix(text, otherScreen) || !strings.HasSuffix(text, firstScreen) || !strings.Contains(text, "by terminals") ||
-		!strings.Contains(text, "┤") {
+	if !strings.HasPrefix(text, otherScreen) || !strings.HasSuffix(text, firstScreen) ||
+		!strings.Contains(text, "by terminals") || !strings.Contains(text, "┤") {
 		t.Errorf("printed %q", text)
 	}
 	if out, err := exec.Command("otabench", "power", "set", "kl30", "9V", "-b", bench).CombinedOutput(); err != nil ||
@@ -78,7 +78,10 @@ func TestPlotIsBounded(t *testing.T) {
 	var out bytes.Buffer
 	p := newPlot(&out, func() (int, int) { return 40, 10 })
 	for n := range 500 {
-		p.show([]watched{{Rail: "kl30", Source: "psu", Volts: 12, Least: 12 - float64(n%3), Most: 12}, {Rail: "kl15", Least: 1, Most: 2}})
+		p.show([]watched{
+			{Rail: "kl30", Source: "psu", Volts: 12, Least: 12 - float64(n%3), Most: 12},
+			{Rail: "kl15", Least: 1, Most: 2},
+		})
 	}
 	if n := len(p.past["kl30"]); n != 40-axis {
 		t.Errorf("%d points for 40 columns", n)
