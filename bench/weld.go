@@ -99,16 +99,22 @@ func (r *Rail) ProveSwitch(ctx context.Context) error {
 	return r.Off(ctx)
 }
 
-// awaitOpen waits for the watch to find the line dead or the contact welded.
+// patience is how long after its time a line's last reading may come.
+const patience = 100 * time.Millisecond
+
+// awaitOpen waits for the watch to find the line dead or the contact welded, as long as there are readings.
 func (r *Rail) awaitOpen(ctx context.Context) error {
 	tick := time.NewTicker(look)
 	defer tick.Stop()
 	for {
 		r.weld.mu.Lock()
-		decided, err := r.weld.due.IsZero(), r.weld.err
+		due, err := r.weld.due, r.weld.err
 		r.weld.mu.Unlock()
-		if decided {
+		switch {
+		case due.IsZero():
 			return err
+		case time.Since(due) > patience:
+			return fmt.Errorf("whether %s has opened is unknown: %s gives no readings", r.config.Switch, r.config.Sensor)
 		}
 		select {
 		case <-tick.C:

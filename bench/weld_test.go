@@ -134,3 +134,28 @@ func TestNothingToProve(t *testing.T) {
 		}
 	})
 }
+
+// A sensor that fails keeps no output on.
+func TestOffWithoutReadings(t *testing.T) {
+	onBench(t, nil, func(t *testing.T, b *bench.Bench, j *journal) {
+		kl30 := b.Rail("kl30")
+		must(t, kl30.On(t.Context()))
+		must(t, kl30.Await(t.Context(), 13*physic.Volt, 14*physic.Volt))
+		b.Chip("kl30").Silence(true)
+		begin := time.Now()
+		err := kl30.Off(t.Context())
+		if err == nil || errors.Is(err, bench.ErrWelded) || !strings.Contains(err.Error(), "terminals gives no readings") {
+			t.Errorf("off: %v", err)
+		}
+		if took := time.Since(begin); took > time.Second {
+			t.Errorf("took %v", took)
+		}
+		if got := j.settings("kl30"); got[len(got)-1] != "off" {
+			t.Errorf("settings %q", got)
+		}
+		b.Chip("kl30").Silence(false)
+		if faults := b.TakeFaults(); len(faults) != 1 || faults[0].Device != "terminals" {
+			t.Errorf("faults %+v", faults)
+		}
+	})
+}
