@@ -54,13 +54,13 @@ func IsSafe(s record.Safe) bool {
 
 // rest stops driving a switch.
 func rest(role string, s power.Switch, c config.Switch) record.SafeOutput {
-	o := record.SafeOutput{Device: role}
+	o := record.SafeOutput{Device: role, State: "open"}
 	drive := s.Break
 	if c.ClosedAtRest() {
-		drive = s.Make
+		o.State, drive = "closed", s.Make
 	}
 	if err := drive(); err != nil {
-		o.Error = err.Error()
+		o.State, o.Error = "", err.Error()
 		return o
 	}
 	o.Off = true

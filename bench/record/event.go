@@ -242,7 +242,8 @@ type Safe struct {
 // SafeOutput is one output or switch after it was switched off.
 type SafeOutput struct {
 	Device    string   `json:"device"`
-	Off       bool     `json:"off"`              // the instrument confirmed it
+	Off       bool     `json:"off"`              // the instrument confirmed it; a switch: it is at rest
+	State     string   `json:"state,omitempty"`  // of a switch at rest: "open" or "closed"
 	Confirmed bool     `json:"confirmed"`        // an independent sensor confirmed it
 	Volts     *float64 `json:"v,omitempty"`      // what that sensor read
 	Sensor    string   `json:"sensor,omitempty"` // its role

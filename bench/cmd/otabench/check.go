@@ -205,6 +205,8 @@ func printSafe(w io.Writer, s record.Safe) {
 		switch {
 		case !o.Off:
 			fmt.Fprintf(w, "%-10s NOT OFF: %s\n", o.Device, printable(o.Error))
+		case o.State != "":
+			fmt.Fprintf(w, "%-10s %s\n", o.Device, o.State)
 		case o.Confirmed:
 			fmt.Fprintf(w, "%-10s off, %.3f V by %s\n", o.Device, *o.Volts, o.Sensor)
 		case o.Error != "":

@@ -45,7 +45,7 @@ func (a *app) power() *cobra.Command {
 	on.Flags().StringVar(&volts, "volts", "", "voltage such as 12V; the rail's nominal voltage if left out")
 	off := &cobra.Command{
 		Use:   "off",
-		Short: "Open all switches, switch all outputs off, and verify it",
+		Short: "Bring all switches to rest, switch all outputs off, and verify it",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return a.withPower(c.Context(), func(ctx context.Context, _ *config.File, p *equipment.Power) error {
