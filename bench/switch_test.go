@@ -88,6 +88,10 @@ func TestCANShort(t *testing.T) {
 		if short.Closed() {
 			t.Error("still closed")
 		}
+		time.Sleep(200 * time.Millisecond) // all controllers leave bus-off
+		if !answers(t, b) {
+			t.Error("the ECU does not answer after the short")
+		}
 	})
 }
 

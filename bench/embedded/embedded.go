@@ -10,6 +10,7 @@ import (
 	"net"
 	"slices"
 	"sync"
+	"time"
 
 	"periph.io/x/conn/v3/gpio"
 	"periph.io/x/conn/v3/i2c"
@@ -66,10 +67,13 @@ func New(f *config.File) (*Bench, error) {
 	return b, nil
 }
 
+// restart is the time after which controllers leave bus-off, a usual value of restart-ms.
+const restart = 100 * time.Millisecond
+
 func (b *Bench) buildBuses(f *config.File) error {
 	for _, c := range f.Buses {
 		if name, ok := virtualName(c.Address); ok && b.buses[name] == nil {
-			bus := virtual.NewBus(name, virtual.Options{Bitrate: c.Bitrate, DataBitrate: c.DataBitrate})
+			bus := virtual.NewBus(name, virtual.Options{Bitrate: c.Bitrate, DataBitrate: c.DataBitrate, Restart: restart})
 			b.buses[name] = bus
 			b.closers = append(b.closers, bus.Close)
 		}

@@ -15,6 +15,9 @@ type Options struct {
 	Bitrate int
 	// DataBitrate is the rate of the data phase of FD frames with BRS, in bit/s; 0 is Bitrate.
 	DataBitrate int
+	// Restart is the time after which a controller that is bus-off becomes error-active again by itself, as those of ECUs
+	// do, and those of Linux with restart-ms. Zero leaves it to [Node.Restart].
+	Restart time.Duration
 }
 
 // Bus is a wire.

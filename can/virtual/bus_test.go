@@ -1,7 +1,10 @@
 package virtual_test
 
 import (
+	"errors"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"otabench/can"
 	"otabench/can/cantest"
@@ -37,4 +40,32 @@ func BenchmarkSend(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(received)/b.Elapsed().Seconds(), "frames/s")
+}
+
+// A controller that is bus-off comes back by itself, if the bus says so, and goes bus-off again while the short lasts.
+func TestRestartByItself(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := virtual.NewBus("b", virtual.Options{Restart: 100 * time.Millisecond})
+		defer b.Close()
+		n := b.Attach("tester")
+		b.Attach("ecu")
+		b.Short(true)
+		for range 2 {
+			if err := n.Send(t.Context(), can.New(0x123)); !errors.Is(err, can.ErrBusOff) {
+				t.Fatalf("sent on a shorted bus: %v", err)
+			}
+			time.Sleep(99 * time.Millisecond)
+			if n.State() != can.BusOff {
+				t.Errorf("%v before its time", n.State())
+			}
+			time.Sleep(2 * time.Millisecond)
+			if n.State() != can.ErrorActive {
+				t.Errorf("%v, want a restart", n.State())
+			}
+		}
+		b.Short(false)
+		if err := n.Send(t.Context(), can.New(0x123)); err != nil {
+			t.Error(err)
+		}
+	})
 }

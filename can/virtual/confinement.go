@@ -1,6 +1,10 @@
 package virtual
 
-import "otabench/can"
+import (
+	"time"
+
+	"otabench/can"
+)
 
 // Limits of fault confinement (ISO 11898-1:2015, 12.1.4.3).
 const (
@@ -39,6 +43,9 @@ func (n *Node) confine() {
 			tx.result <- n.sendError(tx.frame, can.ErrBusOff)
 		}
 		n.pending = nil
+		if n.bus.speed.Restart > 0 {
+			time.AfterFunc(n.bus.speed.Restart, n.Restart)
+		}
 	case can.ErrorPassive:
 		n.bus.report(n, can.ClassController, 0, n.passiveCause())
 	case can.ErrorActive:
