@@ -42,7 +42,7 @@ func (w *weldWatch) observe(r power.Reading) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	switch {
-	case w.due.IsZero():
+	case w.due.IsZero(), r.Time.Before(w.since):
 		return
 	case r.Voltage < dead:
 		w.due = time.Time{}
@@ -94,7 +94,7 @@ func (r *Rail) ProveSwitch(ctx context.Context) error {
 		return err
 	}
 	if err := r.Await(ctx, r.config.Nominal/2, r.config.Limits.OVP); err != nil {
-		return errors.Join(fmt.Errorf("switch %s has closed: %w", r.config.Switch, err), r.Off(ctx))
+		return errors.Join(fmt.Errorf("await the voltage behind the closed switch %s: %w", r.config.Switch, err), r.Off(ctx))
 	}
 	return r.Off(ctx)
 }

@@ -110,7 +110,7 @@ func TestProveSwitchThatDoesNotClose(t *testing.T) {
 	}
 	onBench(t, noSwitch, func(t *testing.T, b *bench.Bench, _ *journal) {
 		err := b.Rail("kl30").ProveSwitch(t.Context())
-		if err == nil || errors.Is(err, bench.ErrWelded) || !strings.Contains(err.Error(), "switch main has closed") {
+		if err == nil || errors.Is(err, bench.ErrWelded) || !strings.Contains(err.Error(), "behind the closed switch main") {
 			t.Errorf("%v", err)
 		}
 	})

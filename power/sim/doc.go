@@ -1,5 +1,5 @@
 // Package sim simulates the electrical side of a bench: supplies that speak SCPI, contacts, rails with capacitors and
-// consumers, and a sensor chip. Drivers reach it over the same wires as hardware: a TCP connection or a pseudo terminal,
+// consumers, and sensor chips. Drivers reach it over the same wires as hardware: a TCP connection or a pseudo terminal,
 // a GPIO line, an I²C bus.
 //
 //	supply, err := sim.NewSupply("rigol-dp832", sim.SupplyOptions{})
