@@ -112,7 +112,6 @@ func (b *Bench) buildECUs(f *config.File) error {
 			port, b.consoles[console] = theirs, ours
 			b.closers = append(b.closers, theirs.Close)
 		}
-		b.nodes[role] = bus
 		unit, err := newUnit(cfg, bus, b.rails[e.Rail].Terminal(role), port)
 		if err != nil {
 			return err
@@ -133,7 +132,8 @@ func (b *Bench) attach(f *config.File, role string) (*virtual.Node, error) {
 	if !ok {
 		return nil, fmt.Errorf("simulate ECU %s: its bus %s is not virtual", role, bus)
 	}
-	return b.buses[name].Attach(role), nil
+	b.nodes[role] = b.buses[name].Attach(role)
+	return b.nodes[role], nil
 }
 
 // Manufacture configures the simulated ECU of a role. What the bench file's simulation section leaves out follows the
