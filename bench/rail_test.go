@@ -52,7 +52,7 @@ func TestRailOnSetAndOff(t *testing.T) {
 func TestRailBeyondItsLimits(t *testing.T) {
 	onBench(t, nil, func(t *testing.T, b *bench.Bench, j *journal) {
 		kl30 := b.Rail("kl30")
-		if err := kl30.OnAt(t.Context(), 16500*physic.MilliVolt); !errors.Is(err, power.ErrLimit) {
+		if err := kl30.OnAt(t.Context(), 18500*physic.MilliVolt); !errors.Is(err, power.ErrLimit) {
 			t.Errorf("on: %v", err)
 		}
 		if got := j.settings("main"); len(got) != 0 {

@@ -31,7 +31,8 @@ const MaxBlock = 4095
 //   - no security access if nothing is said of it;
 //   - 3 invalid keys to a lock-out of 10 s (ISO 14229-1:2020, 10.4);
 //   - routines 0x0203, 0xFF00, 0x0202 and 0xFF01 (ISO 14229-1:2020, annex F, and by convention);
-//   - the sequence of [StandardSequence], addresses and sizes of 4 bytes, blocks of up to 4095 bytes, and hardReset.
+//   - the sequence of [StandardSequence], addresses and sizes of 4 bytes, blocks of up to 4095 bytes, and hardReset;
+//   - tolerances of 100 mV and 0.5 % for gates that there are.
 //
 // Every identifier of [Standard] is in the result's Identifiers, and what e says itself stays as it is.
 func (e ECU) WithDefaults() ECU {
@@ -58,6 +59,7 @@ func (e ECU) WithDefaults() ECU {
 	if e.Programmable() {
 		e.Programming = e.Programming.withDefaults()
 	}
+	e.Gates = e.Gates.withDefaults()
 	return e
 }
 

@@ -1,10 +1,6 @@
 package description
 
-import (
-	"time"
-
-	"periph.io/x/conn/v3/physic"
-)
+import "time"
 
 // ECU describes how one kind of ECU is addressed, unlocked and reprogrammed. Durations of zero, ids of zero and empty
 // lists stand for the standard's defaults, which [ECU.WithDefaults] fills in.
@@ -84,11 +80,4 @@ type Sessions struct {
 	Extended    uint8 `yaml:"extended,omitempty" json:"extended,omitempty"`       // 0x03
 	// Others are the maker's own by name.
 	Others map[string]uint8 `yaml:"others,omitempty" json:"others,omitempty" jsonschema:"description=further sessions by name"`
-}
-
-// Gates are the conditions under which the ECU agrees to be programmed. They are limits for verdicts; zero is no gate.
-type Gates struct {
-	MinVoltage physic.ElectricPotential `yaml:"min_voltage,omitempty" json:"min_voltage,omitempty"`
-	MaxVoltage physic.ElectricPotential `yaml:"max_voltage,omitempty" json:"max_voltage,omitempty"`
-	MinCharge  float64                  `yaml:"min_charge,omitempty" json:"min_charge,omitempty" jsonschema:"description=state of charge in percent below which an update is refused unless a charger is connected,minimum=0,maximum=100"`
 }

@@ -3,6 +3,7 @@ package description_test
 import (
 	"flag"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -48,6 +49,26 @@ func TestWithDefaultsGolden(t *testing.T) {
 	}
 	if diff := cmp.Diff(string(want), string(got)); diff != "" {
 		t.Errorf("defaults (-want +got):\n%s", diff)
+	}
+}
+
+func TestGatesThatExistHaveTolerances(t *testing.T) {
+	for _, tt := range []struct{ in, want description.Gates }{
+		{description.Gates{}, description.Gates{}},
+		{
+			description.Gates{MaxVoltage: 16 * physic.Volt},
+			description.Gates{MaxVoltage: 16 * physic.Volt, VoltageTolerance: 100 * physic.MilliVolt},
+		},
+		{
+			description.Gates{MinVoltage: 11 * physic.Volt, VoltageTolerance: physic.MilliVolt, MinCharge: 30},
+			description.Gates{MinVoltage: 11 * physic.Volt, VoltageTolerance: physic.MilliVolt, MinCharge: 30, ChargeTolerance: 0.5},
+		},
+	} {
+		e := minimal()
+		e.Gates = tt.in
+		if got := e.WithDefaults().Gates; got != tt.want {
+			t.Errorf("%+v becomes %+v, want %+v", tt.in, got, tt.want)
+		}
 	}
 }
 
@@ -199,7 +220,15 @@ func TestValidate(t *testing.T) {
 		{"memory.x.address", func(e *description.ECU) { e.Memory = map[string]description.Region{"x": {Address: 1 << 32, Size: 1}} }, "do not fit 4 bytes"},
 		{"gates.min_voltage", func(e *description.ECU) { e.Gates.MinVoltage = -physic.Volt }, "below 0V"},
 		{"gates.max_voltage", func(e *description.ECU) { e.Gates.MinVoltage, e.Gates.MaxVoltage = 12*physic.Volt, 11*physic.Volt }, "not above"},
+		{"gates.voltage_tolerance", func(e *description.ECU) { e.Gates.VoltageTolerance = -1 }, "below 0V"},
+		{"gates.voltage_hysteresis", func(e *description.ECU) { e.Gates.VoltageHysteresis = -1 }, "below 0V"},
+		{"gates.voltage_hysteresis", func(e *description.ECU) {
+			e.Gates = description.Gates{MinVoltage: 11 * physic.Volt, MaxVoltage: 12 * physic.Volt, VoltageHysteresis: 500 * physic.MilliVolt}
+		}, "no voltage that opens both"},
 		{"gates.min_charge", func(e *description.ECU) { e.Gates.MinCharge = 101 }, "0 to 100"},
+		{"gates.charge_tolerance", func(e *description.ECU) { e.Gates.ChargeTolerance = math.NaN() }, "0 to 100"},
+		{"gates.charge_hysteresis", func(e *description.ECU) { e.Gates.MinCharge, e.Gates.ChargeHysteresis = 95, 6 }, "up to 100"},
+		{"gates.energy", func(e *description.ECU) { e.Gates.Energy = math.Inf(1) }, "in Wh"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.path, func(t *testing.T) {

@@ -129,12 +129,6 @@ func (l *list) sessions(s Sessions) {
 	}
 }
 
-func (l *list) gates(g Gates) {
-	l.reject(g.MinVoltage < 0, "gates.min_voltage", "%v is below 0V", g.MinVoltage)
-	l.reject(g.MaxVoltage != 0 && g.MaxVoltage <= g.MinVoltage, "gates.max_voltage", "%v is not above the minimum of %v", g.MaxVoltage, g.MinVoltage)
-	l.reject(!(g.MinCharge >= 0 && g.MinCharge <= 100), "gates.min_charge", "%v is out of range; accepted: 0 to 100", g.MinCharge)
-}
-
 func (l *list) programming(p Programming) {
 	const path = "programming."
 	l.reject(p.Hardware == "", path+"hardware", "is missing")
