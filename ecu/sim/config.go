@@ -33,6 +33,8 @@ type Config struct {
 	TrialBoots int `yaml:"trial_boots,omitempty" jsonschema:"description=boots of unconfirmed software before it is reverted; 1 if left out,minimum=1,maximum=3"`
 	// MaxBlock is maxNumberOfBlockLength of service 0x34, service and counter included.
 	MaxBlock int `yaml:"max_block,omitempty" jsonschema:"description=bytes of a TransferData request; 4095 if left out,minimum=3,maximum=4095"`
+	// Faults are what is wrong with it; nothing if left out.
+	Faults []Fault `yaml:"faults,omitempty" jsonschema:"description=mistakes that the ECU is made with to show that a suite finds them"`
 
 	// Factory is installed and confirmed in slot A at manufacture; without it there is only a bootloader.
 	Factory *firmware.Package `yaml:"-" json:"-"`

@@ -31,6 +31,7 @@ func TestConfigIsChecked(t *testing.T) {
 		"address space":     func(c *Config) { c.Flash.UpdateBase = 0xFFFFFF00 },
 		"overlap":           func(c *Config) { c.Flash.SlotABase = 0x001FFFFF },
 		"flash geometry":    func(c *Config) { c.Flash.PageSize = 1000 },
+		"no-hysteresis":     func(c *Config) { c.Faults = []Fault{"gremlins"} },
 		"there is room for": func(c *Config) { c.Factory = signedImage(c.Factory.Manifest, make([]byte, 5000)) },
 	} {
 		c := small()

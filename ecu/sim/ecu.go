@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"sync"
+	"sync/atomic"
 
 	"otabench/can"
 	"otabench/ecu/firmware"
@@ -27,6 +28,8 @@ type ECU struct {
 
 	stop context.CancelFunc
 	done sync.WaitGroup
+
+	dead atomic.Bool // fault: it will never boot again
 
 	mu   sync.Mutex // guards the following
 	life *life      // nil without power
@@ -142,7 +145,7 @@ func (e *ECU) save() error {
 
 // run lives through power cycles.
 func (e *ECU) run(ctx context.Context) {
-	defer e.supply.watch(e.cfg.Power, e.flash.Disturb)()
+	defer e.supply.watch(e.cfg.Power, e.dip)()
 	for {
 		powered, cut, err := e.supply.await(ctx)
 		if err != nil {

@@ -25,6 +25,7 @@ const stale = time.Second
 // gates watches the conditions for programming.
 type gates struct {
 	cfg      Gates
+	latched  bool // fault: what has closed stays closed
 	terminal Terminal
 
 	mu      sync.Mutex // guards the following
@@ -69,8 +70,8 @@ func (g *gates) look() {
 	v := g.terminal.Voltage()
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.tooLow = v < g.cfg.MinVoltage || g.tooLow && v < g.cfg.MinVoltage+g.cfg.Hysteresis
-	g.tooHigh = v > g.cfg.MaxVoltage || g.tooHigh && v > g.cfg.MaxVoltage-g.cfg.Hysteresis
+	g.tooLow = v < g.cfg.MinVoltage || g.tooLow && (g.latched || v < g.cfg.MinVoltage+g.cfg.Hysteresis)
+	g.tooHigh = v > g.cfg.MaxVoltage || g.tooHigh && (g.latched || v > g.cfg.MaxVoltage-g.cfg.Hysteresis)
 }
 
 func (g *gates) receive(r can.Received) {

@@ -47,6 +47,10 @@ func (l *life) boot(ctx context.Context) (err error) {
 	if err := wait(ctx, l.cfg.Timing.Boot); err != nil {
 		return err
 	}
+	if !l.booted() {
+		<-ctx.Done()
+		return context.Cause(ctx)
+	}
 	b := bootloader{software: l.software, metadata: l.metadata, nvm: l.nvm, tries: l.cfg.TrialBoots, log: l.log}
 	l.choice, err = b.choose(ctx, l.why)
 	return err

@@ -89,7 +89,7 @@ func (d *diagnostics) checkDependencies(context.Context, server.Call, []byte) ([
 
 // activate marks the update region for a trial at the next boot. It believes no earlier verification.
 func (d *diagnostics) activate(ctx context.Context, _ server.Call, _ []byte) ([]byte, error) {
-	if c := d.gates.voltage(); c != 0 {
+	if c := d.gates.voltage(); c != 0 && !d.cfg.has(ActivateAtAnyVoltage) {
 		return nil, refusal(c)
 	}
 	v, err := d.checkUpdate(ctx)

@@ -51,16 +51,28 @@ func (d *diagnostics) erase(ctx context.Context, _ server.Call, options []byte) 
 	if d.transferring {
 		return nil, uds.RequestSequenceError
 	}
-	if c := d.gates.voltage(); c != 0 {
+	if c := d.gates.voltage(); c != 0 && !d.cfg.has(EraseAtAnyVoltage) {
 		return nil, refusal(c)
 	}
 	if err := d.cancelActivation(ctx); err != nil {
 		return nil, err
 	}
+	if err := d.eraseTooMuch(ctx); err != nil {
+		return nil, d.flashFailed(ctx, err)
+	}
 	if err := d.life.flash.Erase(ctx, t.addr, size); err != nil {
 		return nil, d.flashFailed(ctx, err)
 	}
 	return success()
+}
+
+// eraseTooMuch is a fault of some ECUs.
+func (d *diagnostics) eraseTooMuch(ctx context.Context) error {
+	m, err := d.life.metadata.read()
+	if err != nil || !d.cfg.has(ErasesRunningSoftware) {
+		return err
+	}
+	return d.life.flash.Erase(ctx, d.cfg.Flash.slotAddr(m.Confirmed), d.cfg.Flash.HeaderSize)
 }
 
 // cancelActivation takes back an activation, before what was activated is erased.
@@ -97,7 +109,7 @@ func (d *diagnostics) download(_ context.Context, _ server.Call, format byte, r 
 	case format != 0, t.addr%d.life.flash.Page() != 0:
 		return nil, uds.RequestOutOfRange
 	}
-	if c := d.gates.voltage(); c != 0 {
+	if c := d.gates.voltage(); c != 0 && !d.cfg.has(TransferAtAnyVoltage) {
 		return nil, refusal(c)
 	}
 	if !d.life.flash.Erased(t.addr, size) {
@@ -109,7 +121,7 @@ func (d *diagnostics) download(_ context.Context, _ server.Call, format byte, r 
 
 // Write implements server.Sink: it programs the pages that are full now, while the supply voltage allows that.
 func (t *transfer) Write(ctx context.Context, data []byte) error {
-	if c := t.gates.voltage(); c != 0 {
+	if c := t.gates.voltage(); c != 0 && !t.cfg.has(TransferAtAnyVoltage) {
 		t.note(ctx, dtcFor(c))
 		return refusal(c)
 	}

@@ -26,6 +26,7 @@ func (c Config) validate() error {
 		c.checkConnection(),
 		c.Security.validate(len(c.Secret)),
 		c.Flash.validate(),
+		c.checkFaults(),
 	}
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("simulated ECU %s: %w", c.Name, err)
