@@ -2,14 +2,12 @@ package scenarios
 
 import (
 	"fmt"
-	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 	"periph.io/x/conn/v3/physic"
 
 	"otabench/bench"
-	"otabench/bench/record"
 	"otabench/ecu"
 	"otabench/ecu/firmware"
 )
@@ -121,33 +119,3 @@ func needVoltageGate() physic.ElectricPotential {
 	}
 	return gate
 }
-
-// limit bounds a measurement.
-type limit struct{ min, max *float64 }
-
-func atMost(v float64) limit  { return limit{max: &v} }
-func atLeast(v float64) limit { return limit{min: &v} }
-
-// measure records a value with its limits, and fails the spec if it is outside.
-func measure(name string, value float64, unit string, l limit, source string) {
-	GinkgoHelper()
-	recordMeasurement(name, value, unit, l, source)
-	if l.min != nil {
-		Expect(value).To(BeNumerically(">=", *l.min), name+" in "+unit)
-	}
-	if l.max != nil {
-		Expect(value).To(BeNumerically("<=", *l.max), name+" in "+unit)
-	}
-}
-
-// recordMeasurement leaves the verdict to whoever reads the record.
-func recordMeasurement(name string, value float64, unit string, l limit, source string) {
-	Bench.Record().Add(record.Measurement{Name: name, Value: value, Unit: unit, Min: l.min, Max: l.max, Source: source})
-}
-
-func measureDuration(name string, d, most time.Duration) {
-	GinkgoHelper()
-	measure(name, d.Seconds(), "s", atMost(most.Seconds()), "bench clock")
-}
-
-func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

@@ -19,7 +19,11 @@ import (
 // TestSuite runs the whole suite on the embedded bench, in virtual time, so that a busy machine cannot make it fail.
 func TestSuite(t *testing.T) {
 	dir := t.TempDir()
-	passed := inVirtualTime(t, func() bool { return runSuite(t, dir) })
+	if change, ok := changes[os.Getenv(changeVariable)]; ok {
+		inVirtualTime(t, func() bool { return runSuite(t, os.Getenv(folderVariable), change) })
+		return // whoever started this process judges the record
+	}
+	passed := inVirtualTime(t, func() bool { return runSuite(t, dir, change{}) })
 	if !passed {
 		t.Error("the suite did not pass")
 	}
@@ -38,11 +42,14 @@ func inVirtualTime(t *testing.T, f func() bool) bool {
 	return <-done
 }
 
-func runSuite(t *testing.T, dir string) bool {
+func runSuite(t *testing.T, dir string, c change) bool {
 	f, err := config.Parse(embedded.Name, embedded.YAML)
 	if err != nil {
 		t.Error(err)
 		return false
+	}
+	if c.make != nil {
+		c.make(f)
 	}
 	rec, err := record.Create(filepath.Join(dir, "record.jsonl"), record.Header{Run: "test", Bench: f.Name})
 	if err != nil {
@@ -54,6 +61,7 @@ func runSuite(t *testing.T, dir string) bool {
 			return bench.Open(ctx, f, bench.Options{Record: rec})
 		},
 		Record: rec,
+		Filter: c.filter,
 	})
 	if err != nil {
 		t.Error(err)

@@ -1,0 +1,86 @@
+package scenarios
+
+import (
+	"fmt"
+	"math"
+
+	. "github.com/onsi/ginkgo/v2"
+
+	"otabench/bench"
+)
+
+// probes bounds the settings that are tried for one threshold, both ends of the sweep included.
+const probes = 16
+
+// sweep looks for the thresholds of a gate: settings in some unit on one side of which the unit agrees to be programmed
+// and on the other refuses.
+type sweep struct {
+	open, shut float64 // settings at which the unit has to agree, and to refuse
+	step       float64 // least difference of two settings
+	resolution float64 // how close to a threshold is close enough
+	// apply makes a setting and returns what the unit then sees, measured.
+	apply func(ctx SpecContext, setting float64) (measured float64)
+	// agrees asks the unit.
+	agrees func(ctx SpecContext) bool
+	rail   *bench.Rail // that makes the setting; nil if none does
+}
+
+// point is a setting with what was measured at it.
+type point struct{ setting, measured float64 }
+
+// threshold lies between two points: the unit agrees at the first and refuses at the second.
+type threshold struct{ agreed, refused point }
+
+// value is the middle of what was measured at both.
+func (t threshold) value() float64 { return micro((t.agreed.measured + t.refused.measured) / 2) }
+
+// width is how far apart both are.
+func (t threshold) width() float64 { return micro(math.Abs(t.agreed.measured - t.refused.measured)) }
+
+// refusal is where the unit begins to refuse, coming from where it agrees.
+func (s sweep) refusal(ctx SpecContext) threshold {
+	near, far := s.bisect(ctx, s.open, s.shut, true)
+	return threshold{agreed: near, refused: far}
+}
+
+// resumption is where the unit begins to agree again, coming from where it refuses.
+func (s sweep) resumption(ctx SpecContext) threshold {
+	near, far := s.bisect(ctx, s.shut, s.open, false)
+	return threshold{agreed: far, refused: near}
+}
+
+// bisect goes from one end into the sweep again and again, always from the same side, since the unit may remember where
+// it came from. It returns the last setting at which the answer was that of this end, and the first at which it changed.
+func (s sweep) bisect(ctx SpecContext, from, to float64, agrees bool) (near, far point) {
+	GinkgoHelper()
+	near = s.expect(ctx, from, agrees)
+	far = s.expect(ctx, to, !agrees)
+	for n := 2; n < probes && math.Abs(far.measured-near.measured) > s.resolution; n++ {
+		middle := math.Round((near.setting+far.setting)/2/s.step) * s.step
+		if middle == near.setting || middle == far.setting {
+			break
+		}
+		s.expect(ctx, from, agrees)
+		p := point{middle, s.apply(ctx, middle)}
+		if s.agrees(ctx) == agrees {
+			near = p
+		} else {
+			far = p
+		}
+	}
+	if width := math.Abs(far.measured - near.measured); width > s.resolution && s.rail != nil {
+		unmet(s.rail, "%d settings come no closer to the threshold than %.3g V; the supply's steps are too large", probes, width)
+	}
+	return near, far
+}
+
+// expect makes a setting at which the answer is known.
+func (s sweep) expect(ctx SpecContext, setting float64, agrees bool) point {
+	GinkgoHelper()
+	p := point{setting, s.apply(ctx, setting)}
+	if got := s.agrees(ctx); got != agrees {
+		text := map[bool]string{true: "agrees to be programmed", false: "refuses to be programmed"}
+		Fail(fmt.Sprintf("no threshold in the sweep: at %.4g the unit %s", p.measured, text[got]))
+	}
+	return p
+}

@@ -1,0 +1,155 @@
+package scenarios
+
+import (
+	"math"
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+	"periph.io/x/conn/v3/physic"
+
+	"otabench/ecu/description"
+)
+
+const (
+	// gateResolution is how closely a threshold of the voltage is found, and chargeStep the step of the battery's message.
+	gateResolution = 20 * physic.MilliVolt
+	chargeStep     = 0.5
+	// chargeMargin is how far from its gate the sweep of the state of charge begins, in percent.
+	chargeMargin = 5
+	// debounce is how long a condition is held before the unit is asked: longer than usual filters of inputs and signals.
+	debounce = 500 * time.Millisecond
+)
+
+var _ = Procedures("Gates", Label("gates"), Requirement("UN-R156/7.2.2.5"), Contributes("UN-R156/7.2.2.1.2"), func() {
+	It("refuses below the minimum voltage, and agrees again where its description says",
+		Requirement("OTA-PRE-2"), Contributes("OTA-ALT-1"), func(ctx SpecContext) {
+			sweepVoltage(ctx, "minimum voltage", needVoltageGate(), +1)
+		})
+
+	It("refuses above the maximum voltage, and agrees again where its description says",
+		func(ctx SpecContext) {
+			max := Bench.Unit().Description().Gates.MaxVoltage
+			if max == 0 {
+				Skip("the description has no gate for a high supply voltage")
+			}
+			sweepVoltage(ctx, "maximum voltage", max, -1)
+		})
+
+	It("refuses below the minimum state of charge, and agrees again where its description says",
+		Requirement("OTA-PRE-2"), Contributes("OTA-ALT-1"), func(ctx SpecContext) {
+			g := Bench.Unit().Description().Gates
+			at := needChargeGate()
+			margin := chargeMargin + g.ChargeHysteresis
+			s := sweep{
+				open: min(at+margin, 100), shut: max(at-margin, 0), step: chargeStep, resolution: chargeStep, agrees: agrees,
+				apply: func(ctx SpecContext, percent float64) float64 {
+					setBattery(ctx, percent, false)
+					pause(ctx, debounce)
+					return percent
+				},
+			}
+			gate{
+				name: "minimum state of charge", unit: "%", source: "battery message",
+				at: at, resumes: at + g.ChargeHysteresis, tolerance: g.ChargeTolerance, judged: true,
+			}.compare(ctx, s)
+		})
+})
+
+// sweepVoltage sweeps a gate that opens in a direction: +1 upwards, -1 downwards.
+func sweepVoltage(ctx SpecContext, name string, at physic.ElectricPotential, direction physic.ElectricPotential) {
+	GinkgoHelper()
+	rail := needSensor()
+	g := Bench.Unit().Description().Gates
+	margin := belowGate + g.VoltageHysteresis
+	open, shut := at+direction*margin, at-direction*margin
+	needReach(rail, max(open, shut))
+	s := sweep{
+		open: inVolts(open), shut: inVolts(shut), step: inVolts(physic.MilliVolt), resolution: inVolts(gateResolution), rail: rail,
+		apply: func(ctx SpecContext, v float64) float64 {
+			settle(ctx, rail, volts(v))
+			pause(ctx, debounce)
+			return inVolts(terminals(ctx, rail))
+		},
+		agrees: func(ctx SpecContext) bool {
+			before := terminals(ctx, rail)
+			answer := agrees(ctx)
+			if moved := terminals(ctx, rail) - before; max(moved, -moved) > gateResolution {
+				unmet(rail, "the voltage moved by %v while the unit was asked", moved)
+			}
+			return answer
+		},
+	}
+	gate{
+		name: name, unit: "V", source: sensorOf(rail), at: inVolts(at), resumes: inVolts(at + direction*g.VoltageHysteresis),
+		tolerance: inVolts(g.VoltageTolerance), judged: g.VoltageHysteresis != 0,
+	}.compare(ctx, s)
+}
+
+// gate is what the description says of one.
+type gate struct {
+	name, unit, source string
+	at, resumes        float64 // thresholds
+	tolerance          float64 // of both
+	judged             bool    // the description knows where the unit agrees again
+}
+
+// compare measures both thresholds and compares them with the description.
+func (g gate) compare(ctx SpecContext, s sweep) {
+	GinkgoHelper()
+	Step("look for the refusal threshold from %.4g %s on, in at most %d settings", s.open, g.unit, probes)
+	refusal := s.refusal(ctx)
+	Step("look for the resumption threshold from %.4g %s on, in at most %d settings", s.shut, g.unit, probes)
+	resumption := s.resumption(ctx)
+
+	where := limit{}
+	if g.judged {
+		where = around(g.resumes, g.tolerance)
+	}
+	measureAll(
+		measurement{"refusal threshold, " + g.name, refusal.value(), g.unit, around(g.at, g.tolerance), g.source},
+		measurement{"resumption threshold, " + g.name, resumption.value(), g.unit, where, g.source},
+		measurement{"hysteresis, " + g.name, micro(math.Abs(resumption.value() - refusal.value())), g.unit, limit{}, g.source},
+		measurement{"width of the bisection, " + g.name, max(refusal.width(), resumption.width()), g.unit, limit{}, g.source},
+	)
+
+	Step("the programming session itself keeps the refusal threshold")
+	s.expect(ctx, s.open, true)
+	s.apply(ctx, refusal.agreed.setting)
+	Expect(enterProgramming(ctx)).To(Succeed())
+	s.expect(ctx, s.open, true)
+	s.apply(ctx, refusal.refused.setting)
+	Expect(enterProgramming(ctx)).To(beRefused())
+}
+
+// agrees asks the unit whether it may be programmed: by its routine, or where it has none by the session itself.
+func agrees(ctx SpecContext) bool {
+	GinkgoHelper()
+	unit := Bench.Unit()
+	ask := enterProgramming
+	if unit.Description().Routines[description.Preconditions].Exists() {
+		ask = func(ctx SpecContext) error {
+			defer unit.Programmer().Close()
+			return unit.Programmer().Preconditions(ctx)
+		}
+	}
+	err := ask(ctx)
+	if err != nil {
+		Expect(err).To(beRefused())
+	}
+	return err == nil
+}
+
+// enterProgramming opens the programming session, and leaves it.
+func enterProgramming(ctx SpecContext) error {
+	GinkgoHelper()
+	client, sessions := Bench.Unit().Client(), Bench.Unit().Description().Sessions
+	for _, session := range []byte{sessions.Extended, sessions.Programming} {
+		if _, err := client.DiagnosticSessionControl(ctx, session); err != nil {
+			return err
+		}
+	}
+	_, err := client.DiagnosticSessionControl(ctx, sessions.Default)
+	Expect(err).NotTo(HaveOccurred())
+	return nil
+}
