@@ -110,12 +110,13 @@ func (l *life) operateFor(ctx context.Context, d time.Duration) {
 	l.operate(ctx)
 }
 
-// superviseTrial resets a trial that is not confirmed in time.
+// superviseTrial resets a trial that is not confirmed in time, whatever else has become of it: a rollback may have been
+// written down and its answer or its reset lost.
 func (l *life) superviseTrial(ctx context.Context) {
 	if wait(ctx, l.cfg.Timing.Confirm) != nil {
 		return
 	}
-	if m, err := l.metadata.read(); err != nil || m.State == statePending {
+	if m, err := l.metadata.read(); err != nil || m.Confirmed != l.choice.slot {
 		l.log("app: trial not confirmed in %v", l.cfg.Timing.Confirm)
 		l.end(unconfirmed)
 	}

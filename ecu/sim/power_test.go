@@ -392,6 +392,23 @@ func TestFlashFile(t *testing.T) {
 	}
 }
 
+// TestRollbackWithoutResetEndsInOne writes a rollback down whose answer is lost, so that no tester resets the ECU.
+func TestRollbackWithoutResetEndsInOne(t *testing.T) {
+	withRig(t, small(), func(t *testing.T, r *rig) {
+		if err := r.install(release("2.0.0", 2, Normal)); err != nil {
+			t.Fatal(err)
+		}
+		r.awaitBoot()
+		r.expect([]byte{0x50}, 0x10, 0x03)
+		r.expect([]byte{0x71}, 0x31, 0x01, 0x02, 0x12)
+		time.Sleep(12 * time.Second)
+		r.awaitBoot()
+		if got := r.did(didVersion) + r.did(didBootState); got != "1.0.0reverted" {
+			t.Errorf("then %s\n%s", got, r.console)
+		}
+	})
+}
+
 // TestWindowEndsAllTries lets a trial that runs, but is not confirmed, use one of its three boots only.
 func TestWindowEndsAllTries(t *testing.T) {
 	cfg := small()
