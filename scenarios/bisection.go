@@ -50,7 +50,8 @@ func (s sweep) resumption(ctx SpecContext) threshold {
 }
 
 // bisect goes from one end into the sweep again and again, always from the same side, since the unit may remember where
-// it came from. It returns the last setting at which the answer was that of this end, and the first at which it changed.
+// it came from. It returns the last setting at which the answer was that of this end, and the first at which it had
+// changed.
 func (s sweep) bisect(ctx SpecContext, from, to float64, agrees bool) (near, far point) {
 	GinkgoHelper()
 	near = s.expect(ctx, from, agrees)
@@ -69,7 +70,8 @@ func (s sweep) bisect(ctx SpecContext, from, to float64, agrees bool) (near, far
 		}
 	}
 	if width := math.Abs(far.measured - near.measured); width > s.resolution && s.rail != nil {
-		unmet(s.rail, "%d settings come no closer to the threshold than %.3g V; the supply's steps are too large", probes, width)
+		unmet(s.rail, "%d settings come no closer to the threshold than %.3g V; the supply's steps are too large",
+			probes, width)
 	}
 	return near, far
 }

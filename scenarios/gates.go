@@ -29,11 +29,7 @@ var _ = Procedures("Gates", Label("gates"), Requirement("UN-R156/7.2.2.5"), Cont
 
 	It("refuses above the maximum voltage, and agrees again where its description says",
 		func(ctx SpecContext) {
-			max := Bench.Unit().Description().Gates.MaxVoltage
-			if max == 0 {
-				Skip("the description has no gate for a high supply voltage")
-			}
-			sweepVoltage(ctx, "maximum voltage", max, -1)
+			sweepVoltage(ctx, "maximum voltage", needMaxVoltageGate(), -1)
 		})
 
 	It("refuses below the minimum state of charge, and agrees again where its description says",
@@ -65,7 +61,8 @@ func sweepVoltage(ctx SpecContext, name string, at physic.ElectricPotential, dir
 	open, shut := at+direction*margin, at-direction*margin
 	needReach(rail, max(open, shut))
 	s := sweep{
-		open: inVolts(open), shut: inVolts(shut), step: inVolts(physic.MilliVolt), resolution: inVolts(gateResolution), rail: rail,
+		open: inVolts(open), shut: inVolts(shut), rail: rail,
+		step: inVolts(physic.MilliVolt), resolution: inVolts(gateResolution),
 		apply: func(ctx SpecContext, v float64) float64 {
 			settle(ctx, rail, volts(v))
 			pause(ctx, debounce)
@@ -102,6 +99,7 @@ func (g gate) compare(ctx SpecContext, s sweep) {
 	Step("look for the resumption threshold from %.4g %s on, in at most %d settings", s.shut, g.unit, probes)
 	resumption := s.resumption(ctx)
 
+	hysteresis := micro(math.Abs(resumption.value() - refusal.value()))
 	where := limit{}
 	if g.judged {
 		where = around(g.resumes, g.tolerance)
@@ -109,7 +107,7 @@ func (g gate) compare(ctx SpecContext, s sweep) {
 	measureAll(
 		measurement{"refusal threshold, " + g.name, refusal.value(), g.unit, around(g.at, g.tolerance), g.source},
 		measurement{"resumption threshold, " + g.name, resumption.value(), g.unit, where, g.source},
-		measurement{"hysteresis, " + g.name, micro(math.Abs(resumption.value() - refusal.value())), g.unit, limit{}, g.source},
+		measurement{"hysteresis, " + g.name, hysteresis, g.unit, limit{}, g.source},
 		measurement{"width of the bisection, " + g.name, max(refusal.width(), resumption.width()), g.unit, limit{}, g.source},
 	)
 

@@ -20,6 +20,10 @@ func around(v, tolerance float64) limit {
 	return limit{min: new(micro(v - tolerance)), max: new(micro(v + tolerance))}
 }
 
+func (l limit) holds(v float64) bool {
+	return (l.min == nil || v >= *l.min) && (l.max == nil || v <= *l.max)
+}
+
 // micro rounds to a millionth, so that no report shows how computers subtract.
 func micro(v float64) float64 { return math.Round(v*1e6) / 1e6 }
 

@@ -111,6 +111,15 @@ func needChargeGate() float64 {
 	return gate
 }
 
+func needMaxVoltageGate() physic.ElectricPotential {
+	GinkgoHelper()
+	gate := Bench.Unit().Description().Gates.MaxVoltage
+	if gate == 0 {
+		Skip("the description has no gate for a high supply voltage")
+	}
+	return gate
+}
+
 func needVoltageGate() physic.ElectricPotential {
 	GinkgoHelper()
 	gate := Bench.Unit().Description().Gates.MinVoltage

@@ -12,7 +12,7 @@ import (
 	"otabench/bench"
 )
 
-// unmet ends the spec as void: what the unit was to meet did not reach its terminals, so that its answer proves nothing.
+// unmet ends the spec as void: what the unit was to meet did not reach its terminals, so its answer proves nothing.
 func unmet(rail *bench.Rail, format string, args ...any) {
 	GinkgoHelper()
 	err := fmt.Errorf("stimulus not met: "+format, args...)
