@@ -6,11 +6,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"periph.io/x/conn/v3/physic"
 
 	"otabench/bench/config"
 	"otabench/bench/record"
+	"otabench/ecu/description"
 	"otabench/ecu/sim"
 )
 
@@ -42,6 +44,15 @@ func unit(set func(*sim.Config)) func(*config.File) {
 
 func fault(f sim.Fault) func(*config.File) {
 	return unit(func(c *sim.Config) { c.Faults = []sim.Fault{f} })
+}
+
+// described changes what the bench file says of the ECU.
+func described(set func(*description.ECU)) func(*config.File) {
+	return func(f *config.File) {
+		e := f.ECUs["bcm"]
+		set(&e.Description)
+		f.ECUs["bcm"] = e
+	}
 }
 
 // wiring changes the line to the unit.
@@ -139,6 +150,22 @@ var changes = map[string]change{
 	"a rollback that a crank pulse kills": {
 		make: fault(sim.ErasesRunningSoftware), filter: "crank && rollback", outcome: record.Failed,
 		specs: []string{"profile III during the rollback"}, fatal: true,
+	},
+	"an update that needs too much energy": {
+		make: unit(func(c *sim.Config) { c.Flash.EraseTime = time.Second }), filter: "energy", outcome: record.Failed,
+		specs: []string{"needs no more energy"},
+	},
+	"a unit to which no energy is guaranteed": {
+		make:   described(func(d *description.ECU) { d.Gates.Energy = 0 }),
+		filter: "energy", outcome: record.NotRun, specs: []string{"needs no more energy"},
+	},
+	"a supply whose current is beyond the sensor": {
+		make: func(f *config.File) {
+			s := f.Sensors["terminals"]
+			s.Shunt, s.MaxCurrent = 20*physic.MilliOhm, 600*physic.MilliAmpere
+			f.Sensors["terminals"] = s
+		},
+		filter: "energy", outcome: record.Void, specs: []string{"needs no more energy"},
 	},
 	"a supply too slow for a crank pulse": {
 		make:   wiring(func(r *config.SimRail) { r.Capacitance = 50 * physic.MilliFarad }),

@@ -27,9 +27,8 @@ func keeps(ctx SpecContext, before ecu.Identity) ecu.Identity {
 	GinkgoHelper()
 	unit := Bench.Unit()
 	next := unit.Package("next").Manifest
-	limit := unit.Description().Timing.Confirm + 4*unit.Description().Timing.Boot
 	var kept ecu.Identity
-	Expect(unit.AwaitIdentity(ctx, limit, func(id ecu.Identity) bool {
+	Expect(unit.AwaitIdentity(ctx, reverting(unit), func(id ecu.Identity) bool {
 		kept = id
 		whole := before
 		whole.Software, whole.RXSWIN, whole.Slot = next.Version, next.RXSWIN, id.Slot

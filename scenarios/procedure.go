@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -52,12 +53,17 @@ func voltageSettles(ctx SpecContext, rail *bench.Rail, want physic.ElectricPoten
 	Expect(rail.Await(ctx, want-tolerance, want+tolerance)).To(Succeed())
 }
 
+// reverting bounds how long a unit may take to go back to its previous software by itself.
+func reverting(unit *bench.ECU) time.Duration {
+	t := unit.Description().Timing
+	return t.Confirm + 4*t.Boot
+}
+
 // revertedTo waits until the unit is back at the identity that it had, however many boots that takes.
 func revertedTo(ctx SpecContext, before ecu.Identity) {
 	GinkgoHelper()
 	unit := Bench.Unit()
-	limit := unit.Description().Timing.Confirm + 4*unit.Description().Timing.Boot
-	Expect(unit.AwaitIdentity(ctx, limit, func(id ecu.Identity) bool { return id.Same(before) })).To(Succeed())
+	Expect(unit.AwaitIdentity(ctx, reverting(unit), before.Same)).To(Succeed())
 	Step("the previous software %s is back and stays", before.Software)
 	powerCycle(ctx)
 	Expect(identity(ctx).Same(before)).To(BeTrue())
