@@ -29,7 +29,9 @@ func TestIntegral(t *testing.T) {
 		},
 		{
 			"a step lies somewhere between two readings",
-			[]power.Reading{at(0, 10*physic.Volt, physic.Ampere), at(1, 10*physic.Volt, physic.Ampere), at(3, 10*physic.Volt, 3*physic.Ampere)},
+			[]power.Reading{
+				at(0, 10*physic.Volt, physic.Ampere), at(1, 10*physic.Volt, physic.Ampere), at(3, 10*physic.Volt, 3*physic.Ampere),
+			},
 			Energy{Joules: 10 + 40, Uncertainty: 20, Duration: 3 * time.Second, Readings: 3, Gap: 2 * time.Second},
 		},
 		{

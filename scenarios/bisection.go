@@ -9,7 +9,7 @@ import (
 	"otabench/bench"
 )
 
-// probes bounds the settings that are tried for one threshold, both ends of the sweep included.
+// probes bounds the points at which the unit is asked for one threshold, both ends of the sweep included.
 const probes = 16
 
 // sweep looks for the thresholds of a gate: settings in some unit on one side of which the unit agrees to be programmed
@@ -70,7 +70,7 @@ func (s sweep) bisect(ctx SpecContext, from, to float64, agrees bool) (near, far
 		}
 	}
 	if width := math.Abs(far.measured - near.measured); width > s.resolution && s.rail != nil {
-		unmet(s.rail, "%d settings come no closer to the threshold than %.3g V; the supply's steps are too large",
+		unmet(s.rail, "%d probes come no closer to the threshold than %.3g V; the supply's steps are too large",
 			probes, width)
 	}
 	return near, far

@@ -19,9 +19,9 @@ const (
 )
 
 // energyScope says what such an energy is, and what it is not.
-const energyScope = "The energy is that of one unit at the terminals of its 12 V supply, at its nominal voltage and the bench's " +
-	"temperature. Other units that are awake, losses on the way from the battery, and the battery's age and temperature are " +
-	"not in it; a guaranteed energy has to allow for them."
+const energyScope = "The energy is that of one unit at the terminals of its supply, at nominal voltage and at the " +
+	"temperature of the bench. Other units that are awake, losses on the way from the battery, and the battery's age " +
+	"and temperature are not in it; a guaranteed energy has to allow for them."
 
 var _ = Procedures("Energy", Label("energy"), Contributes("UN-R156/7.2.2.1.2"), func() {
 	It("needs no more energy for an update and its rollback than is guaranteed to the unit at its gates",

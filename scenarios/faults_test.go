@@ -99,18 +99,20 @@ var changes = map[string]change{
 		specs: []string{"below the minimum voltage", "above the maximum voltage", "below the minimum state of charge"},
 	},
 	"an erase at any voltage": {
-		make: fault(sim.EraseAtAnyVoltage), filter: "voltage", outcome: record.Failed, specs: []string{"during the erase"},
+		make: fault(sim.EraseAtAnyVoltage), filter: "voltage && (erase || transfer)", outcome: record.Failed,
+		specs: []string{"during the erase"},
 	},
 	"a transfer at any voltage": {
-		make: fault(sim.TransferAtAnyVoltage), filter: "voltage", outcome: record.Failed,
+		make: fault(sim.TransferAtAnyVoltage), filter: "voltage && (transfer || activation)", outcome: record.Failed,
 		specs: []string{"during the transfer"},
 	},
 	"an activation at any voltage": {
-		make: fault(sim.ActivateAtAnyVoltage), filter: "voltage", outcome: record.Failed,
-		specs: []string{"during the verification", "during the activation"},
+		make: fault(sim.ActivateAtAnyVoltage), filter: "voltage && (transfer || verification || activation)",
+		outcome: record.Failed,
+		specs:   []string{"during the verification", "during the activation"},
 	},
 	"overvoltage during an update": {
-		make: fault(sim.NoOvervoltageGate), filter: "voltage", outcome: record.Failed,
+		make: fault(sim.NoOvervoltageGate), filter: "voltage && !(trial || rollback)", outcome: record.Failed,
 		specs: []string{
 			"too high before", "too high during the erase", "too high during the transfer",
 			"too high during the verification", "too high during the activation",

@@ -47,7 +47,8 @@ var _ = Procedures("Gates", Label("gates"), Requirement("UN-R156/7.2.2.5"), Cont
 			}
 			gate{
 				name: "minimum state of charge", unit: "%", source: "battery message",
-				at: at, resumes: at + g.ChargeHysteresis, tolerance: g.ChargeTolerance, judged: true,
+				at: at, resumes: at + g.ChargeHysteresis, tolerance: g.ChargeTolerance,
+				judged: g.ChargeHysteresis != 0,
 			}.compare(ctx, s)
 		})
 })
@@ -94,9 +95,9 @@ type gate struct {
 // compare measures both thresholds and compares them with the description.
 func (g gate) compare(ctx SpecContext, s sweep) {
 	GinkgoHelper()
-	Step("look for the refusal threshold from %.4g %s on, in at most %d settings", s.open, g.unit, probes)
+	Step("look for the refusal threshold from %.4g %s on, in at most %d probes", s.open, g.unit, probes)
 	refusal := s.refusal(ctx)
-	Step("look for the resumption threshold from %.4g %s on, in at most %d settings", s.shut, g.unit, probes)
+	Step("look for the resumption threshold from %.4g %s on, in at most %d probes", s.shut, g.unit, probes)
 	resumption := s.resumption(ctx)
 
 	hysteresis := micro(math.Abs(resumption.value() - refusal.value()))

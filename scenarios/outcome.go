@@ -8,6 +8,7 @@ import (
 
 	"otabench/bench/record"
 	"otabench/ecu"
+	"otabench/ecu/firmware"
 	"otabench/ecu/flash"
 )
 
@@ -30,13 +31,22 @@ func keeps(ctx SpecContext, before ecu.Identity) ecu.Identity {
 	var kept ecu.Identity
 	Expect(unit.AwaitIdentity(ctx, reverting(unit), func(id ecu.Identity) bool {
 		kept = id
-		whole := before
-		whole.Software, whole.RXSWIN, whole.Slot = next.Version, next.RXSWIN, id.Slot
-		whole.Counter = max(before.Counter, next.Counter)
 		confirmed := id.BootState == "" || id.BootState == "confirmed"
-		return id.Same(before) || confirmed && id.Same(whole)
+		return id.Same(before) || confirmed && id.Same(updated(before, next, id.Slot))
 	})).To(Succeed())
 	return kept
+}
+
+// updated is the identity of a unit with other software. What the unit does not tell stays untold.
+func updated(id ecu.Identity, m firmware.Manifest, slot string) ecu.Identity {
+	id.Software, id.Slot = m.Version, slot
+	if id.RXSWIN != "" {
+		id.RXSWIN = m.RXSWIN
+	}
+	if id.Counter != 0 {
+		id.Counter = max(id.Counter, m.Counter)
+	}
+	return id
 }
 
 // remark leaves the tester's error in the record where it is no verdict.

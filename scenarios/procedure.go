@@ -47,10 +47,12 @@ func powerReturns(ctx SpecContext) {
 // tolerance is how far a rail may be from what it was set to.
 const tolerance = 300 * physic.MilliVolt
 
-// voltageSettles waits until the terminals measure the wished voltage.
+// voltageSettles waits until the terminals measure the wished voltage, and voids the spec if they do not.
 func voltageSettles(ctx SpecContext, rail *bench.Rail, want physic.ElectricPotential) {
 	GinkgoHelper()
-	Expect(rail.Await(ctx, want-tolerance, want+tolerance)).To(Succeed())
+	if err := rail.Await(ctx, want-tolerance, want+tolerance); err != nil {
+		unmet(rail, "%w", err)
+	}
 }
 
 // reverting bounds how long a unit may take to go back to its previous software by itself.

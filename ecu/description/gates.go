@@ -17,9 +17,9 @@ type Gates struct {
 	VoltageHysteresis physic.ElectricPotential `yaml:"voltage_hysteresis,omitempty" json:"voltage_hysteresis,omitempty" jsonschema:"description=how far the voltage has to come back before an update is accepted again; measured and not judged if left out"`
 
 	MinCharge float64 `yaml:"min_charge,omitempty" json:"min_charge,omitempty" jsonschema:"description=state of charge in percent below which an update is refused unless a charger is connected,minimum=0,maximum=100"`
-	// ChargeTolerance and ChargeHysteresis are the same for the state of charge, in percent of the whole.
+	// ChargeTolerance and ChargeHysteresis are the same for the state of charge, in percent of a full battery.
 	ChargeTolerance  float64 `yaml:"charge_tolerance,omitempty" json:"charge_tolerance,omitempty" jsonschema:"description=how far a measured threshold of the state of charge may be from the described one in percent; 0.5 if left out,minimum=0,maximum=100"`
-	ChargeHysteresis float64 `yaml:"charge_hysteresis,omitempty" json:"charge_hysteresis,omitempty" jsonschema:"description=how far the state of charge has to rise again before an update is accepted in percent,minimum=0,maximum=100"`
+	ChargeHysteresis float64 `yaml:"charge_hysteresis,omitempty" json:"charge_hysteresis,omitempty" jsonschema:"description=how far the state of charge has to rise again before an update is accepted in percent; measured and not judged if left out,minimum=0,maximum=100"`
 	// Energy is what the vehicle's maker guarantees this ECU, in Wh at its terminals, when the battery is at its gates: what
 	// is left of the battery, old and cold, when everything else that is awake during an update has had its share.
 	Energy float64 `yaml:"energy,omitempty" json:"energy,omitempty" jsonschema:"description=energy in Wh that is guaranteed to the ECU at its terminals when the battery is at the gates; measured and not judged if left out,minimum=0"`
