@@ -82,6 +82,7 @@ type pulse struct {
 	rail  *bench.Rail
 	armed *trigger.Armed
 	done  chan struct{}
+	whole bool // set before done: it was played to its end
 }
 
 // arm begins the pulse when a condition is met. It is played beside the receive path, which must not wait for a supply.
@@ -110,6 +111,9 @@ func (p *pulse) end(ctx SpecContext) {
 	case <-ctx.Done():
 		Fail(fmt.Sprintf("interrupted in %s: %v", p.name, ctx.Err()))
 	}
+	if !p.whole {
+		Fail(p.name + " was not played to its end")
+	}
 }
 
 // play steps the supply through the profile and measures each level at the terminals.
@@ -126,6 +130,7 @@ func (p *pulse) play(ctx SpecContext, began time.Time) {
 	settle(ctx, p.rail, p.rail.Nominal())
 	text := fmt.Sprintf("%s is approximated by steps of the supply, without ripple; the dip falls in %v", p.name, fall)
 	Bench.Record().Add(record.Note{Text: text})
+	p.whole = true
 }
 
 // reach sets a level and waits until the terminals have it.

@@ -1,26 +1,13 @@
 package scenarios
 
 import (
-	"errors"
-
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
 	"otabench/bench/record"
 	"otabench/ecu"
 	"otabench/ecu/firmware"
-	"otabench/ecu/flash"
 )
-
-// refusedIn expects that the unit refused, in the phase or before it. An update that only fails later has changed what
-// it should not have.
-func refusedIn(latest flash.Phase, err error) {
-	GinkgoHelper()
-	Expect(err).To(beRejected())
-	var where *flash.Error
-	Expect(errors.As(err, &where)).To(BeTrue(), "%v does not say where the update failed", err)
-	Expect(where.Phase <= latest).To(BeTrue(), "the unit refuses in phase %s; %s should have been the last", where.Phase, latest)
-}
 
 // keeps waits until the unit runs confirmed software and returns it: the previous one as it was or the next one whole,
 // and never a mixture of both.

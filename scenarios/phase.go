@@ -1,8 +1,6 @@
 package scenarios
 
 import (
-	"sync"
-
 	. "github.com/onsi/ginkgo/v2"
 	"github.com/onsi/ginkgo/v2/types"
 	. "github.com/onsi/gomega"
@@ -95,15 +93,23 @@ func starting(routine string) func(*bench.ECU) trigger.Condition {
 	}
 }
 
-// hold makes the tester wait in the phase for f, once. The phase was reached when f was called.
-func (p phase) hold(f func()) (stop func()) {
-	var once sync.Once
-	return Bench.Unit().OnProgress(func(at flash.Progress) {
-		if p.holds(at) {
-			once.Do(func() {
-				defer GinkgoRecover()
-				f()
-			})
+// held is how far the tester came.
+type held struct {
+	reached  bool        // it was in the phase
+	furthest flash.Phase // that it began; steps of the maker, which have no order, do not count
+}
+
+// hold makes the tester wait in the phase for f, once.
+func (p phase) hold(f func()) (h *held, stop func()) {
+	h = &held{}
+	return h, Bench.Unit().OnProgress(func(at flash.Progress) {
+		if at.Phase <= flash.PhaseRollback {
+			h.furthest = max(h.furthest, at.Phase)
+		}
+		if p.holds(at) && !h.reached {
+			h.reached = true
+			defer GinkgoRecover()
+			f()
 		}
 	})
 }

@@ -31,25 +31,24 @@ func outsideGate(ctx SpecContext, p phase, outside limit, level physic.ElectricP
 	needReach(rail, level)
 	before := identity(ctx)
 
-	reached := false
-	stop := p.hold(func() {
-		reached = true
+	tester, stop := p.hold(func() {
 		Step("hold the tester until %s is at %s, outside of the unit's gates", rail, level)
 		met(rail, "voltage at the terminals when the phase begins", settle(ctx, rail, level), outside)
 	})
 	err := p.run(ctx)
 	stop()
 	switch {
-	case !reached && err == nil:
+	case !tester.reached && err == nil:
 		Skip(fmt.Sprintf("the programming sequence of %s has nothing to hold %s", Bench.Unit().Name(), p))
-	case !reached:
+	case !tester.reached:
 		Expect(err).NotTo(HaveOccurred())
 	}
 	met(rail, "voltage at the terminals when the tester is done", terminals(ctx, rail), outside)
 	if p.decided || p.rollback {
 		remark(err)
 	} else {
-		refusedIn(p.latest, err)
+		Expect(err).To(beRejected())
+		Expect(tester.furthest <= p.latest).To(BeTrue(), "the tester came to phase %s, past %s", tester.furthest, p.latest)
 	}
 
 	Step("back to %s, and a power cycle", rail.Nominal())
