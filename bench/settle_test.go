@@ -31,8 +31,15 @@ func TestSettleWaitsForTheVoltageToStandStill(t *testing.T) {
 		// On its way it is within the band long before it stands still.
 		got, err := kl30.Settle(t.Context(), 9900*physic.MilliVolt, 13*physic.Volt)
 		must(t, err)
-		if got > 10100*physic.MilliVolt {
-			t.Errorf("settled at %v", got)
+		if got.Voltage > 10100*physic.MilliVolt || got.Lowest > got.Voltage || got.Highest < 13*physic.Volt {
+			t.Errorf("settled at %+v", got)
+		}
+		time.AfterFunc(time.Second, func() { _ = kl30.Set(t.Context(), 12*physic.Volt) })
+		must(t, kl30.Set(t.Context(), 9*physic.Volt))
+		got, err = kl30.Settle(t.Context(), 11900*physic.MilliVolt, 12100*physic.MilliVolt)
+		must(t, err)
+		if got.Lowest > 9100*physic.MilliVolt {
+			t.Errorf("on its way it was at 9 V, and %+v does not tell", got)
 		}
 	})
 }

@@ -65,7 +65,7 @@ func sweepVoltage(ctx SpecContext, name string, at physic.ElectricPotential, dir
 		open: inVolts(open), shut: inVolts(shut), rail: rail,
 		step: inVolts(physic.MilliVolt), resolution: inVolts(gateResolution),
 		apply: func(ctx SpecContext, v float64) float64 {
-			settle(ctx, rail, volts(v))
+			approach(ctx, rail, volts(v))
 			pause(ctx, debounce)
 			return inVolts(terminals(ctx, rail))
 		},
@@ -142,7 +142,8 @@ func agrees(ctx SpecContext) bool {
 // enterProgramming opens the programming session, and leaves it.
 func enterProgramming(ctx SpecContext) error {
 	GinkgoHelper()
-	client, sessions := Bench.Unit().Client(), Bench.Unit().Description().Sessions
+	unit := Bench.Unit()
+	client, sessions := unit.Client(), unit.Description().Sessions
 	for _, session := range []byte{sessions.Extended, sessions.Programming} {
 		if _, err := client.DiagnosticSessionControl(ctx, session); err != nil {
 			return err
@@ -150,5 +151,6 @@ func enterProgramming(ctx SpecContext) error {
 	}
 	_, err := client.DiagnosticSessionControl(ctx, sessions.Default)
 	Expect(err).NotTo(HaveOccurred())
+	Expect(unit.AwaitBoot(ctx)).To(Succeed()) // some leave the session by a reset
 	return nil
 }

@@ -51,14 +51,32 @@ func needReach(rail *bench.Rail, v physic.ElectricPotential) {
 }
 
 // settle sets the rail and returns what its terminals measure once that stands still.
-func settle(ctx SpecContext, rail *bench.Rail, v physic.ElectricPotential) physic.ElectricPotential {
+func settle(ctx SpecContext, rail *bench.Rail, v physic.ElectricPotential) bench.Settled {
 	GinkgoHelper()
 	Expect(rail.Set(ctx, v)).To(Succeed())
-	measured, err := rail.Settle(ctx, v-tolerance, v+tolerance)
+	settled, err := rail.Settle(ctx, v-tolerance, v+tolerance)
 	if err != nil {
 		unmet(rail, "%w", err)
 	}
-	return measured
+	return settled
+}
+
+// approach is settle for a unit that remembers where the voltage has been: it must not go past its goal.
+func approach(ctx SpecContext, rail *bench.Rail, v physic.ElectricPotential) {
+	GinkgoHelper()
+	from := terminals(ctx, rail)
+	settled := settle(ctx, rail, v)
+	if past := overshoot(from, settled); past > gateResolution {
+		unmet(rail, "the voltage goes past %s by %s", settled.Voltage, past)
+	}
+}
+
+// overshoot is how far a voltage went past where it settled, coming from another one.
+func overshoot(from physic.ElectricPotential, s bench.Settled) physic.ElectricPotential {
+	if from < s.Voltage {
+		return s.Highest - s.Voltage
+	}
+	return s.Voltage - s.Lowest
 }
 
 // terminals measures what is at the unit's terminals now.

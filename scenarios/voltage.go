@@ -33,7 +33,7 @@ func outsideGate(ctx SpecContext, p phase, outside limit, level physic.ElectricP
 
 	tester, stop := p.hold(func() {
 		Step("hold the tester until %s is at %s, outside of the unit's gates", rail, level)
-		met(rail, "voltage at the terminals when the phase begins", settle(ctx, rail, level), outside)
+		met(rail, "voltage at the terminals when the phase begins", settle(ctx, rail, level).Voltage, outside)
 	})
 	err := p.run(ctx)
 	stop()
