@@ -63,7 +63,7 @@ func crankIn(ctx SpecContext, p phase, c crank) {
 	remark(err)
 
 	kept := keeps(ctx, before)
-	setBattery(ctx, 80, false) // a unit that has just booted has to hear of it
+	chargeBattery(ctx)
 	switch {
 	case p.rollback:
 		Expect(kept.Same(before)).To(BeTrue(), "%v runs, want the previous software", kept)

@@ -77,6 +77,7 @@ func proveRecovery(ctx SpecContext) {
 	GinkgoHelper()
 	unit := Bench.Unit()
 	before := identity(ctx)
+	chargeBattery(ctx)
 	Step("recovery: a complete reflash")
 	Expect(unit.Update(ctx, unit.Package("current"))).To(Succeed())
 	after := identity(ctx)
@@ -84,6 +85,12 @@ func proveRecovery(ctx SpecContext) {
 	if before.Slot != "" {
 		Expect(after.Slot).NotTo(Equal(before.Slot))
 	}
+}
+
+// chargeBattery makes sure that the unit, which may have just booted, has heard of a battery that is charged well.
+func chargeBattery(ctx SpecContext) {
+	GinkgoHelper()
+	setBattery(ctx, 80, false)
 }
 
 func setBattery(ctx SpecContext, percent float64, charger bool) {

@@ -55,9 +55,9 @@ func prepare(ctx SpecContext) {
 	unit.Programmer().Close()
 	unit.Client().ResetTiming()
 	Expect(unit.PowerCycle(ctx)).To(Succeed())
-	setBattery(ctx, 80, false)
 	current := unit.Package("current").Manifest
 	id, err := unit.WhoAmI(ctx)
+	chargeBattery(ctx)
 	if err == nil && id.Software == current.Version && (id.BootState == "" || id.BootState == "confirmed") {
 		return
 	}
