@@ -164,13 +164,18 @@ var changes = map[string]change{
 	"a supply whose current is beyond the sensor": {
 		make: func(f *config.File) {
 			s := f.Sensors["terminals"]
-			s.Shunt, s.MaxCurrent = 20*physic.MilliOhm, 600*physic.MilliAmpere
+			s.Shunt, s.MaxCurrent = 150*physic.MilliOhm, 500*physic.MilliAmpere
 			f.Sensors["terminals"] = s
 		},
 		filter: "energy", outcome: record.Void, specs: []string{"needs no more energy"},
 	},
 	"a supply too slow for a crank pulse": {
-		make:   wiring(func(r *config.SimRail) { r.Capacitance = 50 * physic.MilliFarad }),
+		make: func(f *config.File) {
+			wiring(func(r *config.SimRail) { r.Capacitance = 50 * physic.MilliFarad })(f)
+			r := f.Rails["kl30"]
+			r.Discharge = time.Minute // or its switch would count as welded
+			f.Rails["kl30"] = r
+		},
 		filter: "crank && (erase || rollback)", outcome: record.Void, specs: []string{"profile"},
 	},
 	"a supply that does not leave the gates": {
