@@ -28,7 +28,9 @@ func TestLibrary(t *testing.T) {
 			if p.Name != name {
 				t.Errorf("the file's profile is called %s", p.Name)
 			}
-			for what, text := range map[string]string{"title": p.Title, "standard": p.Standard, "clause": p.Clause, "source": p.Source} {
+			for what, text := range map[string]string{
+				"title": p.Title, "standard": p.Standard, "clause": p.Clause, "source": p.Source,
+			} {
 				if text == "" {
 					t.Errorf("no %s", what)
 				}

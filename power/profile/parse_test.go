@@ -82,7 +82,7 @@ func TestParseErrors(t *testing.T) {
 		"event":              {"await: crank", "await: [crank]", "the name of an event"},
 		"tolerance":          {"time: 5%", "time: 5", `"5" is not a percentage`},
 		"no name":            {"name: drop\n", "", "name is missing"},
-		"no steps":           {"steps:\n  - {name: before", "stepps:\n  - {name: before", "want start, the voltage before the first step, and steps"},
+		"no steps":           {"steps:\n  - {name: before", "stepps:\n  - {name: before", "want start, the voltage before"},
 		"empty step":         {"- await: crank", "- {}", "want one of to, hold, cut, await, repeat, for"},
 		"no YAML":            {"steps:\n  - {name: before", "steps:\n  - {name: [before", "drop.yaml:"},
 		"beyond all volts":   {"start: Usmin", "start: 2000V", "more than 1kV"},
