@@ -198,7 +198,7 @@ func (x *Comparison) body(p part, s Segment, span physic.ElectricPotential) Find
 	case p.readings == 0:
 		f.Verdict, f.Reason = NotMeasured, "no reading"
 	case gap > s.Length/2:
-		f.Verdict, f.Reason = NotMeasured, fmt.Sprintf("no reading for %v of %v", gap, s.Length)
+		f.Verdict, f.Reason = NotMeasured, fmt.Sprintf("no reading for %v of %v", rounded(gap), s.Length)
 	case p.jump:
 		f.Verdict = Approximated
 		f.Reason = fmt.Sprintf("steps of %v", p.deviation)
@@ -213,7 +213,7 @@ func (x *Comparison) body(p part, s Segment, span physic.ElectricPotential) Find
 		if p.outside > s.Length/2 && p.deviation > span/10 {
 			f.Verdict = NotMet
 		}
-		f.Reason = fmt.Sprintf("off by up to %v, outside the tolerance for %v of %v", p.deviation, f.Time, s.Length)
+		f.Reason = fmt.Sprintf("off by up to %v, outside the tolerance for %v of %v", p.deviation, rounded(f.Time), s.Length)
 	}
 	return f
 }
@@ -241,4 +241,12 @@ func (x *Comparison) interruption(p part, s Segment) Finding {
 		f.Reason = fmt.Sprintf("open for %v instead of %v", p.opened, s.Length)
 	}
 	return f
+}
+
+// rounded is a time for readers.
+func rounded(d time.Duration) time.Duration {
+	if d > time.Second {
+		return d.Round(time.Millisecond)
+	}
+	return d.Round(10 * time.Microsecond)
 }

@@ -20,7 +20,7 @@ func play(c *profile.Curve, s profile.Sensor, period time.Duration, wave func(ti
 		for t := segment.Start; t < segment.End(); {
 			x.Add(t, wave(t))
 			if t > segment.Start+closeUp && t < segment.End()-closeUp {
-				t += min(20*period, segment.End()-closeUp-t)
+				t += min(40*period, segment.End()-closeUp-t)
 			} else {
 				t += period
 			}
@@ -36,7 +36,7 @@ func play(c *profile.Curve, s profile.Sensor, period time.Duration, wave func(ti
 }
 
 // closeUp is how long around the ends of a part readings are close.
-const closeUp = 220 * time.Millisecond
+const closeUp = 30 * time.Millisecond
 
 // ideal is the curve itself in the middle of its tolerance; an open line falls to 0 V.
 func ideal(c *profile.Curve) func(time.Duration) physic.ElectricPotential {
@@ -78,7 +78,7 @@ func report(j profile.Judgement) string {
 // A curve that is followed exactly and read often enough is met, in every part.
 func TestIdealIsMet(t *testing.T) {
 	for name, c := range curves(t) {
-		const period = 200 * time.Microsecond
+		const period = 250 * time.Microsecond
 		j := play(c, profile.Sensor{}, period, ideal(c))
 		for _, l := range j.Lines() {
 			// Of what is shorter than the period nothing can be known, and little of an edge that uses its whole time.
@@ -130,8 +130,12 @@ func TestDeviations(t *testing.T) {
 			}
 			return exact(t)
 		}, "before", profile.Approximated, "lasts 1.8"},
-		"too high":    {func(t time.Duration) physic.ElectricPotential { return exact(t) + 300*physic.MilliVolt }, "before", profile.Approximated, "off by up to 200mV"},
-		"never there": {func(time.Duration) physic.ElectricPotential { return 11900 * physic.MilliVolt }, "fall tf", profile.NotMet, "no change from 11.900V to 5.900V"},
+		"too high": {func(t time.Duration) physic.ElectricPotential {
+			return exact(t) + 300*physic.MilliVolt
+		}, "before", profile.Approximated, "off by up to 200mV"},
+		"never there": {func(time.Duration) physic.ElectricPotential {
+			return 11900 * physic.MilliVolt
+		}, "fall tf", profile.NotMet, "no change from 11.900V to 5.900V"},
 		"slow edge":   {slow(exact, 22*time.Millisecond), "fall tf", profile.NotMet, "takes "},
 		"not reached": {slow(exact, 22*time.Millisecond), "lowest t6", profile.NotMet, "off by up to"},
 	} {
@@ -222,7 +226,7 @@ func TestSteps(t *testing.T) {
 	for step, want := range map[physic.ElectricPotential]profile.Verdict{
 		20 * physic.MilliVolt: profile.Met, 25 * physic.MilliVolt: profile.Met, 40 * physic.MilliVolt: profile.Approximated,
 	} {
-		j := play(c, profile.Sensor{}, 50*time.Millisecond, func(t time.Duration) physic.ElectricPotential {
+		j := play(c, profile.Sensor{}, 10*time.Millisecond, func(t time.Duration) physic.ElectricPotential {
 			return exact(t) / step * step
 		})
 		if j.Verdict() != want {

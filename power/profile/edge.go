@@ -190,13 +190,13 @@ func (x *Comparison) place(e *edge, middle, blur time.Duration) {
 	switch {
 	case isEdge(x.curve.Segments[before]) || x.curve.Segments[before].Open:
 	case off-unsure > allowed:
-		lasted := (length + moved).Round(10 * time.Microsecond)
+		lasted := rounded(max(length+moved, 0))
 		x.parts[before].add(Finding{
 			Verdict: shape(off, length), Time: off, Reason: fmt.Sprintf("lasts %v instead of %v", lasted, length),
 		})
 	case off+unsure > allowed:
 		x.parts[before].add(Finding{
-			Verdict: NotMeasured, Reason: fmt.Sprintf("its end is known to %v only, %v are allowed", unsure, allowed),
+			Verdict: NotMeasured, Reason: fmt.Sprintf("its end is known to %v only, %v are allowed", rounded(unsure), allowed),
 		})
 	}
 }
@@ -229,12 +229,12 @@ func (x *Comparison) finish(e *edge) {
 	switch {
 	case off-unsure > allowed:
 		x.parts[e.segment].add(Finding{
-			Verdict: shape(off, s.Length), Time: off, Reason: fmt.Sprintf("takes %v", took.Round(10*time.Microsecond)),
+			Verdict: shape(off, s.Length), Time: off, Reason: fmt.Sprintf("takes %v", rounded(took)),
 		})
 	case off+unsure > allowed:
 		x.parts[e.segment].add(Finding{
 			Verdict: NotMeasured,
-			Reason:  fmt.Sprintf("it is known to %v only, %v are allowed", unsure.Round(10*time.Microsecond), allowed),
+			Reason:  fmt.Sprintf("it is known to %v only, %v are allowed", rounded(unsure), allowed),
 		})
 	}
 }
