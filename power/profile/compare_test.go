@@ -69,7 +69,7 @@ func compile(t *testing.T, name string) *profile.Curve {
 
 func report(j profile.Judgement) string {
 	var b strings.Builder
-	for _, l := range j.Lines() {
+	for _, l := range j.Rows() {
 		b.WriteString(l.Segment.Name + ": " + l.String() + "\n")
 	}
 	return b.String()
@@ -80,7 +80,7 @@ func TestIdealIsMet(t *testing.T) {
 	for name, c := range curves(t) {
 		const period = 250 * time.Microsecond
 		j := play(c, profile.Sensor{}, period, ideal(c))
-		for _, l := range j.Lines() {
+		for _, l := range j.Rows() {
 			// Of what is shorter than the period nothing can be known, and little of an edge that uses its whole time.
 			least := 4 * period
 			if l.Segment.AtMost {
@@ -96,7 +96,7 @@ func TestIdealIsMet(t *testing.T) {
 func TestSlowSensorTellsNoFastEdges(t *testing.T) {
 	c := compile(t, "iso16750-2-starting-4")
 	j := play(c, ina226(), time.Millisecond, ideal(c))
-	for _, l := range j.Lines() {
+	for _, l := range j.Rows() {
 		want := profile.Met
 		switch l.Segment.Name {
 		case "fall tf", "lowest t6":
@@ -141,7 +141,7 @@ func TestDeviations(t *testing.T) {
 	} {
 		j := play(c, profile.Sensor{}, 100*time.Microsecond, x.wave)
 		found := false
-		for _, l := range j.Lines() {
+		for _, l := range j.Rows() {
 			if l.Segment.Name == x.part {
 				found = true
 				if l.Verdict != x.want || !strings.Contains(l.Reason, x.text) {

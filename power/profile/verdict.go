@@ -96,8 +96,8 @@ func (j Judgement) Verdict() Verdict {
 	return worst
 }
 
-// Line sums up the parts that repetitions make of one step.
-type Line struct {
+// Row sums up the parts that repetitions make of one step.
+type Row struct {
 	Segment Segment // the first of them
 	Count   int
 	// Met counts those that are met.
@@ -105,26 +105,26 @@ type Line struct {
 	Finding
 }
 
-// Lines sums the findings up by the steps of the profile, in their order.
-func (j Judgement) Lines() []Line {
+// Rows sums the findings up by the steps of the profile, in their order.
+func (j Judgement) Rows() []Row {
 	index := map[int]int{}
-	var lines []Line
+	var rows []Row
 	for i, f := range j.Findings {
 		s := j.Curve.Segments[i]
 		key := s.Origin<<1 | moves(s)
 		at, ok := index[key]
 		if !ok {
-			at = len(lines)
+			at = len(rows)
 			index[key] = at
-			lines = append(lines, Line{Segment: s})
+			rows = append(rows, Row{Segment: s})
 		}
-		lines[at].Count++
+		rows[at].Count++
 		if f.Verdict == Met {
-			lines[at].Met++
+			rows[at].Met++
 		}
-		lines[at].Finding = lines[at].Finding.worse(f)
+		rows[at].Finding = rows[at].Finding.worse(f)
 	}
-	return lines
+	return rows
 }
 
 // moves is 1 for the way to a level and 0 for the level: one step makes both.
