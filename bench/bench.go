@@ -256,7 +256,8 @@ const closing = 5 * time.Second
 func (b *Bench) Close(ctx context.Context, reason string) error {
 	b.triggers.DisarmAll()
 	for _, r := range b.rails {
-		r.endCut() // nothing may close a switch after MakeSafe has opened it
+		r.endPlay() // nothing may close a switch after MakeSafe has opened it
+		r.endCut()
 	}
 	for _, s := range b.switches {
 		s.endless()

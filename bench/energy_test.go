@@ -38,7 +38,7 @@ func TestMeterEnergy(t *testing.T) {
 func TestMeterEnergySaysWhatItCouldNotRead(t *testing.T) {
 	narrow := func(f *config.File, _ *bench.Options) {
 		s := f.Sensors["terminals"]
-		s.Shunt, s.MaxCurrent = 20*physic.MilliOhm, 300*physic.MilliAmpere
+		s.Shunt, s.MaxCurrent = 200*physic.MilliOhm, 400*physic.MilliAmpere
 		f.Sensors["terminals"] = s
 	}
 	onBench(t, narrow, func(t *testing.T, b *bench.Bench, _ *journal) {

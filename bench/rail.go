@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"periph.io/x/conn/v3/physic"
@@ -25,6 +26,9 @@ type Rail struct {
 	busy   chan struct{} // held while the output is commanded
 	output *power.Output // nil until limits were set
 	weld   weldWatch
+
+	mu   sync.Mutex
+	play *Performance
 }
 
 func newRail(b *Bench, role string, c config.Rail) *Rail {
@@ -77,9 +81,14 @@ func (r *Rail) Set(ctx context.Context, v physic.ElectricPotential) error {
 	return nil
 }
 
-// Off opens the switch, sees by the sensor that the line dies, and switches the output off, whatever came of the former.
-// It fails with ErrWelded if the line did not die while the output was still on.
+// Off ends a profile that is played, opens the switch, sees by the sensor that the line dies, and switches the output off,
+// whatever came of the former. It fails with ErrWelded if the line did not die while the output was still on.
 func (r *Rail) Off(ctx context.Context) error {
+	r.endPlay()
+	return r.off(ctx)
+}
+
+func (r *Rail) off(ctx context.Context) error {
 	broken := r.breakContact()
 	if broken == nil {
 		broken = r.awaitOpen(ctx)

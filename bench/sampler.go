@@ -33,6 +33,7 @@ func (r *Rail) watch() (stop func() error, err error) {
 	opts.Each = func(reading power.Reading) {
 		log.add(reading)
 		curve.add(reading)
+		r.compare(reading)
 		r.weld.observe(reading)
 	}
 	opts.Failed = func(err error) { r.bench.Fault(source, err) }

@@ -16,6 +16,7 @@ var decoders = map[string]func(json.RawMessage) (Body, error){
 	ConsoleLine{}.Kind():  as[ConsoleLine],
 	Sample{}.Kind():       as[Sample],
 	Setting{}.Kind():      as[Setting],
+	Stimulus{}.Kind():     as[Stimulus],
 	Progress{}.Kind():     as[Progress],
 	TriggerArmed{}.Kind(): as[TriggerArmed],
 	TriggerFired{}.Kind(): as[TriggerFired],

@@ -120,7 +120,8 @@ func (x *Comparison) deviation(s Segment, t time.Duration, v physic.ElectricPote
 	slack := x.slack(s)
 	lo, hi := x.curve.Range(t-slack-when, t+slack+when)
 	d = max(v-hi, lo-v, 0)
-	if v-u > hi+tolerance.Above || v+u < lo-tolerance.Below {
+	// Nothing gets to 0 V quite, and no sensor could tell.
+	if v-u > max(hi+tolerance.Above, floor) || v+u < lo-tolerance.Below {
 		return d, true, true
 	}
 	// Inside for certain: wherever within its uncertainty the reading lies.
@@ -130,7 +131,7 @@ func (x *Comparison) deviation(s Segment, t time.Duration, v physic.ElectricPote
 		// The reading may be of any of these times: it has to fit all of them.
 		hi, lo = x.curve.Range(t-when+slack, t+when-slack)
 	}
-	return 0, false, v+u <= hi+tolerance.Above && v-u >= lo-tolerance.Below
+	return 0, false, v+u <= max(hi+tolerance.Above, floor) && v-u >= lo-tolerance.Below
 }
 
 // slack is how much time the tolerance gives within a segment: the ripple's is that of its period.

@@ -87,8 +87,11 @@ func hertz(f physic.Frequency) float64 { return float64(f) / float64(physic.Hert
 
 // bounds are the lowest and highest voltage between two times since the segment's start.
 func (s Segment) bounds(from, to time.Duration) (lo, hi physic.ElectricPotential) {
-	if s.Open {
+	switch {
+	case s.Open:
 		return 0, max(s.From, 0)
+	case s.AtMost: // it may be anywhere on its way at any time
+		return min(s.From, s.To), max(s.From, s.To)
 	}
 	a, b := s.at(from), s.at(to)
 	lo, hi = min(a, b), max(a, b)

@@ -175,9 +175,9 @@ func (x *Comparison) vague(e *edge) time.Duration {
 // place shifts the curve to where the edge is, and checks that the duration before it is within its tolerance.
 func (x *Comparison) place(e *edge, middle, blur time.Duration) {
 	late := middle - e.middle
-	moved, vague := late-x.shift, x.vague(e)/2
+	moved, vague, unsure := late-x.shift, x.vague(e)/2, blur/2+x.sensor.Age/2
 	off := max(moved, -moved)
-	if s := x.curve.Segments[e.segment]; off <= vague || !e.jump && s.AtMost && off <= s.Length/2 {
+	if s := x.curve.Segments[e.segment]; off <= vague || !e.jump && s.AtMost && off-unsure <= s.Length/2 {
 		return // it may be where it should be
 	}
 	x.shift = late
@@ -186,7 +186,7 @@ func (x *Comparison) place(e *edge, middle, blur time.Duration) {
 	}
 	before := e.segment - 1
 	length := x.curve.Segments[before].Length
-	allowed, unsure := x.curve.Tolerance.of(length)+vague, blur/2+x.sensor.Age/2
+	allowed := x.curve.Tolerance.of(length) + vague
 	switch {
 	case isEdge(x.curve.Segments[before]) || x.curve.Segments[before].Open:
 	case off-unsure > allowed:

@@ -101,6 +101,11 @@ func NewPlan(c *Curve, can Capability) *Plan {
 	return b.plan
 }
 
+// Begin is the voltage that the rail has to be set to before the curve begins.
+func (p *Plan) Begin() physic.ElectricPotential {
+	return p.Can.round(p.Curve.Before + p.Curve.Tolerance.aim())
+}
+
 // Lead is how long before its effect an action has to begin: the latency of what makes it.
 func (p *Plan) Lead(k Kind) time.Duration {
 	switch {

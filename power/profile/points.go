@@ -24,9 +24,15 @@ func (b *builder) points(s Segment, dwell time.Duration) []point {
 		return []point{{s.Start, b.aim(s.To)}} // as fast as it can
 	}
 	change := max(s.To-s.From, s.From-s.To)
-	n := fit(math.Ceil(float64(change)/float64(b.step())), s.Length, dwell)
-	return b.sampled(s, n)
+	n := math.Ceil(float64(change) / float64(b.step()))
+	if isEdge(s) {
+		n = max(n, perEdge/b.coarse)
+	}
+	return b.sampled(s, fit(n, s.Length, dwell))
 }
+
+// perEdge is how many steps make an edge, if there is time: of fewer its duration could not be told.
+const perEdge = 20
 
 // maxPerPeriod is from where on more steps in a period of a sine make no difference.
 const maxPerPeriod = 64

@@ -1,0 +1,250 @@
+package bench_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"periph.io/x/conn/v3/physic"
+
+	"otabench/bench"
+	"otabench/bench/config"
+	"otabench/bench/record"
+	"otabench/bench/trigger"
+	"otabench/power/profile"
+)
+
+// curveOf compiles a profile of the library for a rail.
+func curveOf(t *testing.T, r *bench.Rail, name string) *profile.Curve {
+	t.Helper()
+	p, err := profile.Named(name)
+	must(t, err)
+	c, err := r.Curve(p)
+	must(t, err)
+	return c
+}
+
+// written compiles a profile that a test wrote.
+func written(t *testing.T, r *bench.Rail, yaml string) *profile.Curve {
+	t.Helper()
+	p, err := profile.Parse("test.yaml", []byte(yaml))
+	must(t, err)
+	c, err := r.Curve(p)
+	must(t, err)
+	return c
+}
+
+func rows(j profile.Judgement) string {
+	var b strings.Builder
+	for _, r := range j.Rows() {
+		fmt.Fprintf(&b, "%-24s %d/%d %v\n", r.Segment.Name, r.Met, r.Count, r.Finding)
+	}
+	return b.String()
+}
+
+// verdicts are those of each step by its name; the worst, where a name stands twice.
+func verdicts(j profile.Judgement) map[string]profile.Verdict {
+	all := map[string]profile.Verdict{}
+	for _, r := range j.Rows() {
+		all[r.Segment.Name] = max(all[r.Segment.Name], r.Verdict)
+	}
+	return all
+}
+
+// Slow profiles can be made by a plain supply, and the sensor at the terminals says that they were.
+func TestPlaySlowProfiles(t *testing.T) {
+	for _, name := range []string{"iso16750-2-reset", "iso16750-2-range-c", "lv124-e09-reset"} {
+		onBench(t, nil, func(t *testing.T, b *bench.Bench, j *journal) {
+			kl30 := b.Rail("kl30")
+			c := curveOf(t, kl30, name)
+			if plan := kl30.Plan(c); plan.Verdict() != profile.Met {
+				t.Errorf("%s: planned %v\n%s", name, plan.Verdict().Before(), rows(plan.Judgement))
+			}
+			result, err := kl30.Play(t.Context(), c)
+			must(t, err)
+			if result.Verdict() != profile.Met {
+				t.Errorf("%s: %v\n%s", name, result.Verdict(), rows(result))
+			}
+			if faults := b.TakeFaults(); len(faults) != 0 {
+				t.Errorf("%s: %v", name, faults)
+			}
+			said := said[record.Stimulus](j)
+			if len(said) != 1 || said[0].Void || said[0].Verdict != "met" || said[0].Source != "terminals" {
+				t.Errorf("%+v", said)
+			}
+			// The rail stays at the voltage with which the profile ends, in the middle of its tolerance.
+			if v := volts(t, kl30); v < c.Final()-200*physic.MilliVolt || v > c.Final() {
+				t.Errorf("%s: ends at %v", name, v)
+			}
+		})
+	}
+}
+
+// A supply that cannot sink does not make the edges of starting profile IV. The plan says so, and the sensor, which is too
+// slow for an edge of 5 ms, does not call it met.
+func TestPlayStartingIV(t *testing.T) {
+	onBench(t, nil, func(t *testing.T, b *bench.Bench, j *journal) {
+		kl30 := b.Rail("kl30")
+		c := curveOf(t, kl30, "iso16750-2-starting-4")
+		planned := verdicts(kl30.Plan(c).Judgement)
+		if planned["fall tf"] != profile.NotMet || planned["cranking t8"] != profile.Met {
+			t.Errorf("planned\n%s", rows(kl30.Plan(c).Judgement))
+		}
+		result, err := kl30.Play(t.Context(), c)
+		must(t, err)
+		got := verdicts(result)
+		if got["fall tf"] != profile.NotMeasured || got["cranking t8"] != profile.Met || got["before"] != profile.Met {
+			t.Errorf("%v\n%s", result.Verdict(), rows(result))
+		}
+		if !result.Verdict().Void() {
+			t.Errorf("%v", result.Verdict())
+		}
+		faults := b.TakeFaults()
+		if len(faults) != 1 || !strings.Contains(faults[0].Text, "starting-4 is not measured") {
+			t.Errorf("faults %v", faults)
+		}
+		if s := said[record.Stimulus](j); len(s) != 1 || !s[0].Void || s[0].Expected != "impossible" {
+			t.Errorf("%+v", s)
+		}
+	})
+}
+
+const twoDrops = `
+name: two-drops
+tolerance: {below: 200mV, time: 5%}
+start: 13V
+steps:
+  - {name: before, hold: 100ms}
+  - {name: drop, to: 9V, hold: 500ms}
+  - {name: back, to: 13V, hold: 500ms}
+  - await: second
+  - {name: cut, cut: 400ms}
+  - {name: end, hold: 1s}
+`
+
+// A trigger begins a profile at a frame, and another lets it go on.
+func TestPlayAtAnEvent(t *testing.T) {
+	onBench(t, nil, func(t *testing.T, b *bench.Bench, j *journal) {
+		kl30, bcm := b.Rail("kl30"), b.ECU("bcm")
+		p, err := kl30.Prepare(t.Context(), written(t, kl30, twoDrops))
+		must(t, err)
+		must(t, bcm.AwaitBoot(t.Context()))
+		begin := b.Arm(trigger.Request("bcm", 0x22).Sent(), p)
+		_, err = bcm.Identify(t.Context())
+		must(t, err)
+		<-begin.Done()
+		if f, _ := begin.Firing(); f.Err != nil || f.Latency > time.Millisecond {
+			t.Errorf("%+v", f)
+		}
+		time.Sleep(3 * time.Second)
+		must(t, p.Signal("second").Do())
+		result, err := p.Wait(t.Context())
+		must(t, err)
+		if result.Verdict() != profile.Met {
+			t.Errorf("%s", rows(result))
+		}
+		if err := p.Do(); err == nil {
+			t.Error("it began again")
+		}
+		if err := p.Signal("third").Do(); err == nil {
+			t.Error("it waited for an event that its profile does not name")
+		}
+	})
+}
+
+func TestPlayRefusesWhatTheRailMayNot(t *testing.T) {
+	onBench(t, nil, func(t *testing.T, b *bench.Bench, j *journal) {
+		kl30 := b.Rail("kl30")
+		_, err := kl30.Play(t.Context(), curveOf(t, kl30, "iso16750-2-jump-start"))
+		if !errors.Is(err, profile.ErrBlocked) || !strings.Contains(err.Error(), "26V is above the rail's limit of 18V") {
+			t.Errorf("%v", err)
+		}
+		if got := j.settings("kl30"); len(got) != 0 {
+			t.Errorf("the rail was touched: %v", got)
+		}
+	})
+}
+
+// Off ends a profile, and nothing of it comes after.
+func TestOffEndsAPlay(t *testing.T) {
+	onBench(t, nil, func(t *testing.T, b *bench.Bench, j *journal) {
+		kl30 := b.Rail("kl30")
+		p, err := kl30.Prepare(t.Context(), curveOf(t, kl30, "iso16750-2-starting-4"))
+		must(t, err)
+		if _, err := kl30.Prepare(t.Context(), curveOf(t, kl30, "iso16750-2-reset")); !errors.Is(err, bench.ErrPlaying) {
+			t.Errorf("two at once: %v", err)
+		}
+		must(t, p.Do())
+		time.Sleep(5 * time.Second)
+		must(t, kl30.Off(t.Context()))
+		if _, err := p.Wait(t.Context()); err == nil {
+			t.Error("it ended in order")
+		}
+		time.Sleep(20 * time.Second)
+		if got := j.settings("kl30"); got[len(got)-1] != "off" {
+			t.Errorf("%v", got[len(got)-5:])
+		}
+		if got := j.settings("main"); got[len(got)-1] != "break" {
+			t.Errorf("%v", got)
+		}
+		must(t, kl30.AwaitDead(t.Context()))
+		s := said[record.Stimulus](j)
+		if len(s) != 1 || !s[0].Void || s[0].Error == "" {
+			t.Errorf("%+v", s)
+		}
+	})
+}
+
+// Close ends a profile that nobody began or ended.
+func TestCloseEndsAPlay(t *testing.T) {
+	for _, begun := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			b, j, err := open(t, nil)
+			must(t, err)
+			p, err := b.Rail("kl30").Prepare(t.Context(), curveOf(t, b.Rail("kl30"), "lv124-e10-short-interruption"))
+			must(t, err)
+			if begun {
+				must(t, p.Do())
+			}
+			time.Sleep(40 * time.Second)
+			must(t, b.Close(t.Context(), "done"))
+			time.Sleep(time.Minute)
+			got := j.settings("main")
+			want := []string{"make"} // and then what makes the bench safe, which is no setting
+			if begun {
+				want = []string{"make", "break", "make", "break", "make", "break"}
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("begun %v: %v", begun, got)
+			}
+		})
+	}
+}
+
+func TestCapabilityOfABenchFile(t *testing.T) {
+	onBench(t, func(f *config.File, _ *bench.Options) {
+		r := f.Rails["kl30"]
+		r.Stimulus = config.Stimulus{
+			Latency: 7 * time.Millisecond, Fall: 2 * physic.Volt, Shortest: 3 * time.Millisecond,
+			Parameters: map[string]physic.ElectricPotential{"Usmin": 8 * physic.Volt},
+		}
+		f.Rails["kl30"] = r
+	}, func(t *testing.T, b *bench.Bench, _ *journal) {
+		can := bench.Capability(b.File(), "kl30")
+		if can.Latency != 7*time.Millisecond || can.Fall != 2*physic.Volt || can.Switch.Shortest != 3*time.Millisecond {
+			t.Errorf("%+v", can)
+		}
+		// 690 µF through 47 Ω, and 470 µF of them behind the open switch.
+		on, open := can.Decay.Round(time.Millisecond), can.Switch.Decay.Round(time.Millisecond)
+		if on != 32*time.Millisecond || open != 22*time.Millisecond {
+			t.Errorf("%v, %v", on, open)
+		}
+		if c := curveOf(t, b.Rail("kl30"), "iso16750-2-reset"); c.Before != 8*physic.Volt {
+			t.Errorf("begins at %v", c.Before)
+		}
+	})
+}
