@@ -29,6 +29,7 @@ type Performance struct {
 	comparison *profile.Comparison
 	result     profile.Judgement
 	played     profile.Played
+	outcome    record.Stimulus
 	err        error
 }
 
@@ -186,6 +187,13 @@ func (p *Performance) Wait(ctx context.Context) (profile.Judgement, error) {
 	return p.result, p.err
 }
 
+// Outcome is what the record says of the performance, once it is over.
+func (p *Performance) Outcome() record.Stimulus {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.outcome
+}
+
 func (p *Performance) over() bool {
 	select {
 	case <-p.done:
@@ -236,6 +244,9 @@ func (p *Performance) finish(played profile.Played, err error) {
 // record notes the outcome, and that it makes the spec void if it does.
 func (p *Performance) record(start time.Time) {
 	s := p.stimulus(start)
+	p.mu.Lock()
+	p.outcome = s
+	p.mu.Unlock()
 	p.rail.bench.opts.Record.Add(s)
 	switch {
 	case p.err != nil && !errors.Is(p.err, context.Canceled):

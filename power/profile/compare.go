@@ -87,7 +87,7 @@ func (x *Comparison) judge(now sample) {
 	if x.next < len(x.edges) {
 		t, under = x.edges[x.next].hold(t, x.curve, now.v)
 	}
-	i := x.curve.index(t)
+	i := x.curve.Index(t)
 	if i < 0 || i >= len(x.parts) {
 		return
 	}

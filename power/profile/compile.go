@@ -127,7 +127,7 @@ func (c *compiler) point(s *step) error {
 	err = c.add(s, segment)
 	if s.ripple != nil && err == nil {
 		// What follows goes on from where the sine has got to.
-		c.level = segment.at(segment.Length) / physic.MicroVolt * physic.MicroVolt
+		c.level = segment.At(segment.Length) / physic.MicroVolt * physic.MicroVolt
 	}
 	return err
 }

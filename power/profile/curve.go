@@ -70,8 +70,8 @@ func (s Segment) String() string {
 	return fmt.Sprintf("%v to %v in %v", s.From, s.To, s.Length)
 }
 
-// at is the voltage at a time since the segment's start.
-func (s Segment) at(t time.Duration) physic.ElectricPotential {
+// At is the voltage at a time since the segment's start.
+func (s Segment) At(t time.Duration) physic.ElectricPotential {
 	v := s.From
 	if s.Length > 0 && s.To != s.From {
 		v += physic.ElectricPotential(float64(s.To-s.From) * float64(t) / float64(s.Length))
@@ -93,7 +93,7 @@ func (s Segment) bounds(from, to time.Duration) (lo, hi physic.ElectricPotential
 	case s.AtMost: // it may be anywhere on its way at any time
 		return min(s.From, s.To), max(s.From, s.To)
 	}
-	a, b := s.at(from), s.at(to)
+	a, b := s.At(from), s.At(to)
 	lo, hi = min(a, b), max(a, b)
 	if s.Ripple.Frequency == 0 {
 		return lo, hi
@@ -124,13 +124,13 @@ func (c *Curve) Final() physic.ElectricPotential {
 		return c.Before
 	}
 	s := c.Segments[len(c.Segments)-1]
-	return s.at(s.Length)
+	return s.At(s.Length)
 }
 
 // At returns the voltage at t: that before the curve or after it where t lies outside. During an interruption it is
 // the one before, and At reports false.
 func (c *Curve) At(t time.Duration) (v physic.ElectricPotential, driven bool) {
-	i := c.index(t)
+	i := c.Index(t)
 	switch {
 	case i < 0:
 		return c.Before, true
@@ -138,11 +138,11 @@ func (c *Curve) At(t time.Duration) (v physic.ElectricPotential, driven bool) {
 		return c.Final(), true
 	}
 	s := c.Segments[i]
-	return s.at(t - s.Start), !s.Open
+	return s.At(t - s.Start), !s.Open
 }
 
-// index finds the segment at t: -1 before the first, len after the last.
-func (c *Curve) index(t time.Duration) int {
+// Index finds the segment at t: -1 before the first, their number after the last.
+func (c *Curve) Index(t time.Duration) int {
 	if t < 0 {
 		return -1
 	}
@@ -159,7 +159,7 @@ func (c *Curve) Range(from, to time.Duration) (lo, hi physic.ElectricPotential) 
 	if to >= c.Duration() {
 		include(c.Final(), c.Final())
 	}
-	for i := max(c.index(from), 0); i < len(c.Segments) && c.Segments[i].Start <= to; i++ {
+	for i := max(c.Index(from), 0); i < len(c.Segments) && c.Segments[i].Start <= to; i++ {
 		s := c.Segments[i]
 		include(s.bounds(max(from-s.Start, 0), min(to-s.Start, s.Length)))
 	}
@@ -176,4 +176,40 @@ func (c *Curve) Check(lo, hi physic.ElectricPotential) error {
 		}
 	}
 	return nil
+}
+
+// Cycle is the length of the first of equal repetitions with what comes before it, or the whole curve if nothing repeats.
+func (c *Curve) Cycle() time.Duration {
+	first := map[Segment]int{}
+	for j := range c.Segments {
+		shape := c.shape(j)
+		i, seen := first[shape]
+		if seen && c.repeats(i, j) {
+			return c.Segments[j].Start
+		}
+		if !seen {
+			first[shape] = j
+		}
+	}
+	return c.Duration()
+}
+
+// shape is a segment without its place.
+func (c *Curve) shape(i int) Segment {
+	s := c.Segments[i]
+	s.Start = 0
+	return s
+}
+
+// repeats says whether the segments from i to j come once more behind.
+func (c *Curve) repeats(i, j int) bool {
+	if 2*j-i > len(c.Segments) {
+		return false
+	}
+	for k := range j - i {
+		if c.shape(i+k) != c.shape(j+k) {
+			return false
+		}
+	}
+	return true
 }

@@ -111,3 +111,20 @@ func hasCut(c *profile.Curve) bool {
 	}
 	return false
 }
+
+func TestCycle(t *testing.T) {
+	for name, want := range map[string]time.Duration{
+		"iso16750-2-starting-4":        12170 * time.Millisecond,
+		"lv124-e11-start-warm":         21002 * time.Millisecond,
+		"iso16750-2-reset":             310 * time.Second,
+		"lv124-e10-short-interruption": 0, // whole
+	} {
+		c := compile(t, name)
+		if want == 0 {
+			want = c.Duration()
+		}
+		if got := c.Cycle(); got != want {
+			t.Errorf("%s: %v, want %v", name, got, want)
+		}
+	}
+}

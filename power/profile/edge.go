@@ -34,14 +34,14 @@ func edgesOf(c *Curve, sensor Sensor) []edge {
 	aim := func(v physic.ElectricPotential) physic.ElectricPotential { return max(v+c.Tolerance.aim(), 0) }
 	level := c.Before
 	for i, s := range c.Segments {
-		begin := s.at(0)
+		begin := s.At(0)
 		if !s.Open && (i == 0 || !c.Segments[i-1].Open) && visible(level, begin, sensor) {
 			all = append(all, edge{segment: i, jump: true, middle: s.Start, from: aim(level), to: aim(begin)})
 		}
 		if isEdge(s) && visible(s.From, s.To, sensor) {
 			all = append(all, edge{segment: i, middle: s.Start + s.Length/2, from: aim(s.From), to: aim(s.To)})
 		}
-		level = s.at(s.Length)
+		level = s.At(s.Length)
 	}
 	return all
 }
@@ -118,7 +118,7 @@ func (e *edge) hold(t time.Duration, c *Curve, v physic.ElectricPotential) (at t
 	}
 	begin := e.begins(c)
 	near := begin
-	if i := c.index(begin - 1); i >= 0 {
+	if i := c.Index(begin - 1); i >= 0 {
 		near -= c.Tolerance.of(c.Segments[i].Length)
 	}
 	lo, hi := min(e.from, e.level(50)), max(e.from, e.level(50))

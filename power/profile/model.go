@@ -17,39 +17,45 @@ type model struct {
 	prepared   physic.ElectricPotential
 	open       bool
 	swapping   bool
+	see        func(Point)
 }
 
+// Predict calls see with what the terminals are expected to do, from the curve's beginning to its end.
+func (p *Plan) Predict(see func(Point)) { p.predict(see) }
+
 // predict lets a model carry the plan out and compares what its terminals do with the curve.
-func (b *builder) predict() Judgement {
-	start := b.aim(b.curve.Before)
-	m := &model{can: b.can, comparison: NewComparison(b.curve, Sensor{}), v: start, target: start, now: -time.Second}
+func (p *Plan) predict(see func(Point)) Judgement {
+	start := p.Begin()
+	m := &model{
+		can: p.Can, comparison: NewComparison(p.Curve, Sensor{}), see: see, v: start, target: start, now: -time.Second,
+	}
 	var free time.Duration
 	late := false
 	next := 0
-	for _, a := range b.plan.Actions {
-		for ; next < len(b.curve.Segments) && b.curve.Segments[next].Start <= a.At; next++ {
-			m.until(b.curve.Segments[next].Start)
+	for _, a := range p.Actions {
+		for ; next < len(p.Curve.Segments) && p.Curve.Segments[next].Start <= a.At; next++ {
+			m.until(p.Curve.Segments[next].Start)
 		}
 		at := a.At
 		if a.Kind == Set || a.Kind == Prepare {
 			// Every other command comes as late as one can: that is the worst for the time between two.
 			if late {
-				at += b.can.Jitter
+				at += p.Can.Jitter
 			}
 			late = !late
 			at = max(at, free)
-			free = at + b.can.Interval
+			free = at + p.Can.Interval
 		}
 		m.until(at)
 		m.do(a)
 	}
-	for ; next < len(b.curve.Segments); next++ {
-		m.until(b.curve.Segments[next].Start)
+	for ; next < len(p.Curve.Segments); next++ {
+		m.until(p.Curve.Segments[next].Start)
 	}
-	m.until(b.curve.Duration())
-	for i, s := range b.curve.Segments {
-		if s.Open && b.can.Switch != nil {
-			m.comparison.Opened(i, max(s.Length, b.can.Switch.Shortest)+b.can.Switch.Jitter)
+	m.until(p.Curve.Duration())
+	for i, s := range p.Curve.Segments {
+		if s.Open && p.Can.Switch != nil {
+			m.comparison.Opened(i, max(s.Length, p.Can.Switch.Shortest)+p.Can.Switch.Jitter)
 		}
 	}
 	return m.judgement()
@@ -117,6 +123,9 @@ func (m *model) read(t, begin time.Duration, from physic.ElectricPotential) {
 	}
 	m.v, m.now = m.after(from, t-begin), t
 	m.comparison.Add(t, m.v)
+	if t >= 0 {
+		m.see(Point{t, m.v})
+	}
 }
 
 // travel is how long the change to where the terminals go takes.

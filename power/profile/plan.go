@@ -3,6 +3,7 @@ package profile
 import (
 	"fmt"
 	"slices"
+	"sort"
 	"time"
 
 	"periph.io/x/conn/v3/physic"
@@ -96,7 +97,7 @@ func NewPlan(c *Curve, can Capability) *Plan {
 	for _, w := range waits {
 		b.add(Action{At: w.At, Kind: Await, Segment: len(c.Segments) - 1, Event: w.Event})
 	}
-	b.plan.Findings = b.predict().Findings
+	b.plan.Findings = b.plan.predict(func(Point) {}).Findings
 	b.forbid()
 	return b.plan
 }
@@ -119,6 +120,12 @@ func (p *Plan) Lead(k Kind) time.Duration {
 		return 0
 	}
 	return p.Can.Latency
+}
+
+// Acts says whether something is done between two times of the curve; a list does something all along.
+func (p *Plan) Acts(from, to time.Duration) bool {
+	i := sort.Search(len(p.Actions), func(i int) bool { return p.Actions[i].At >= from })
+	return i < len(p.Actions) && p.Actions[i].At <= to || i > 0 && p.Actions[i-1].Kind == RunList
 }
 
 // Delay is from the event to what follows it at the terminals: the longest latency of all that takes part.
@@ -245,7 +252,7 @@ func (b *builder) fits(from, to int) bool {
 		b.plan.Methods[i] = ByList
 	}
 	at := b.single(f.head, b.curve.Segments[from].Start)
-	b.add(Action{At: at, Kind: RunList, Segment: b.curve.index(at), List: f.cycle, Repeat: f.repeat})
+	b.add(Action{At: at, Kind: RunList, Segment: b.curve.Index(at), List: f.cycle, Repeat: f.repeat})
 	b.level = f.cycle[len(f.cycle)-1].Volts
 	for _, s := range f.cycle {
 		at += s.Dwell * time.Duration(f.repeat)
@@ -257,7 +264,7 @@ func (b *builder) fits(from, to int) bool {
 // single makes steps of commands from a time on, and returns when they are over.
 func (b *builder) single(steps []Step, at time.Duration) time.Duration {
 	for _, s := range steps {
-		i := b.curve.index(at)
+		i := b.curve.Index(at)
 		b.plan.Methods[i] = ByHost
 		b.set(i, point{at, s.Volts})
 		at += s.Dwell

@@ -228,6 +228,7 @@ func (r *run) do(ctx context.Context, i int) error {
 // await lets the curve stand still until an event.
 func (r *run) await(ctx context.Context, i int) error {
 	a := r.plan.Actions[i]
+	due := r.clock.when(a.At)
 	r.clock.stop()
 	if err := r.load(ctx, i+1); err != nil {
 		return err
@@ -236,7 +237,11 @@ func (r *run) await(ctx context.Context, i int) error {
 	if err != nil {
 		return err
 	}
-	r.clock.start(at.Add(r.plan.Delay()), a.At)
+	// An event that came before the curve waited for it does not hold it up.
+	if effect := at.Add(r.plan.Delay()); effect.After(due) {
+		due = effect
+	}
+	r.clock.start(due, a.At)
 	return nil
 }
 

@@ -181,3 +181,19 @@ func TestPlayRefuses(t *testing.T) {
 		t.Errorf("it did something: %v", r.log)
 	}
 }
+
+// An event that came early lets the curve go on without a pause.
+func TestPlayKnowsEarlyEvents(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &rig{begin: time.Now()}
+		p := r.player()
+		p.Event = func(context.Context, string) (time.Time, error) { return r.begin, nil }
+		plan := plan(t, mixed, dp832())
+		if _, err := p.Play(t.Context(), plan, r.begin); err != nil {
+			t.Fatal(err)
+		}
+		if got := time.Since(r.begin); got != plan.Curve.Duration()+plan.Delay() {
+			t.Errorf("over after %v", got)
+		}
+	})
+}

@@ -58,7 +58,7 @@ func (b *builder) sampled(s Segment, n int) []point {
 	for k := range all {
 		at := time.Duration(float64(s.Length) * float64(k) / float64(n))
 		middle := time.Duration(float64(s.Length) * (float64(k) + 0.5) / float64(n))
-		all[k] = point{s.Start + at, b.aim(s.at(middle))}
+		all[k] = point{s.Start + at, b.aim(s.At(middle))}
 	}
 	return all
 }

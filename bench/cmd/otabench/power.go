@@ -70,7 +70,7 @@ func (a *app) power() *cobra.Command {
 			})
 		},
 	}
-	c.AddCommand(on, off, measure, a.powerSet(), a.powerWatch())
+	c.AddCommand(on, off, measure, a.powerSet(), a.powerWatch(), a.powerProfile(), a.powerPlay())
 	return c
 }
 
