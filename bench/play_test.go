@@ -84,8 +84,8 @@ func TestPlaySlowProfiles(t *testing.T) {
 	}
 }
 
-// A supply that cannot sink does not make the edges of starting profile IV. The plan says so, and the sensor, which is too
-// slow for an edge of 5 ms, does not call it met.
+// A supply that cannot sink does not make the edges of starting profile IV. The plan says so, and the sensor, which is
+// too slow for an edge of 5 ms, does not call it met.
 func TestPlayStartingIV(t *testing.T) {
 	onBench(t, nil, func(t *testing.T, b *bench.Bench, j *journal) {
 		kl30 := b.Rail("kl30")

@@ -114,6 +114,8 @@ func (s *Spec) add(e record.Event) {
 		s.Settings = append(s.Settings, At[record.Setting]{e.T, body})
 	case record.Measurement:
 		s.Measurements = append(s.Measurements, body)
+	case record.Stimulus:
+		s.Stimuli = append(s.Stimuli, body)
 	case record.Note:
 		s.Notes = append(s.Notes, body.Text)
 	case record.Fault:

@@ -58,6 +58,12 @@ func (s *Spec) judge() {
 			s.Verdict = Void
 		}
 	}
+	for _, x := range s.Stimuli {
+		if x.Void {
+			s.Verdict = Void
+			s.Reasons = append(s.Reasons, fmt.Sprintf("the stimulus %.60s on %.40s is %.40s", x.Profile, x.Rail, x.Verdict))
+		}
+	}
 	for _, f := range s.Faults {
 		s.Verdict = Void
 		s.Reasons = append(s.Reasons, "bench fault: "+f.Device+": "+f.Text)

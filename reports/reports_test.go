@@ -73,6 +73,8 @@ func TestOneSpec(t *testing.T) {
 		"no frames lost":      {record.Passed, []record.Body{record.Lost{Device: "can0"}}, reports.Passed},
 		"failed, frames lost": {record.Failed, []record.Body{record.Lost{Device: "can0", Frames: 1}}, reports.Failed},
 		"failed by the bench": {record.Failed, []record.Body{record.Fault{Device: "psu"}}, reports.Void},
+		"stimulus met":        {record.Failed, []record.Body{record.Stimulus{Verdict: "approximated"}}, reports.Failed},
+		"stimulus not met":    {record.Failed, []record.Body{record.Stimulus{Verdict: "not met", Void: true}}, reports.Void},
 		"skipped":             {record.NotRun, nil, reports.NotRun},
 		"aborted":             {record.Aborted, nil, reports.Aborted},
 		"misspelt":            {"PASSED", nil, reports.Void},

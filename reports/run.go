@@ -89,6 +89,7 @@ type Spec struct {
 	Settings     []At[record.Setting]
 	Triggers     []*Trigger
 	Measurements []record.Measurement
+	Stimuli      []record.Stimulus
 	Notes        []string
 	Faults       []record.Fault
 	LostFrames   uint64

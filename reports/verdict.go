@@ -20,7 +20,8 @@ const (
 // DecisionRule is the rule by which verdicts are derived, in the words of the report.
 const DecisionRule = "A spec is passed only if it ended with the outcome \"passed\", no fault of the bench was recorded during it, " +
 	"each of its measurements lies within its limits, and no frame was lost. A fault of the bench makes it void, " +
-	"whatever its outcome; lost frames make a pass void. A spec that began and did not end is aborted, one that was planned and not begun is not run. " +
+	"whatever its outcome, and so does a voltage profile that was not met or not measured; lost frames make a pass void. " +
+	"A spec that began and did not end is aborted, one that was planned and not begun is not run. " +
 	"A requirement is passed only if all specs selected for it passed; otherwise failed if any failed, void if any is void, and else not run. " +
 	"A spec that is declared to observe only a part of a requirement counts for it, and a requirement that has only such specs is at best passed in part, which is not a pass. " +
 	"A requirement without a spec is not covered. The run is passed only if its record is whole, at least one spec was planned, every planned spec passed, " +

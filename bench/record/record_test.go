@@ -28,6 +28,10 @@ func every() []record.Body {
 		record.ConsoleLine{ECU: "bcm", Text: "boot\x00<b>"},
 		record.Sample{Rail: "kl30", Volts: 13.5, Amps: 0.25, Source: "psu"},
 		record.Setting{Device: "kl30", Action: "on", Value: "13.5V"},
+		record.Stimulus{
+			Rail: "kl30", Profile: "crank", Begun: 1, Length: 2, Expected: "impossible", Verdict: "not met", Void: true,
+			Source: "adc", Late: 3, Error: "e", Parts: []record.Part{{Name: "fall", Count: 10, Volts: 0.5, Time: 4, Reason: "r"}},
+		},
 		record.Progress{ECU: "bcm", Phase: "transfer", Done: 1, Total: 2},
 		record.TriggerArmed{ID: 1, Condition: "c", Action: "a"},
 		record.TriggerFired{ID: 1, Event: "e", At: time.Second, Latency: time.Microsecond},

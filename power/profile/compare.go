@@ -54,6 +54,7 @@ type part struct {
 	lowest    physic.ElectricPotential
 	opened    time.Duration // for how long the line was open
 	jump      bool          // a larger step than permitted
+	covered   bool          // readings on both sides are close
 	findings  []Finding     // of its edges
 }
 
@@ -92,6 +93,7 @@ func (x *Comparison) judge(now sample) {
 		return
 	}
 	p, s := &x.parts[i], x.curve.Segments[i]
+	x.cover(i, now)
 	p.readings++
 	elapsed := max(t-p.last, 0)
 	p.gap, p.last = max(p.gap, elapsed), max(t, p.last)
@@ -107,6 +109,16 @@ func (x *Comparison) judge(now sample) {
 		p.deviation = max(p.deviation, deviation)
 	case !decided:
 		p.undecided = true
+	}
+}
+
+// cover notes the pieces of a recording that lie between two readings that are close enough for all of them.
+func (x *Comparison) cover(i int, now sample) {
+	if !x.started || now.at-x.last.at > 2*x.curve.Tolerance.Shift {
+		return
+	}
+	for ; i >= 0 && x.curve.Segments[i].Recorded && x.curve.Segments[i].End() >= x.last.at-x.shift; i-- {
+		x.parts[i].covered = true
 	}
 }
 
@@ -140,7 +152,7 @@ func (x *Comparison) slack(s Segment) time.Duration {
 	if s.Ripple.Frequency != 0 {
 		length = s.Ripple.Frequency.Period()
 	}
-	return x.curve.Tolerance.of(length)
+	return max(x.curve.Tolerance.of(length), x.curve.Tolerance.Shift)
 }
 
 // aim is where a level is set so that as much may go wrong on one side as on the other.
@@ -196,9 +208,11 @@ func (x *Comparison) body(p part, s Segment, span physic.ElectricPotential) Find
 	gap := max(p.gap, s.End()-p.last)
 	f := Finding{Volts: p.deviation}
 	switch {
+	case p.covered && p.readings == 0:
+		f.Verdict = Met
 	case p.readings == 0:
 		f.Verdict, f.Reason = NotMeasured, "no reading"
-	case gap > s.Length/2:
+	case gap > s.Length/2 && !p.covered:
 		f.Verdict, f.Reason = NotMeasured, fmt.Sprintf("no reading for %v of %v", rounded(gap), s.Length)
 	case p.jump:
 		f.Verdict = Approximated

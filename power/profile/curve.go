@@ -30,6 +30,8 @@ type Segment struct {
 	From, To physic.ElectricPotential
 	// AtMost: the change may take any time up to Length.
 	AtMost bool
+	// Recorded: it is a piece of a recording, of which the voltage matters and not the duration.
+	Recorded bool
 	// Open: the line is interrupted; From and To are the voltage before.
 	Open bool
 	// Ripple is on the level, if its frequency is not 0.

@@ -12,7 +12,7 @@ const edgeTime = time.Second
 
 // isEdge tells edges from ramps and levels.
 func isEdge(s Segment) bool {
-	return !s.Open && s.From != s.To && s.Ripple.Frequency == 0 && (s.AtMost || s.Length <= edgeTime)
+	return !s.Open && !s.Recorded && s.From != s.To && s.Ripple.Frequency == 0 && (s.AtMost || s.Length <= edgeTime)
 }
 
 // edge is a change between two levels: a short segment, or the jump from one segment to the next.
@@ -35,7 +35,7 @@ func edgesOf(c *Curve, sensor Sensor) []edge {
 	level := c.Before
 	for i, s := range c.Segments {
 		begin := s.At(0)
-		if !s.Open && (i == 0 || !c.Segments[i-1].Open) && visible(level, begin, sensor) {
+		if !s.Open && !s.Recorded && (i == 0 || !c.Segments[i-1].Open) && visible(level, begin, sensor) {
 			all = append(all, edge{segment: i, jump: true, middle: s.Start, from: aim(level), to: aim(begin)})
 		}
 		if isEdge(s) && visible(s.From, s.To, sensor) {

@@ -124,7 +124,8 @@ func TestRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := p.Compile(nil); !errors.Is(err, profile.ErrRefused) || !strings.Contains(err.Error(), "load dump generator") {
+	_, err = p.Compile(nil)
+	if !errors.Is(err, profile.ErrRefused) || !strings.Contains(err.Error(), "load dump generator") {
 		t.Errorf("%v", err)
 	}
 	if _, err := profile.Named("iso16750-2-starting-5"); !errors.Is(err, profile.ErrUnknown) {

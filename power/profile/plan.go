@@ -194,6 +194,10 @@ func (b *builder) hosted(i int) {
 		return
 	}
 	for _, p := range b.points(s, b.can.Interval) {
+		// Of a recording, what comes too fast is left out. It would hold up what follows.
+		if s.Recorded && p.at < b.free && i+1 < len(b.curve.Segments) {
+			continue
+		}
 		b.set(i, p)
 	}
 }

@@ -86,7 +86,8 @@ func writePlan(b *strings.Builder, p *profile.Plan) {
 		methods[s.Origin] = max(methods[s.Origin], p.Methods[i])
 	}
 	for _, l := range p.Rows() {
-		fmt.Fprintf(b, "  %-28s %3d/%-3d %-6v %s", l.Segment.Name, l.Met, l.Count, methods[l.Segment.Origin], l.Verdict.Before())
+		fmt.Fprintf(b, "  %-28s %3d/%-3d %-6v %s",
+			l.Segment.Name, l.Met, l.Count, methods[l.Segment.Origin], l.Verdict.Before())
 		if l.Reason != "" {
 			fmt.Fprintf(b, ": %s", l.Reason)
 		}

@@ -1,6 +1,10 @@
 package profile
 
-import "periph.io/x/conn/v3/physic"
+import (
+	"time"
+
+	"periph.io/x/conn/v3/physic"
+)
 
 // Profile is a voltage over time with parameters open.
 type Profile struct {
@@ -33,6 +37,8 @@ type Tolerance struct {
 	Above, Below physic.ElectricPotential
 	// Time is the permitted deviation of a time in percent of it.
 	Time float64
+	// Shift is by how much any part may be early or late besides; standards have none.
+	Shift time.Duration
 	// Step is the largest step by which a ramp may be made; 0 if the standard names none.
 	Step physic.ElectricPotential
 }

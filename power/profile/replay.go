@@ -61,22 +61,24 @@ func Replay(name string, points []Point) (*Curve, error) {
 	if len(points) < 2 {
 		return nil, fmt.Errorf("replay %s: want at least two points, not %d", name, len(points))
 	}
-	// A recording has no tolerance of its own: that of the standards.
-	c := &Curve{Name: name, Tolerance: replayTolerance(), Before: points[0].Volts}
+	c := &Curve{Name: name, Tolerance: recordedTolerance(), Before: points[0].Volts}
 	for i, p := range points[1:] {
 		from := points[i]
 		if p.At <= from.At {
 			return nil, fmt.Errorf("replay %s: the time does not rise at point %d", name, i+2)
 		}
 		c.Segments = append(c.Segments, Segment{
-			Name: "recorded", Start: from.At - points[0].At, Length: p.At - from.At, From: from.Volts, To: p.Volts,
+			Name: "recorded", Recorded: true,
+			Start: from.At - points[0].At, Length: p.At - from.At, From: from.Volts, To: p.Volts,
 		})
 	}
 	return c, nil
 }
 
-func replayTolerance() Tolerance {
-	return Tolerance{Above: 100 * physic.MilliVolt, Below: 100 * physic.MilliVolt, Time: 5}
+// recordedTolerance is this package's: a recording has none of its own. It is as wide as that of the standards, and as
+// long as a bench needs to be sure of a reading.
+func recordedTolerance() Tolerance {
+	return Tolerance{Above: 100 * physic.MilliVolt, Below: 100 * physic.MilliVolt, Shift: 5 * time.Millisecond}
 }
 
 func parsePoint(text string) (Point, error) {

@@ -59,3 +59,74 @@ func TestReadCSVErrors(t *testing.T) {
 type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) { return 0, f.err }
+
+// crank is a recording at 1 kHz: 12 V, down to 8 V in 200 ms and back in 600 ms.
+func crank(t *testing.T) *profile.Curve {
+	t.Helper()
+	var points []profile.Point
+	for at := time.Duration(0); at <= 2*time.Second; at += time.Millisecond {
+		v := 12 * physic.Volt
+		switch {
+		case at > 1200*time.Millisecond:
+			v = min(8*physic.Volt+physic.ElectricPotential((at-1200*time.Millisecond)/time.Millisecond)*4*physic.Volt/600, v)
+		case at > time.Second:
+			v -= physic.ElectricPotential((at-time.Second)/time.Millisecond) * 4 * physic.Volt / 200
+		}
+		points = append(points, profile.Point{At: at, Volts: v})
+	}
+	c, err := profile.Replay("crank", points)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// A recording is judged by its voltage, piece by piece, also where a piece is shorter than the time between readings.
+func TestReplayIsJudged(t *testing.T) {
+	c := crank(t)
+	at := func(t time.Duration) physic.ElectricPotential { v, _ := c.At(t); return v }
+	for name, x := range map[string]struct {
+		wave   func(time.Duration) physic.ElectricPotential
+		period time.Duration
+		want   profile.Verdict
+	}{
+		"exact":      {at, 700 * time.Microsecond, profile.Met},
+		"late":       {func(t time.Duration) physic.ElectricPotential { return at(t - 3*ms) }, ms, profile.Met},
+		"too high":   {func(t time.Duration) physic.ElectricPotential { return at(t) + 300*physic.MilliVolt }, ms, profile.Approximated},
+		"nothing":    {func(time.Duration) physic.ElectricPotential { return 12 * physic.Volt }, ms, profile.NotMet},
+		"read twice": {at, time.Second, profile.NotMeasured},
+	} {
+		y := profile.NewComparison(c, profile.Sensor{})
+		for t := time.Duration(0); t <= c.Duration(); t += x.period {
+			y.Add(t, x.wave(t))
+		}
+		if j := y.Result(); j.Verdict() != x.want {
+			t.Errorf("%s: %v\n%s", name, j.Verdict(), report(j))
+		}
+	}
+}
+
+// A host makes as much of a recording as it can, and no command waits for another.
+func TestReplayIsPlanned(t *testing.T) {
+	for name, x := range map[string]struct {
+		can  profile.Capability
+		want profile.Verdict
+	}{
+		"fast": {profile.Capability{
+			Highest: 16 * physic.Volt, Interval: 4 * ms, Rise: physic.Volt, Fall: physic.Volt,
+		}, profile.Met},
+		"slow": {dp832(), profile.NotMet},
+	} {
+		p := profile.NewPlan(crank(t), x.can)
+		last := -time.Hour
+		for i, a := range p.Actions {
+			if a.At < last+x.can.Interval && i+1 < len(p.Actions) {
+				t.Errorf("%s: %v after %v", name, a.At, last)
+			}
+			last = a.At
+		}
+		if p.Verdict() != x.want {
+			t.Errorf("%s: %v\n%s", name, p.Verdict().Before(), report(p.Judgement))
+		}
+	}
+}

@@ -39,6 +39,8 @@ type specView struct {
 	StepsLeft    int
 	Measured     []record.Measurement
 	MeasuredLeft int
+	Made         []record.Stimulus
+	MadeLeft     int // steps of profiles
 }
 
 func view(s *reports.Spec, l limits) specView {
@@ -48,10 +50,25 @@ func view(s *reports.Spec, l limits) specView {
 	v.ShownSteps, v.StepsLeft = around(s.Steps, l.rows, nearest(s.Steps, disturbance(s)))
 	v.Lines, v.LinesLeft = around(s.Console, l.rows/4, nearest(s.Console, disturbance(s)))
 	v.Measured, v.MeasuredLeft = around(s.Measurements, l.rows, 0)
+	v.Made, v.MadeLeft = made(s.Stimuli, l.rows)
 	if l.exchanges > 0 {
 		v.Chart = plot(s)
 	}
 	return v
+}
+
+// made is the voltage profiles with at most n steps of all of them, and how many steps it leaves out.
+func made(all []record.Stimulus, n int) (shown []record.Stimulus, left int) {
+	for _, s := range all {
+		parts := s.Parts[:min(len(s.Parts), n)]
+		left += len(s.Parts) - len(parts)
+		if n > 0 {
+			s.Parts = parts
+			shown = append(shown, s)
+		}
+		n = max(n-max(len(parts), 1), 0)
+	}
+	return shown, left
 }
 
 // Rel is a time of the run's clock on the spec's.

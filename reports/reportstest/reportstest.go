@@ -131,5 +131,12 @@ func disturbed(l *Log, limit float64, text string) []record.Body {
 		record.Exchange{ECU: "bcm", Service: "TransferData", Request: "3682", RequestLen: 258, Error: "no response", Sent: at, Took: time.Second},
 		record.Setting{Device: "kl30", Action: "on"},
 		record.ConsoleLine{ECU: "bcm", Text: "boot: slot A " + text},
+		record.Stimulus{
+			Rail: "kl30", Profile: "crank", Expected: "met", Verdict: "approximated", Source: "adc",
+			Parts: []record.Part{{
+				Name: "fall " + text, Shape: "12V to 6V in 5ms", Count: 10, Met: 9, Expected: "met", Verdict: "approximated",
+				Reason: "takes 6ms",
+			}},
+		},
 		record.Measurement{Name: "cut latency", Value: 0.000412, Unit: "s", Max: &limit, Source: "adc"})
 }

@@ -20,8 +20,8 @@ func (a *app) powerPlay() *cobra.Command {
 	return &cobra.Command{
 		Use:   "play RAIL PROFILE",
 		Short: "Play a voltage profile on a rail and compare it with what the sensor measures",
-		Long: `Play a voltage profile on a rail, compare it with what the sensor at the terminals measures, and switch the rail off.
-PROFILE is as for "power profile show". Where a profile waits for an event, a line on standard input is the event.
+		Long: `Play a voltage profile on a rail, compare it with what the sensor at the terminals measures, and switch the
+rail off. PROFILE is as for "power profile show". Where a profile waits for an event, a line on standard input is the event.
 
 Exit status: 0 met or approximated; 3 not met or not measured, so that a test on it would be void.`,
 		Example: `  otabench power play kl30 iso16750-2-momentary-drop

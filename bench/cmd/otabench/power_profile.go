@@ -77,8 +77,8 @@ func (a *app) showProfile() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "show PROFILE",
 		Short: "Show a profile, and how well a rail would make it",
-		Long: `Show a profile: its steps, a plot of its first repetition, and what is to be expected of a rail. PROFILE is a name of the
-library, a profile in YAML, a recording (CSV with time in seconds and voltage), or the record.jsonl of a run.`,
+		Long: `Show a profile: its steps, a plot of its first repetition, and what is to be expected of a rail. PROFILE is a
+name of the library, a profile in YAML, a recording (CSV with time in seconds and voltage), or the record.jsonl of a run.`,
 		Example: `  otabench power profile show iso16750-2-starting-4
   otabench power profile show lv124-e11-start-cold --from 1.9s --to 2.6s --svg crank.svg
   otabench power profile show recorded.csv -b bench.yaml --rail kl30 --png recorded.png`,
@@ -126,12 +126,12 @@ func (a *app) viewProfile(name string, o profileView) error {
 		return err
 	}
 	rows := planRows(plan)
-	return a.print(planned{Profile: c.Name, Rail: rail, Verdict: plan.Verdict().Before(), Blocked: plan.Blocked, Steps: rows},
-		func(w io.Writer) {
-			describe(w, p, c)
-			drawCurve(w, c, o.from, o.to)
-			printPlan(w, rail, plan, rows)
-		})
+	shown := planned{Profile: c.Name, Rail: rail, Verdict: plan.Verdict().Before(), Blocked: plan.Blocked, Steps: rows}
+	return a.print(shown, func(w io.Writer) {
+		describe(w, p, c)
+		drawCurve(w, c, o.from, o.to)
+		printPlan(w, rail, plan, rows)
+	})
 }
 
 // railOf checks the name of a rail; the first by name stands for none.
@@ -243,7 +243,8 @@ func describe(w io.Writer, p *profile.Profile, c *profile.Curve) {
 	if p != nil {
 		fmt.Fprintf(w, ": %s (%s)", p.Title, strings.TrimSpace(p.Standard+" "+p.Clause))
 	}
-	fmt.Fprintf(w, "\n%v, from %v to %v; levels +%v -%v, times %g %%", c.Duration(), c.Before, c.Final(), t.Above, t.Below, t.Time)
+	fmt.Fprintf(w, "\n%v, from %v to %v; levels +%v -%v, times %g %%",
+		c.Duration(), c.Before, c.Final(), t.Above, t.Below, t.Time)
 	if t.Step > 0 {
 		fmt.Fprintf(w, ", ramps in steps of at most %v", t.Step)
 	}
