@@ -207,20 +207,32 @@ func (p *Performance) over() bool {
 func (p *Performance) run(ctx context.Context) {
 	defer close(p.done)
 	defer p.cancel()
-	var start time.Time
-	select {
-	case start = <-p.start:
-	case <-ctx.Done():
-		p.finish(profile.Played{}, context.Cause(ctx))
-		return
-	}
 	player := profile.Player{Output: playOutput{p.rail}, Event: p.await, Clock: &p.clock}
 	if p.rail.contact != nil {
 		player.Line = playLine{p.rail}
 	}
+	var start time.Time
+	err := player.Ready(ctx, p.plan)
+	if err == nil {
+		start, err = p.begin(ctx)
+	}
+	if err != nil {
+		p.finish(profile.Played{}, err)
+		return
+	}
 	played, err := player.Play(ctx, p.plan, start)
 	p.finish(played, err)
 	p.record(start)
+}
+
+// begin waits for the start.
+func (p *Performance) begin(ctx context.Context) (time.Time, error) {
+	select {
+	case start := <-p.start:
+		return start, nil
+	case <-ctx.Done():
+		return time.Time{}, context.Cause(ctx)
+	}
 }
 
 func (p *Performance) await(ctx context.Context, event string) (time.Time, error) {

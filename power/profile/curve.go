@@ -168,18 +168,6 @@ func (c *Curve) Range(from, to time.Duration) (lo, hi physic.ElectricPotential) 
 	return lo, hi
 }
 
-// Check returns ErrLimits for each kind of part that leaves the limits: lo is the lowest voltage that a rail can be
-// set to and hi the highest.
-func (c *Curve) Check(lo, hi physic.ElectricPotential) error {
-	for _, s := range c.Segments {
-		least, most := s.bounds(0, s.Length)
-		if least < lo || most > hi {
-			return fmt.Errorf("profile %s, %s: %v is %w, %v to %v", c.Name, s.Name, s, ErrLimits, lo, hi)
-		}
-	}
-	return nil
-}
-
 // Cycle is the length of the first of equal repetitions with what comes before it, or the whole curve if nothing repeats.
 func (c *Curve) Cycle() time.Duration {
 	first := map[Segment]int{}

@@ -85,33 +85,6 @@ func TestRippleReachesItsPeaks(t *testing.T) {
 	}
 }
 
-func TestCheckLimits(t *testing.T) {
-	for name, c := range curves(t) {
-		lo, hi := c.Range(-time.Second, c.Duration())
-		if err := c.Check(lo, hi); err != nil {
-			t.Errorf("%s in its own range: %v", name, err)
-		}
-		if err := c.Check(lo, hi-physic.MilliVolt); !errors.Is(err, profile.ErrLimits) {
-			t.Errorf("%s beyond: %v", name, err)
-		}
-		if hasCut(c) {
-			continue // which reaches down to 0 V
-		}
-		if err := c.Check(lo+physic.MilliVolt, hi); !errors.Is(err, profile.ErrLimits) {
-			t.Errorf("%s below: %v", name, err)
-		}
-	}
-}
-
-func hasCut(c *profile.Curve) bool {
-	for _, s := range c.Segments {
-		if s.Open {
-			return true
-		}
-	}
-	return false
-}
-
 func TestCycle(t *testing.T) {
 	for name, want := range map[string]time.Duration{
 		"iso16750-2-starting-4":        12170 * time.Millisecond,

@@ -64,8 +64,7 @@ func sound(t *testing.T, c *profile.Curve) {
 			t.Fatalf("part %d: %v at %v", i, s, s.Start)
 		}
 	}
-	lo, hi := c.Range(0, c.Duration())
-	if err := c.Check(lo, hi); err != nil {
-		t.Fatal(err)
+	if lo, hi := c.Range(0, c.Duration()); lo > hi {
+		t.Fatalf("%v to %v", lo, hi)
 	}
 }

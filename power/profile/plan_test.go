@@ -166,3 +166,27 @@ func TestListsKeepToTheirTime(t *testing.T) {
 		t.Errorf("only %d lists", lists)
 	}
 }
+
+// A plan may be carried out if the rail's limits hold the curve, in the middle of its tolerance, and otherwise not.
+func TestPlanKeepsToTheLimits(t *testing.T) {
+	for name, c := range curves(t) {
+		can := n6705()
+		can.Switch = &profile.Contact{}
+		_, hi := c.Range(0, c.Duration())
+		can.Highest = hi + (c.Tolerance.Above-c.Tolerance.Below)/2
+		if p := profile.NewPlan(c, can); p.Blocked != "" {
+			t.Errorf("%s within: %s", name, p.Blocked)
+		}
+		can.Highest -= physic.MilliVolt
+		if p := profile.NewPlan(c, can); p.Blocked == "" || p.Verdict() != profile.NotMet {
+			t.Errorf("%s above: %v", name, p.Verdict().Before())
+		}
+	}
+	dip, err := parse(t, strings.Replace(drop, "50% Usmin - 0.5V", "0V - 1V", 1)).Compile(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p := profile.NewPlan(dip, dp832()); !strings.Contains(p.Blocked, "-1V is below the rail's 0V") {
+		t.Errorf("%q", p.Blocked)
+	}
+}

@@ -56,6 +56,9 @@ type Player struct {
 	Did func(Done)
 	// Clock, if set, tells others where the curve is.
 	Clock *Clock
+
+	ready  *Plan // of which the first list is loaded
+	loaded int   // how many of its actions, from the first on, have theirs
 }
 
 // Done is an action that was carried out.
@@ -89,12 +92,12 @@ func (p Played) Late() time.Duration {
 // curve is over and leaves the rail at the curve's last voltage. If an action fails or ctx ends, it switches the rail
 // off, and the error is joined with that of switching off.
 func (p *Player) Play(ctx context.Context, plan *Plan, start time.Time) (Played, error) {
-	if plan.Blocked != "" {
-		return Played{}, fmt.Errorf("play %s: %w: %s", plan.Curve.Name, ErrBlocked, plan.Blocked)
+	if p.ready != plan {
+		if err := p.Ready(ctx, plan); err != nil {
+			return Played{}, err
+		}
 	}
-	if err := p.equipped(plan); err != nil {
-		return Played{}, fmt.Errorf("play %s: %w", plan.Curve.Name, err)
-	}
+	p.ready = nil // a list that was played has to be loaded again
 	run := &run{Player: p, plan: plan, clock: p.Clock, played: Played{Opened: map[int]time.Duration{}}}
 	if run.clock == nil {
 		run.clock = &Clock{}
@@ -106,6 +109,24 @@ func (p *Player) Play(ctx context.Context, plan *Plan, start time.Time) (Played,
 		err = fmt.Errorf("play %s: %w", plan.Curve.Name, errors.Join(err, p.Output.Off(context.WithoutCancel(ctx))))
 	}
 	return run.played, err
+}
+
+// Ready checks that the plan can be carried out and loads the first list, so that Play need not when an event has
+// come. If the list is refused the rail is switched off.
+func (p *Player) Ready(ctx context.Context, plan *Plan) error {
+	if plan.Blocked != "" {
+		return fmt.Errorf("play %s: %w: %s", plan.Curve.Name, ErrBlocked, plan.Blocked)
+	}
+	if err := p.equipped(plan); err != nil {
+		return fmt.Errorf("play %s: %w", plan.Curve.Name, err)
+	}
+	r := &run{Player: p, plan: plan}
+	p.loaded = 0
+	if err := r.load(ctx, 0); err != nil {
+		return fmt.Errorf("play %s: %w", plan.Curve.Name, errors.Join(err, p.Output.Off(context.WithoutCancel(ctx))))
+	}
+	p.ready = plan
+	return nil
 }
 
 // equipped checks that there is something for each kind of action.
@@ -136,7 +157,6 @@ type run struct {
 	clock  *Clock
 	played Played
 	opened time.Time
-	loaded int // how many actions, from the first on, have their list loaded
 }
 
 func (r *run) all(ctx context.Context) error {

@@ -128,6 +128,16 @@ func TestPlayEndsOff(t *testing.T) {
 	}
 }
 
+func TestListRefusedEndsOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &rig{begin: time.Now(), fail: "load"}
+		_, err := r.player().Play(t.Context(), profile.NewPlan(compile(t, "iso16750-2-starting-4"), n6705()), time.Now())
+		if !errors.Is(err, errUnplugged) || len(r.log) != 2 || !strings.HasSuffix(r.log[1], "off") {
+			t.Errorf("%v, %v", err, r.log)
+		}
+	})
+}
+
 func TestPlayInterrupted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := &rig{begin: time.Now()}
@@ -157,6 +167,31 @@ func TestPlayList(t *testing.T) {
 		}
 		if got := time.Since(r.begin); got != c.Duration()+10*ms {
 			t.Errorf("over after %v", got)
+		}
+	})
+}
+
+// A list is loaded ahead of the event that begins it.
+func TestReady(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &rig{begin: time.Now(), takes: 30 * ms}
+		p, starting := r.player(), profile.NewPlan(compile(t, "iso16750-2-starting-4"), n6705())
+		if err := p.Ready(t.Context(), starting); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			if _, err := p.Play(t.Context(), starting, time.Now()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		loads := 0
+		for _, line := range r.log {
+			if strings.Contains(line, "load") {
+				loads++
+			}
+		}
+		if loads != 2 || !strings.Contains(r.log[1], "39ms run") {
+			t.Errorf("%d loads in %v", loads, r.log)
 		}
 	})
 }

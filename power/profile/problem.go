@@ -44,8 +44,6 @@ var (
 	ErrRefused = errors.New("not with a bench supply")
 	// ErrParameter: a value for a parameter that the profile does not have, or that makes no sense in it.
 	ErrParameter = errors.New("wrong parameter")
-	// ErrLimits: a curve leaves the limits of a rail.
-	ErrLimits = errors.New("outside the limits of the rail")
 	// ErrTooLong: a profile comes to more parts or more time than a curve may have.
 	ErrTooLong = errors.New("too long")
 	// ErrUnknown: the library has no such profile.

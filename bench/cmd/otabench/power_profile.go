@@ -25,8 +25,27 @@ func (a *app) powerProfile() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "profile",
 		Short: "List voltage profiles, and show how a rail would make one",
-		Args:  cobra.NoArgs,
-		RunE:  needSubcommand,
+		Long: `List voltage profiles, and show how a rail would make one. A profile of one's own is YAML:
+
+  name: crank
+  tolerance: {below: 200mV, time: 5%}
+  parameters:
+    UB: {default: 12V, about: supply voltage}
+  start: UB
+  steps:
+    - await: key                              # an event of the test
+    - repeat: 10
+      steps:
+        - {name: fall, to: 6V, in: 5ms, hold: 15ms}
+        - {to: 6.5V, within: 50ms}            # or as fast as it can
+        - {hold: 10s, ripple: {peak_to_peak: 1V, frequency: 2Hz, begin: low}}
+        - {to: 95% UB - 0.1V, rate: 0.5V/s}
+        - {name: interruption, cut: 2ms}      # by the switch in the line
+    - for: {low: {from: 9V, to: 6V, by: 0.5V}}
+      steps:
+        - {to: low, hold: 5s}`,
+		Args: cobra.NoArgs,
+		RunE: needSubcommand,
 	}
 	list := &cobra.Command{
 		Use:   "list",
