@@ -234,3 +234,28 @@ func TestSteps(t *testing.T) {
 		}
 	}
 }
+
+// An edge that begins below the level before it is measured by what is left of it.
+func TestEdgeFromAnUnreachedLevel(t *testing.T) {
+	const text = `
+name: edge
+tolerance: {below: 200mV, time: 5%}
+start: 12V
+steps:
+  - {name: before, hold: 1s}
+  - {name: fall, to: 6V, within: 100ms, hold: 1s}
+`
+	c, err := parse(t, text).Compile(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// From 10.5 V on, which is beyond the first tenth, at a rate that takes 200 ms for all of the way.
+	late := func(t time.Duration) physic.ElectricPotential {
+		fallen := physic.ElectricPotential(max(t-time.Second, 0)/time.Microsecond) * 30 * physic.MicroVolt
+		return max(10500*physic.MilliVolt-fallen, 5900*physic.MilliVolt)
+	}
+	j := play(c, profile.Sensor{}, 100*time.Microsecond, late)
+	if f := j.Findings[1]; f.Verdict != profile.Approximated || !strings.HasPrefix(f.Reason, "takes ") {
+		t.Errorf("%v\n%s", f, report(j))
+	}
+}

@@ -23,6 +23,7 @@ type edge struct {
 	from, to physic.ElectricPotential
 
 	before, after time.Duration // when 10 % and 90 % of the way were crossed, as far as seen
+	share         time.Duration // of the way between them, in percent
 	blur          time.Duration // by how much these times may be wrong together
 	began, placed bool
 	gap           time.Duration // longest time between two readings while it was awaited
@@ -102,11 +103,13 @@ func (x *Comparison) follow(a, b sample) {
 // begin notes when the first tenth was passed. Where the level before was not reached, half way has to do.
 func (e *edge) begin(a, b sample) {
 	before, ok := e.crossed(a, b, e.level(10))
+	share := time.Duration(80)
 	if !ok && !e.began {
 		before, ok = e.crossed(a, b, e.level(50))
+		share = 40
 	}
 	if ok {
-		e.before, e.blur, e.began = before, b.at-a.at, true
+		e.before, e.share, e.blur, e.began = before, share, b.at-a.at, true
 	}
 }
 
@@ -216,13 +219,13 @@ func (x *Comparison) finish(e *edge) {
 		return // it may take what the levels at both sides leave it
 	}
 	s := x.curve.Segments[e.segment]
-	took := (e.after - e.before) * 10 / 8
+	took := (e.after - e.before) * 100 / e.share
 	off := took - s.Length
 	if s.AtMost {
 		off = max(off, 0)
 	}
 	off = max(off, -off)
-	allowed, unsure := x.curve.Tolerance.of(s.Length)+x.vague(e), (e.blur/2+x.sensor.Age)*10/8
+	allowed, unsure := x.curve.Tolerance.of(s.Length)+x.vague(e), (e.blur/2+x.sensor.Age)*100/e.share
 	if s.AtMost && took+unsure <= s.Length+allowed {
 		return
 	}
