@@ -3,7 +3,6 @@ package profile
 import (
 	"fmt"
 	"slices"
-	"sort"
 	"time"
 
 	"periph.io/x/conn/v3/physic"
@@ -120,12 +119,6 @@ func (p *Plan) Lead(k Kind) time.Duration {
 		return 0
 	}
 	return p.Can.Latency
-}
-
-// Acts says whether something is done between two times of the curve; a list does something all along.
-func (p *Plan) Acts(from, to time.Duration) bool {
-	i := sort.Search(len(p.Actions), func(i int) bool { return p.Actions[i].At >= from })
-	return i < len(p.Actions) && p.Actions[i].At <= to || i > 0 && p.Actions[i-1].Kind == RunList
 }
 
 // Delay is from the event to what follows it at the terminals: the longest latency of all that takes part.
