@@ -19,5 +19,5 @@ func Adopt(ctx context.Context, ch Channel, limits Limits) (*Output, error) {
 	if err := compare(got, limits.settings(min(got.Voltage, limits.Voltage), got.On)); err != nil {
 		return nil, fmt.Errorf("adopt %v: it was not limited as it should be, switch it off first: %w", ch, err)
 	}
-	return &Output{channel: ch, limits: limits, turns: newTurns()}, nil
+	return newOutput(ch, limits), nil
 }

@@ -62,3 +62,21 @@ func TestAdoptRefuses(t *testing.T) {
 		t.Errorf("no limits: %v", err)
 	}
 }
+
+// An adopted output is one like every other: it can be retired, and is off after a change that failed.
+func TestAdoptedOutputEndsLikeOthers(t *testing.T) {
+	ch := &powertest.Channel{}
+	ch.SetState(adoptable())
+	out, err := power.Adopt(t.Context(), ch, kl30())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ch.FailAt = len(ch.Calls()) + 1
+	if err := out.Set(t.Context(), 9*physic.Volt); !errors.Is(err, powertest.ErrInjected) || ch.On() {
+		t.Errorf("a change that fails: %v, on %v", err, ch.On())
+	}
+	out.Retire()
+	if err := out.On(t.Context(), 9*physic.Volt); err == nil || ch.On() {
+		t.Errorf("On of a retired output: %v, on %v", err, ch.On())
+	}
+}

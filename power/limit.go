@@ -17,10 +17,10 @@ func Limit(ctx context.Context, ch Channel, limits Limits) (*Output, error) {
 	if err := limits.check(ch); err != nil {
 		return nil, fmt.Errorf("limit %v: %w", ch, err)
 	}
-	if err := program(ctx, ch, limits); err != nil {
-		return nil, fmt.Errorf("limit %v: %w", ch, errors.Join(err, switchOff(ctx, ch)))
+	if err := orOff(ctx, ch, func() error { return program(ctx, ch, limits) }); err != nil {
+		return nil, fmt.Errorf("limit %v: %w", ch, err)
 	}
-	return &Output{channel: ch, limits: limits, turns: newTurns()}, nil
+	return newOutput(ch, limits), nil
 }
 
 func program(ctx context.Context, ch Channel, limits Limits) error {
@@ -47,6 +47,20 @@ func program(ctx context.Context, ch Channel, limits Limits) error {
 	return compare(got, limits.settings(floor(ch), false))
 }
 
+// orOff carries out f, and switches the channel off if f fails or unwinds: by a panic, or by runtime.Goexit as a failed
+// assertion does. It does not if somebody else is about to do so.
+func orOff(ctx context.Context, ch Channel, f func() error) (err error) {
+	done := false
+	defer func() {
+		if !done && !errors.Is(err, errSwitchedOff) {
+			err = errors.Join(err, switchOff(ctx, ch))
+		}
+	}()
+	err = f()
+	done = err == nil
+	return err
+}
+
 // offTime bounds switching off, whatever became of the caller's context.
 const offTime = 5 * time.Second
 
@@ -54,20 +68,29 @@ const offTime = 5 * time.Second
 const offAttempts = 3
 
 // switchOff tells the channel to switch off until it confirms. It is carried out even if ctx is done: whoever gives up
-// is the one who most needs the output off.
+// is the one who most needs the output off. An attempt that unwinds is repeated once on the way out.
 func switchOff(ctx context.Context, ch Channel) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), offTime)
 	defer cancel()
+	returned := true
+	defer func() {
+		if !returned {
+			_ = offOnce(ctx, ch) // nobody is left to tell
+		}
+	}()
 	var err error
 	for range offAttempts {
-		if err = offOnce(ctx, ch); err == nil {
+		returned = false
+		err = offOnce(ctx, ch)
+		returned = true
+		if err == nil {
 			return nil
 		}
 		if ctx.Err() != nil {
 			break
 		}
 	}
-	return fmt.Errorf("%v is not confirmed off, open its switch: %w", ch, err)
+	return fmt.Errorf("%v is %w, open its switch: %w", ch, ErrUnconfirmed, err)
 }
 
 func offOnce(ctx context.Context, ch Channel) error {

@@ -8,15 +8,20 @@ import (
 	"periph.io/x/conn/v3/physic"
 )
 
-// Output is a channel whose limits are programmed and verified. It is made by [Limit] and its methods may be called
-// from several goroutines: they take turns, but Off interrupts the others.
+// Output is a channel whose limits are programmed and verified. It is made by [Limit] or [Adopt] and its methods may
+// be called from several goroutines: they take turns, but Off interrupts the others.
 //
-// A method that changes the output and fails leaves it off, or says in its error that off is not confirmed.
+// A method that changes the output and fails, or unwinds, leaves it off; if that is not confirmed its error wraps
+// ErrUnconfirmed. A change that gives up before its turn has come leaves the output as it is.
 type Output struct {
 	channel Channel
 	limits  Limits
 	turns   *turns
 	stepped bool // a sequence may be running; belongs to whoever has the turn
+}
+
+func newOutput(ch Channel, limits Limits) *Output {
+	return &Output{channel: ch, limits: limits, turns: newTurns()}
 }
 
 // Limits returns what the output never exceeds.
@@ -42,7 +47,7 @@ func (o *Output) Set(ctx context.Context, v physic.ElectricPotential) error {
 }
 
 // Off switches the output off and returns when the instrument confirms it. It interrupts On and Set and is carried out
-// even if ctx is done; after 5 s without confirmation it fails, and the switch in the line has to be opened.
+// even if ctx is done; after 5 s without confirmation it fails with ErrUnconfirmed: open the switch in the line.
 func (o *Output) Off(ctx context.Context) error {
 	defer o.turns.seize()()
 	if err := switchOff(ctx, o.channel); err != nil {
@@ -51,6 +56,13 @@ func (o *Output) Off(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), offTime)
 	defer cancel()
 	return stopSequence(ctx, o.channel)
+}
+
+// Retire interrupts On and Set, refuses them from now on, and returns when none is in progress any more: nothing
+// energises the output behind the back of whoever switches it off next. It does not switch it off itself.
+func (o *Output) Retire() {
+	o.turns.end()
+	o.turns.seize()()
 }
 
 // Measure reads the supply's own meter.
@@ -63,18 +75,22 @@ func (o *Output) Tripped(ctx context.Context) (Trip, error) { return o.channel.T
 // confirms that the output is off.
 func (o *Output) ClearTrip(ctx context.Context) error {
 	defer o.turns.seize()()
-	err := switchOff(ctx, o.channel)
-	if err == nil {
-		err = errors.Join(o.channel.ClearTrip(ctx), switchOff(ctx, o.channel))
-	}
-	if err != nil {
+	if err := o.clearTrip(ctx); err != nil {
 		return fmt.Errorf("clear the trip of %v: %w", o.channel, err)
 	}
 	return nil
 }
 
-// change carries out one change to voltage v in its turn. When it fails the output is switched off, unless it failed
-// because somebody is about to do just that.
+func (o *Output) clearTrip(ctx context.Context) (err error) {
+	if err := switchOff(ctx, o.channel); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, switchOff(ctx, o.channel)) }() // also if the driver panics
+	return o.channel.ClearTrip(ctx)
+}
+
+// change carries out one change to voltage v in its turn. When it fails or unwinds the output is switched off, unless
+// it failed because somebody is about to do just that.
 func (o *Output) change(ctx context.Context, v physic.ElectricPotential,
 	carryOut func(context.Context, physic.ElectricPotential) error,
 ) error {
@@ -86,14 +102,13 @@ func (o *Output) change(ctx context.Context, v physic.ElectricPotential,
 		return err
 	}
 	defer done()
-	err = carryOut(ctx, v)
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(context.Cause(ctx), errSwitchedOff):
-		return errors.Join(errSwitchedOff, err)
-	}
-	return errors.Join(err, switchOff(ctx, o.channel))
+	return orOff(ctx, o.channel, func() error {
+		err := carryOut(ctx, v)
+		if err != nil && errors.Is(context.Cause(ctx), errSwitchedOff) {
+			return errors.Join(errSwitchedOff, err)
+		}
+		return err
+	})
 }
 
 // within holds a voltage to the limits.

@@ -145,6 +145,51 @@ func TestChangeGivesUpWaitingForItsTurn(t *testing.T) {
 	})
 }
 
+// TestRetire: nothing energises an output any more once Retire has returned, not even an On that hangs in the driver.
+func TestRetire(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ch := &powertest.Channel{}
+		out := limited(t, ch)
+		ch.Before = func(ctx context.Context, call string) {
+			if strings.HasPrefix(call, "SetVoltage") {
+				<-ctx.Done()
+			}
+		}
+		interrupted := make(chan error, 1)
+		go func() { interrupted <- out.On(t.Context(), 12*physic.Volt) }()
+		synctest.Wait()
+		out.Retire()
+		if err := <-interrupted; err == nil {
+			t.Error("the interrupted On succeeded")
+		}
+		calls := len(ch.Calls())
+		ch.Before = nil
+		if err := out.On(t.Context(), 12*physic.Volt); err == nil || ch.On() || len(ch.Calls()) != calls {
+			t.Errorf("On of a retired output: %v, %v", err, ch.Calls()[calls:])
+		}
+		if err := out.Off(t.Context()); err != nil {
+			t.Errorf("Off of a retired output: %v", err)
+		}
+	})
+}
+
+// A change that was given up before its turn has said nothing to the instrument, whichever select saw first.
+func TestChangeWithDoneContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	ch := &powertest.Channel{}
+	out := limited(t, ch)
+	if err := out.On(t.Context(), 12*physic.Volt); err != nil {
+		t.Fatal(err)
+	}
+	before := len(ch.Calls())
+	for range 100 {
+		if err := out.Set(ctx, 9*physic.Volt); !errors.Is(err, context.Canceled) || len(ch.Calls()) != before || !ch.On() {
+			t.Fatalf("%v, %v", err, ch.Calls()[before:])
+		}
+	}
+}
+
 func TestOffIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ch := &powertest.Channel{}
@@ -152,7 +197,8 @@ func TestOffIsBounded(t *testing.T) {
 		ch.Before = func(ctx context.Context, _ string) { <-ctx.Done() }
 		start := time.Now()
 		err := out.Off(t.Context())
-		if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "open its switch") {
+		if !errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, power.ErrUnconfirmed) ||
+			!strings.Contains(err.Error(), "open its switch") {
 			t.Errorf("Off: %v", err)
 		}
 		if took := time.Since(start); took != 5*time.Second {

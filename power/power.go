@@ -123,6 +123,8 @@ var (
 	ErrLimit = errors.New("outside the limits")
 	// ErrReadBack: the instrument holds another value than it was told.
 	ErrReadBack = errors.New("read-back differs")
+	// ErrUnconfirmed: the output may be on although it was told to switch off. Open the switch in its line.
+	ErrUnconfirmed = errors.New("not confirmed off")
 	// ErrReply: the instrument answers something that makes no sense.
 	ErrReply = errors.New("the answer makes no sense")
 	// ErrInstrument: the instrument reported an error of its own (SYST:ERR?).

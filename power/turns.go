@@ -32,13 +32,24 @@ func (t *turns) take(ctx context.Context) (context.Context, func(), error) {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.seizing > 0 {
+	switch {
+	case t.seizing > 0:
 		<-t.token
 		return nil, nil, errSwitchedOff
+	case ctx.Err() != nil: // both were ready, and select chose
+		<-t.token
+		return nil, nil, context.Cause(ctx)
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	t.interrupt = cancel
 	return ctx, func() { cancel(nil); <-t.token }, nil
+}
+
+// end refuses every change from now on.
+func (t *turns) end() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.seizing++ // and never less
 }
 
 // seize interrupts others and returns once the turn is ours. What held it gives up at its next answer.
