@@ -10,7 +10,7 @@ type Floored interface {
 
 // floor returns the smallest voltage that a channel can be set to.
 func floor(ch Channel) physic.ElectricPotential {
-	if f, ok := ch.(Floored); ok {
+	if f, ok := as[Floored](ch); ok {
 		return f.Floor()
 	}
 	return 0

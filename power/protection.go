@@ -34,7 +34,7 @@ type Guarded interface {
 
 // protections asks a channel what it has.
 func protections(ch Channel) (ovp, ocp Protection) {
-	if g, ok := ch.(Guarded); ok {
+	if g, ok := as[Guarded](ch); ok {
 		return g.Protections()
 	}
 	return Adjustable, Adjustable

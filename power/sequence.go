@@ -53,7 +53,7 @@ type Sequencer interface {
 
 // SequenceRange returns what Sequence can be given, false if the instrument has no sequencer.
 func (o *Output) SequenceRange() (SequenceRange, bool) {
-	s, ok := o.channel.(Sequencer)
+	s, ok := as[Sequencer](o.channel)
 	if !ok {
 		return SequenceRange{}, false
 	}
@@ -63,7 +63,7 @@ func (o *Output) SequenceRange() (SequenceRange, bool) {
 // Sequence makes an instrument that can do so step through voltages by its own clock, see [Sequencer]. Every point is
 // held to the limits before anything is said to the instrument. On, Set and Off end the sequence.
 func (o *Output) Sequence(ctx context.Context, points []Point, repeat int) error {
-	s, ok := o.channel.(Sequencer)
+	s, ok := as[Sequencer](o.channel)
 	if !ok {
 		return fmt.Errorf("sequence on %v: %w: the instrument cannot step through voltages by itself", o.channel, ErrLimit)
 	}
@@ -87,7 +87,7 @@ func (o *Output) Sequence(ctx context.Context, points []Point, repeat int) error
 
 // stopSequence ends what an earlier command has started, so that it drives no voltage when the output is next on.
 func stopSequence(ctx context.Context, ch Channel) error {
-	s, ok := ch.(Sequencer)
+	s, ok := as[Sequencer](ch)
 	if !ok {
 		return nil
 	}
