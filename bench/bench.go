@@ -249,19 +249,13 @@ func (b *Bench) TakeFaults() []record.Fault {
 
 func (b *Bench) onClose(f func() error) { b.closers = append(b.closers, f) }
 
-// closing bounds how long a bench may take to become safe.
+// closing bounds how long MakeSafe may take. Before it, a change that failed already may take as long to switch off.
 const closing = 5 * time.Second
 
 // Close makes the bench safe, says so in the record, and releases everything.
 func (b *Bench) Close(ctx context.Context, reason string) error {
 	b.triggers.DisarmAll()
-	for _, r := range b.rails {
-		r.endPlay() // nothing may close a switch after MakeSafe has opened it
-		r.endCut()
-	}
-	for _, s := range b.switches {
-		s.endless()
-	}
+	b.retire()
 	var errs []error
 	if b.power != nil {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closing)

@@ -73,6 +73,10 @@ func (r *Rail) Prepare(ctx context.Context, c *profile.Curve) (*Performance, err
 		cancel()
 		return nil, fmt.Errorf("prepare %s on %s: %w", c.Name, r.role, err)
 	}
+	// Who ends the performance, ends this too.
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	defer context.AfterFunc(playing, stop)()
 	begin := plan.Begin()
 	err := r.OnAt(ctx, begin)
 	if err == nil {
@@ -117,13 +121,20 @@ func (r *Rail) engage(p *Performance) error {
 
 // endPlay interrupts a performance and returns when it has ended; the rail is off then if it had begun.
 func (r *Rail) endPlay() {
+	if p := r.interruptPlay(); p != nil {
+		<-p.done
+	}
+}
+
+// interruptPlay does not wait for the end of the performance that it interrupts, and returns it.
+func (r *Rail) interruptPlay() *Performance {
 	r.mu.Lock()
 	p := r.play
 	r.mu.Unlock()
 	if p != nil {
 		p.cancel()
-		<-p.done
 	}
+	return p
 }
 
 // compare gives a reading to the performance that goes on.

@@ -1,6 +1,7 @@
 package bench_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -213,13 +214,47 @@ func TestCloseEndsAPlay(t *testing.T) {
 			time.Sleep(40 * time.Second)
 			must(t, b.Close(t.Context(), "done"))
 			time.Sleep(time.Minute)
-			got := j.settings("main")
-			want := []string{"make"} // and then what makes the bench safe, which is no setting
+			got := slices.Compact(j.settings("main")) // both Close and the profile open it
+			want := []string{"make", "break"}
 			if begun {
 				want = []string{"make", "break", "make", "break", "make", "break"}
 			}
 			if !slices.Equal(got, want) {
 				t.Errorf("begun %v: %v", begun, got)
+			}
+		})
+	}
+}
+
+// Off and Close do not wait for a profile whose rail does not get to where it begins.
+func TestPrepareIsInterrupted(t *testing.T) {
+	noContact := func(f *config.File, _ *bench.Options) {
+		f.Simulation.Rails["kl30"] = config.SimRail{Resistance: physic.KiloOhm, Bleeder: 10 * physic.Ohm}
+	}
+	for name, end := range map[string]func(*bench.Bench) error{
+		"off":   func(b *bench.Bench) error { return b.Rail("kl30").Off(context.Background()) },
+		"close": func(b *bench.Bench) error { return b.Close(context.Background(), "done") },
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			b, _, err := open(t, noContact)
+			must(t, err)
+			curve := curveOf(t, b.Rail("kl30"), "lv124-e10-short-interruption")
+			failed := make(chan error, 1)
+			go func() {
+				_, err := b.Rail("kl30").Prepare(context.Background(), curve)
+				failed <- err
+			}()
+			time.Sleep(time.Second)
+			begin := time.Now()
+			must(t, end(b))
+			if took := time.Since(begin); took > 2*time.Second {
+				t.Errorf("%s took %v", name, took)
+			}
+			if err := <-failed; !errors.Is(err, context.Canceled) {
+				t.Errorf("%s: prepare: %v", name, err)
+			}
+			if name == "off" {
+				must(t, b.Close(t.Context(), "done"))
 			}
 		})
 	}

@@ -23,12 +23,14 @@ type Rail struct {
 	contact *contact     // nil if there is none
 	sensor  power.Sensor // nil if there is none
 
-	busy   chan struct{} // held while the output is commanded
-	output *power.Output // nil until limits were set
-	weld   weldWatch
+	busy chan struct{} // held while the output is commanded
+	weld weldWatch
 
-	mu   sync.Mutex
-	play *Performance
+	mu     sync.Mutex
+	output *power.Output // nil until limits were set
+	wanted bool          // the last word was On and not Off
+	closed bool          // nothing may energise the output any more
+	play   *Performance
 }
 
 func newRail(b *Bench, role string, c config.Rail) *Rail {
@@ -60,6 +62,7 @@ func (r *Rail) On(ctx context.Context) error { return r.OnAt(ctx, r.config.Nomin
 // OnAt is On with another voltage than the nominal one.
 func (r *Rail) OnAt(ctx context.Context, v physic.ElectricPotential) error {
 	r.endCut()
+	r.want(true) // before it is refused: what finds a weld after that has the last word
 	if err := r.weld.refuse(); err != nil {
 		return fmt.Errorf("energise %s: %w", r.role, err)
 	}
@@ -68,7 +71,10 @@ func (r *Rail) OnAt(ctx context.Context, v physic.ElectricPotential) error {
 	if err != nil {
 		return fmt.Errorf("energise %s: %w", r.role, err)
 	}
-	return r.make()
+	if err := r.make(); err != nil {
+		return fmt.Errorf("energise %s: %w", r.role, errors.Join(err, r.off(ctx)))
+	}
+	return nil
 }
 
 // Set changes the voltage of an energised rail.
@@ -81,21 +87,41 @@ func (r *Rail) Set(ctx context.Context, v physic.ElectricPotential) error {
 	return nil
 }
 
-// Off ends a profile that is played, opens the switch, sees by the sensor that the line dies, and switches the output off,
-// whatever came of the former. It fails with ErrWelded if the line did not die while the output was still on.
+// Off ends a profile that is played, opens the switch, sees by the sensor that the line dies, and switches the output
+// off, whatever came of the former. It fails with ErrWelded if the line did not die while the output was still on. It
+// interrupts On and Set, and is carried out even if ctx is done; then it does not wait for the line, and says so.
 func (r *Rail) Off(ctx context.Context) error {
+	r.want(false)
 	r.endPlay()
 	return r.off(ctx)
 }
 
 func (r *Rail) off(ctx context.Context) error {
+	r.want(false)
 	broken := r.breakContact()
 	if broken == nil {
 		broken = r.awaitOpen(ctx)
 	}
-	err := r.command(ctx, func(out *power.Output) error { return out.Off(ctx) })
+	err := r.switchOff(context.WithoutCancel(ctx))
 	r.note("off", "", err)
 	return errors.Join(broken, err)
+}
+
+// switchOff does not wait for a change in progress if there can be one: the output lets Off go first.
+func (r *Rail) switchOff(ctx context.Context) error {
+	r.mu.Lock()
+	out := r.output
+	r.mu.Unlock()
+	if out != nil {
+		return out.Off(ctx)
+	}
+	return r.command(ctx, func(out *power.Output) error { return out.Off(ctx) })
+}
+
+func (r *Rail) want(on bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.wanted = on
 }
 
 // Cut opens the rail's switch when its trigger fires, and closes it again after the given time; 0 leaves it open until
@@ -121,6 +147,12 @@ func (r *Rail) cut(d time.Duration) error {
 func (r *Rail) make() error {
 	if r.contact == nil {
 		return nil
+	}
+	// The lock is held while the switch closes: when Off has returned, nothing closes it any more.
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.wanted {
+		return errOff
 	}
 	return r.contact.drive(true)
 }
@@ -159,16 +191,16 @@ func (r *Rail) command(ctx context.Context, f func(*power.Output) error) error {
 	defer func() { <-r.busy }()
 	if r.output == nil {
 		l := r.config.Limits
-		out, err := power.Limit(ctx, r.bench.power.Channels[r.role], power.Limits{
+		out, err := power.Limit(ctx, r.channel(), power.Limits{
 			Voltage: l.Voltage, Current: l.Current, OVP: l.OVP, OCP: l.OCP,
 		})
 		r.note("limits", fmt.Sprintf("%s %s, OVP %s, OCP %s", l.Voltage, l.Current, l.OVP, l.OCP), err)
 		if err != nil {
 			return err
 		}
-		r.output = out
+		r.adopt(out)
 	}
-	return f(r.output)
+	return r.explain(f(r.output))
 }
 
 // note records what was done to the output.
@@ -183,7 +215,8 @@ func (b *Bench) setting(s record.Setting, err error) {
 		s.Error = err.Error()
 	}
 	b.opts.Record.Add(s)
-	if err != nil && !errors.Is(err, power.ErrLimit) && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
+	if err != nil && !errors.Is(err, power.ErrLimit) && !errors.Is(err, errClosed) &&
+		!errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
 		b.Fault(s.Device, err)
 	}
 }

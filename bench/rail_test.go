@@ -155,6 +155,30 @@ func TestCloseEndsACut(t *testing.T) {
 	})
 }
 
+// Whoever has given up does not wait for the line, and learns that the switch is not proved; the rail is off all the
+// same.
+func TestOffOfWhoHasGivenUp(t *testing.T) {
+	onBench(t, nil, func(t *testing.T, b *bench.Bench, j *journal) {
+		kl30 := b.Rail("kl30")
+		must(t, kl30.On(t.Context()))
+		must(t, kl30.Await(t.Context(), 13*physic.Volt, 14*physic.Volt))
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if err := kl30.Off(ctx); !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "wait for main to open") {
+			t.Errorf("off: %v", err)
+		}
+		for _, s := range said[record.Setting](j) {
+			if s.Error != "" {
+				t.Errorf("%s %s: %s", s.Device, s.Action, s.Error)
+			}
+		}
+		if got := j.settings("kl30"); got[len(got)-1] != "off" {
+			t.Errorf("settings %q", got)
+		}
+		must(t, kl30.AwaitDead(t.Context()))
+	})
+}
+
 func TestRailWithoutSwitchAndSensor(t *testing.T) {
 	bare := func(f *config.File, _ *bench.Options) {
 		r := f.Rails["kl30"]

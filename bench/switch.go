@@ -47,7 +47,8 @@ func (b *Bench) openSwitches() {
 	}
 	for role, sw := range b.power.Switches {
 		if !lines[role] {
-			s := &Switch{contact: contact{bench: b, role: role, sw: sw}, config: b.file.Switches[role]}
+			s := &Switch{config: b.file.Switches[role]}
+			s.contact = contact{bench: b, role: role, sw: sw, rest: s.config.ClosedAtRest()}
 			if s.config.Function == config.Charger {
 				s.moved = s.plugged
 			}
@@ -84,11 +85,11 @@ func (s *Switch) CloseNow() error { return s.drive(true) }
 
 // PulseNow takes the contact out of its rest for d at once.
 func (s *Switch) PulseNow(d time.Duration) error {
-	return s.driveFor(!s.config.ClosedAtRest(), d)
+	return s.driveFor(!s.rest, d)
 }
 
 // Rest brings the contact to its rest at once, and ends a pulse.
-func (s *Switch) Rest() error { return s.drive(s.config.ClosedAtRest()) }
+func (s *Switch) Rest() error { return s.drive(s.rest) }
 
 // plugged lets the battery that the bench plays say what a charger's plug does to it.
 func (s *Switch) plugged(closed bool) {

@@ -165,3 +165,27 @@ func TestSwitchesByRole(t *testing.T) {
 		b.Switch("main")
 	})
 }
+
+// Once the bench is closed every switch is at rest, and stays there whatever still runs.
+func TestCloseRestsSwitchesForGood(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, _, err := open(t, nil)
+		must(t, err)
+		cut := b.Switch("bcm-open")
+		must(t, cut.OpenNow())
+		must(t, b.Close(t.Context(), "done"))
+		if !cut.Closed() {
+			t.Error("the bench was closed with a bus interrupted")
+		}
+		if err := cut.OpenNow(); err == nil || !cut.Closed() {
+			t.Errorf("opened behind the bench: %v", err)
+		}
+		if err := cut.PulseNow(time.Second); err == nil || !cut.Closed() {
+			t.Errorf("pulsed behind the bench: %v", err)
+		}
+		must(t, b.RestSwitches())
+		if faults := b.TakeFaults(); len(faults) != 0 {
+			t.Errorf("faults %+v", faults)
+		}
+	})
+}

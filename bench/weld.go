@@ -61,7 +61,8 @@ func (w *weldWatch) find(r power.Reading) {
 	w.acting.Go(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), closing)
 		defer cancel()
-		err := w.rail.command(ctx, func(out *power.Output) error { return out.Off(ctx) })
+		w.rail.want(false)
+		err := w.rail.switchOff(ctx)
 		w.rail.note("off", "", err)
 	})
 }
