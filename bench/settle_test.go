@@ -18,6 +18,9 @@ func TestSettleWaitsForTheVoltageToStandStill(t *testing.T) {
 		r := f.Simulation.Rails["kl30"]
 		r.Capacitance = 20 * physic.MilliFarad
 		f.Simulation.Rails["kl30"] = r
+		rail := f.Rails["kl30"]
+		rail.Discharge = 3 * time.Second
+		f.Rails["kl30"] = rail
 	}
 	onBench(t, slow, func(t *testing.T, b *bench.Bench, _ *journal) {
 		kl30 := b.Rail("kl30")

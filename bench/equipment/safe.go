@@ -3,10 +3,10 @@ package equipment
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -47,10 +47,14 @@ func (p *Power) MakeSafe(ctx context.Context, by, reason string) record.Safe {
 	return safe
 }
 
-// IsSafe reports whether every output and switch was confirmed off by the device that it belongs to.
+// IsSafe reports whether every output and switch is off; see IsOff.
 func IsSafe(s record.Safe) bool {
-	return !slices.ContainsFunc(s.Outputs, func(o record.SafeOutput) bool { return !o.Off })
+	return !slices.ContainsFunc(s.Outputs, func(o record.SafeOutput) bool { return !IsOff(o) })
 }
+
+// IsOff reports whether an output was confirmed off, or a switch to be at rest, by the device that it belongs to, and
+// no sensor says otherwise. A sensor that says nothing leaves it at the device's word.
+func IsOff(o record.SafeOutput) bool { return o.Off && (o.Volts == nil || o.Confirmed) }
 
 // rest stops driving a switch.
 func rest(role string, s power.Switch, c config.Switch) record.SafeOutput {
@@ -78,17 +82,22 @@ func (p *Power) offAndVerify(ctx context.Context, rail string) record.SafeOutput
 		}
 	}
 	o.Off = err == nil
-	role := p.file.Rails[rail].Sensor
-	if sensor, ok := p.Sensors[role]; ok {
-		volts, senseErr := awaitDead(ctx, sensor, p.file.Rails[rail].DischargeTime())
-		o.Sensor, o.Volts = role, volts
-		o.Confirmed = senseErr == nil
-		err = errors.Join(err, senseErr)
-	}
 	if err != nil {
 		o.Error = err.Error()
 	}
+	if r := p.file.Rails[rail]; p.Sensors[r.Sensor] != nil {
+		p.Confirm(ctx, r, &o)
+	}
 	return o
+}
+
+// Confirm lets the sensor of a rail say whether its line is dead, and adds what it says to what is known of the output.
+func (p *Power) Confirm(ctx context.Context, r config.Rail, o *record.SafeOutput) {
+	volts, err := awaitDead(ctx, p.Sensors[r.Sensor], r.DischargeTime())
+	o.Sensor, o.Volts, o.Confirmed = r.Sensor, volts, err == nil
+	if err != nil {
+		o.Error = strings.TrimPrefix(o.Error+"\n"+err.Error(), "\n")
+	}
 }
 
 // awaitDead reads a sensor until its line has fallen, which may take as long as settle, and returns the last reading.

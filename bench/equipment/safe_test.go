@@ -97,6 +97,9 @@ func TestMakeSafeWithAStuckOutputAndAWeldedContact(t *testing.T) {
 	}
 	safely(t, stick, func(t *testing.T, w *wiring, s record.Safe) {
 		aux, kl30, _ := outputs(t, s)
+		if equipment.IsSafe(s) || !kl30.Off {
+			t.Errorf("a bench whose sensor contradicts its supply counts as safe: %+v", s)
+		}
 		if kl30.Confirmed || *kl30.Volts < 13 || !strings.Contains(kl30.Error, "the line is not dead") {
 			t.Errorf("a line under voltage passes as dead: %+v", kl30)
 		}

@@ -20,8 +20,10 @@ import (
 const (
 	// grace is how long a suite may take to clean up after an interrupt.
 	grace = 20 * time.Second
-	// safety is how long making safe may take.
-	safety = 5 * time.Second
+	// safety is how long switching off may take, and confirmation how much longer than its line's discharge a sensor may
+	// take to confirm it after that.
+	safety       = 5 * time.Second
+	confirmation = 2 * time.Second
 	// linger is how long the guard listens on after the suite has ended. Only a process that the suite left behind, with
 	// its output or its events, keeps these open.
 	linger = time.Second

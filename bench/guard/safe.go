@@ -5,6 +5,8 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
+	"sync"
 
 	"otabench/bench/config"
 	"otabench/bench/equipment"
@@ -30,17 +32,28 @@ func MakeSafe(ctx context.Context, f *config.File, reason string) record.Safe {
 	return safe
 }
 
+// one makes one part of the bench safe. Its sensors only confirm, and are opened by themselves: one that fails keeps no
+// output on, and one that works has its say even if the supply has none.
 func one(ctx context.Context, f *config.File, reason string) record.Safe {
-	p, err := equipment.Open(ctx, f, nil)
-	if err != nil && len(f.Sensors) > 0 {
-		return unconfirmed(ctx, f, reason, err)
+	bare := *f
+	bare.Sensors = nil
+	safe := switchOff(ctx, &bare, reason)
+	var all sync.WaitGroup
+	for i := range safe.Outputs {
+		o := &safe.Outputs[i]
+		if c, ok := f.Sensors[f.Rails[o.Device].Sensor]; ok {
+			all.Go(func() { confirm(ctx, f.Rails[o.Device], c, o) })
+		}
 	}
+	all.Wait()
+	return safe
+}
+
+func switchOff(ctx context.Context, f *config.File, reason string) record.Safe {
+	p, err := equipment.Open(ctx, f, nil)
 	if err != nil {
 		var lost record.Safe
-		for _, role := range slices.Sorted(maps.Keys(f.Rails)) {
-			lost.Outputs = append(lost.Outputs, record.SafeOutput{Device: role, Error: err.Error()})
-		}
-		for _, role := range slices.Sorted(maps.Keys(f.Switches)) {
+		for _, role := range slices.Concat(slices.Collect(maps.Keys(f.Rails)), slices.Collect(maps.Keys(f.Switches))) {
 			lost.Outputs = append(lost.Outputs, record.SafeOutput{Device: role, Error: err.Error()})
 		}
 		return lost
@@ -49,17 +62,18 @@ func one(ctx context.Context, f *config.File, reason string) record.Safe {
 	return p.MakeSafe(ctx, "guard", reason)
 }
 
-// unconfirmed switches off without sensors: they only confirm, so that one that fails must not keep an output on.
-func unconfirmed(ctx context.Context, f *config.File, reason string, err error) record.Safe {
-	bare := *f
-	bare.Sensors = nil
-	s := one(ctx, &bare, reason)
-	for i := range s.Outputs {
-		if o := &s.Outputs[i]; o.Error == "" {
-			o.Error = err.Error()
-		}
+// confirm asks a sensor about an output, also when switching off has used up all the time.
+func confirm(ctx context.Context, r config.Rail, c config.Sensor, o *record.SafeOutput) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), confirmation+r.DischargeTime())
+	defer cancel()
+	p, err := equipment.Open(ctx, &config.File{Sensors: map[string]config.Sensor{r.Sensor: c}}, nil)
+	if err != nil {
+		o.Sensor = r.Sensor
+		o.Error = strings.TrimPrefix(o.Error+"\n"+err.Error(), "\n")
+		return
 	}
-	return s
+	defer p.Close()
+	p.Confirm(ctx, r, o)
 }
 
 // each yields, for each real supply, a bench file with that supply alone and its rails and sensors, and one for each

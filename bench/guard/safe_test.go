@@ -5,12 +5,15 @@ import (
 	"testing"
 	"time"
 
+	"periph.io/x/conn/v3/i2c"
+	"periph.io/x/conn/v3/i2c/i2creg"
 	"periph.io/x/conn/v3/physic"
 
 	"otabench/bench/config"
 	"otabench/bench/equipment"
 	"otabench/bench/guard"
 	"otabench/bench/record"
+	"otabench/power/sim"
 )
 
 func byDevice(s record.Safe) map[string]record.SafeOutput {
@@ -73,6 +76,29 @@ func TestMakeSafeWithoutTheSensor(t *testing.T) {
 		t.Error("an output stays on because its sensor cannot be opened")
 	}
 	if o := byDevice(s)["kl30"]; !o.Off || o.Confirmed || o.Error == "" {
+		t.Errorf("%+v", s)
+	}
+}
+
+// closing is a bus that is alone with a sensor.
+type closing struct{ *sim.Sensor }
+
+func (closing) Close() error { return nil }
+
+// A sensor has its say even if the supply has none: the switch may have made the line dead.
+func TestMakeSafeAsksTheSensorOfASupplyThatIsGone(t *testing.T) {
+	meter := sim.NewINA226(sim.NewRail("kl30", sim.RailOptions{}), 0x40, 10*physic.MilliOhm)
+	must(t, i2creg.Register("ALONE", nil, -1, func() (i2c.BusCloser, error) { return closing{meter}, nil }))
+	r := newRoom(t)
+	rail := r.file.Rails["kl30"]
+	rail.Sensor = "terminals"
+	r.file.Rails["kl30"] = rail
+	r.file.Sensors = map[string]config.Sensor{"terminals": {
+		Model: "ina226", Address: "i2c:ALONE@0x40", Shunt: 10 * physic.MilliOhm, MaxCurrent: 8 * physic.Ampere,
+	}}
+	r.supply.Vanish()
+	s := guard.MakeSafe(t.Context(), r.file, "test")
+	if o := byDevice(s)["kl30"]; o.Off || !o.Confirmed || o.Sensor != "terminals" || o.Error == "" || equipment.IsSafe(s) {
 		t.Errorf("%+v", s)
 	}
 }

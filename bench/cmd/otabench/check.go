@@ -203,7 +203,7 @@ func printFindings(w io.Writer, all []finding) {
 func printSafe(w io.Writer, s record.Safe) {
 	for _, o := range s.Outputs {
 		switch {
-		case !o.Off:
+		case !equipment.IsOff(o):
 			fmt.Fprintf(w, "%-10s NOT OFF: %s\n", o.Device, printable(o.Error))
 		case o.State != "":
 			fmt.Fprintf(w, "%-10s %s\n", o.Device, o.State)

@@ -149,7 +149,7 @@ func safety(res guard.Result) string {
 func problems(s record.Safe) string {
 	var all []error
 	for _, o := range s.Outputs {
-		if !o.Off {
+		if !equipment.IsOff(o) {
 			all = append(all, fmt.Errorf("%s: %s", o.Device, o.Error))
 		}
 	}
