@@ -51,10 +51,14 @@ func child(role string) error {
 		return orphan()
 	case "guard":
 		return middle(dir)
+	case "matrix suite":
+		return matrixSuite(dir)
+	case "matrix guard":
+		return matrixGuard(dir)
 	case "no record":
 		return nil
 	}
-	if err := os.WriteFile(filepath.Join(dir, "suite.pid"), fmt.Append(nil, os.Getpid()), 0o600); err != nil {
+	if err := writePID(dir); err != nil {
 		return err
 	}
 	f, err := readFile(dir)
@@ -111,6 +115,10 @@ func child(role string) error {
 		return fmt.Errorf("no such child: %q", role)
 	}
 	return nil
+}
+
+func writePID(dir string) error {
+	return os.WriteFile(filepath.Join(dir, "suite.pid"), fmt.Append(nil, os.Getpid()), 0o600)
 }
 
 // orphan says when it lives and when its guard is gone.

@@ -354,3 +354,10 @@ func next(t *testing.T, lines <-chan string) string {
 	}
 	return ""
 }
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
