@@ -119,7 +119,7 @@ var changes = map[string]change{
 		},
 	},
 	"a previous software that is not kept": {
-		make: fault(sim.ErasesRunningSoftware), filter: "voltage && transfer || crank && transfer", outcome: record.Failed,
+		make: fault(sim.ErasesRunningSoftware), filter: "voltage && transfer", outcome: record.Failed,
 		specs: []string{"too low during the transfer"}, fatal: true,
 	},
 	"a previous software that is not there to go back to": {
