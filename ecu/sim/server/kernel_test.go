@@ -166,8 +166,13 @@ func TestKernelIsotpsend(t *testing.T) {
 		isotpsend(ctx, t, request)
 		for _, want := range wants {
 			got := ""
-			for got = "62 F1 86 01"; got == "62 F1 86 01" && lines.Scan(); { // to what was asked before it was ready
+			for lines.Scan() {
 				got = strings.TrimSpace(lines.Text())
+				before := got == "62 F1 86 01"                                                        // to what was asked before it was ready
+				slow := strings.HasPrefix(got, "7F ") && strings.HasSuffix(got, " 78") && got != want // the guest is slow
+				if !before && !slow {
+					break
+				}
 			}
 			if got != want {
 				t.Errorf("%s answered with %s, want %s", request, got, want)
