@@ -29,6 +29,8 @@ type Options struct {
 	Dir string
 	// ConsoleLog returns the file for the raw bytes of an ECU's console; nil for none.
 	ConsoleLog func(ecu string) (io.WriteCloser, error)
+	// Sampling is the time between two readings of a rail by its sensor, 1 ms if 0.
+	Sampling time.Duration
 	// SupplyLog returns the file for all readings of a rail, as comma-separated values; nil for none.
 	SupplyLog func(rail string) (io.WriteCloser, error)
 }
@@ -78,6 +80,7 @@ func (b *Bench) open(ctx context.Context) error {
 			return fmt.Errorf("build the embedded bench: %w", err)
 		}
 		b.embedded = sim
+		sim.OnFlash(b.flashOperation)
 		b.onClose(sim.Close)
 	}
 	for _, step := range []func(context.Context) error{b.openPower, b.openBuses, b.openECUs, b.openBattery, b.openRestBuses} {
@@ -188,6 +191,15 @@ func must[T any](m map[string]T, kind, role string) T {
 
 // Unit returns the ECU under test: the only one, or the first by name.
 func (b *Bench) Unit() *ECU { return b.ecus[slices.Min(slices.Collect(maps.Keys(b.ecus)))] }
+
+// Remains identifies what a power cut leaves of an ECU, and reports false for one that is not simulated, or not so that
+// it can be told. It is good for comparisons within this process; see [otabench/ecu/sim.ECU.Remains].
+func (b *Bench) Remains(role string) (uint64, bool) {
+	if b.embedded == nil || b.embedded.ECU(role) == nil {
+		return 0, false
+	}
+	return b.embedded.ECU(role).Remains(), true
+}
 
 // Greet proves that the switches of all ECUs' rails open, powers the ECUs and waits until each has answered with its
 // identity, so that a welded contact or a wrong wire shows before the first spec and not as its verdict.

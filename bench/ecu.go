@@ -88,6 +88,9 @@ func (e *ECU) openConsole(address string) error {
 // Bus returns the bus that the ECU is on.
 func (e *ECU) Bus() can.Bus { return e.bus }
 
+// BusRole returns the role of that bus.
+func (e *ECU) BusRole() string { return e.bench.file.ECUs[e.role].Bus }
+
 // Rail returns the rail that feeds the ECU.
 func (e *ECU) Rail() *Rail { return e.rail }
 

@@ -11,6 +11,7 @@ import (
 	"otabench/can"
 	"otabench/can/isotp"
 	"otabench/ecu/console"
+	"otabench/ecu/sim/flashmem"
 	"otabench/ecu/uds"
 )
 
@@ -18,6 +19,13 @@ import (
 func (e *ECU) printed(l console.Line) {
 	e.bench.triggers.Observe(trigger.Observation{Kind: trigger.Line, Time: l.Time, Source: e.role, Text: l.Text})
 	e.bench.opts.Record.AddAt(l.Time, record.ConsoleLine{ECU: e.role, Text: l.Text})
+}
+
+// flashOperation is what a simulated ECU's flash controller tells.
+func (b *Bench) flashOperation(ecu string, op flashmem.Op) {
+	b.triggers.Observe(trigger.Observation{
+		Kind: trigger.FlashOperation, Time: time.Now(), Source: ecu, Text: op.String(), Length: op.Duration,
+	})
 }
 
 // listener makes UDS messages of the frames on the ECU's bus, on the receive path, for the triggers.

@@ -50,7 +50,7 @@ func (r *Rail) watch() (stop func() error, err error) {
 func (r *Rail) source() (role string, s power.Sensor, opts sampling.Options) {
 	if r.sensor != nil {
 		simulated := config.IsVirtual(r.bench.file.Sensors[r.config.Sensor].Address)
-		return r.config.Sensor, r.sensor, sampling.Options{Simulated: simulated}
+		return r.config.Sensor, r.sensor, sampling.Options{Simulated: simulated, Period: r.bench.opts.Sampling}
 	}
 	meter := power.Meter(r.bench.power.Channels[r.role])
 	return r.config.Supply, meter, sampling.Options{Simulated: true, Period: meterPeriod}

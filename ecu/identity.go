@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"otabench/ecu/description"
+	"otabench/ecu/firmware"
 	"otabench/ecu/uds"
 )
 
@@ -46,6 +47,18 @@ func (id Identity) String() string {
 func (id Identity) Same(other Identity) bool {
 	id.BootState, other.BootState = "", ""
 	return id == other
+}
+
+// Updated is the identity with other software in a slot. What the unit does not tell stays untold.
+func (id Identity) Updated(m firmware.Manifest, slot string) Identity {
+	id.Software, id.Slot = m.Version, slot
+	if id.RXSWIN != "" {
+		id.RXSWIN = m.RXSWIN
+	}
+	if id.Counter != 0 {
+		id.Counter = max(id.Counter, m.Counter)
+	}
+	return id
 }
 
 // Identify reads the identity. Identifiers that the ECU does not have, or not now as in a bootloader without software,

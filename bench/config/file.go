@@ -155,4 +155,6 @@ type SimRail struct {
 	Capacitance physic.ElectricalCapacitance `yaml:"capacitance,omitempty" jsonschema:"description=at the terminals such as 470uF"`
 	Resistance  physic.ElectricResistance    `yaml:"resistance,omitempty" jsonschema:"description=of the line such as 50mOhm"`
 	Bleeder     physic.ElectricResistance    `yaml:"bleeder,omitempty" jsonschema:"description=resistor that discharges the terminals such as 100Ohm"`
+	// Crowbar is across the terminals while the rail's switch is open.
+	Crowbar physic.ElectricResistance `yaml:"crowbar,omitempty" jsonschema:"description=resistor across the terminals while the switch is open so that a cut takes effect at once; none if left out"`
 }

@@ -10,6 +10,7 @@ import (
 	"net"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"periph.io/x/conn/v3/gpio"
@@ -19,6 +20,7 @@ import (
 	"otabench/can"
 	"otabench/can/virtual"
 	ecusim "otabench/ecu/sim"
+	"otabench/ecu/sim/flashmem"
 	powersim "otabench/power/sim"
 )
 
@@ -45,6 +47,8 @@ type Bench struct {
 	ecus     map[string]*ecusim.ECU
 	nodes    map[string]*virtual.Node // of the ECUs
 	closers  []func() error
+
+	onFlash atomic.Pointer[func(ecu string, op flashmem.Op)]
 }
 
 // New builds the virtual bench of a bench file. Nothing in it is energised.
@@ -115,6 +119,15 @@ func virtualName(address string) (name string, ok bool) {
 		}
 	}
 	return name, true
+}
+
+// OnFlash calls f before each operation of the flash of each ECU that keeps its software in one. f must not block.
+func (b *Bench) OnFlash(f func(ecu string, op flashmem.Op)) { b.onFlash.Store(&f) }
+
+func (b *Bench) flashOp(ecu string, op flashmem.Op) {
+	if f := b.onFlash.Load(); f != nil {
+		(*f)(ecu, op)
+	}
 }
 
 // ECU returns the simulated ECU of a role, for tests that look behind the wires.

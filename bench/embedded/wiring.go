@@ -14,6 +14,7 @@ import (
 	"otabench/can/virtual"
 	"otabench/ecu/description"
 	ecusim "otabench/ecu/sim"
+	"otabench/ecu/sim/flashmem"
 	"otabench/power"
 	"otabench/power/scpi"
 	powersim "otabench/power/sim"
@@ -29,8 +30,12 @@ func (b *Bench) buildRails(f *config.File) error {
 		if err != nil {
 			return fmt.Errorf("simulate rail %s: %w", role, err)
 		}
-		if err := rail.Feed(channel, b.contact(f, c)); err != nil {
+		contact := b.contact(f, c)
+		if err := rail.Feed(channel, contact); err != nil {
 			return fmt.Errorf("simulate rail %s: %w", role, err)
+		}
+		if wiring.Crowbar > 0 {
+			rail.Crowbar(wiring.Crowbar, contact)
 		}
 		b.rails[role] = rail
 		if s, ok := f.Sensors[c.Sensor]; ok {
@@ -106,6 +111,7 @@ func (b *Bench) buildECUs(f *config.File) error {
 		if err != nil {
 			return fmt.Errorf("simulate ECU %s: %w", role, err)
 		}
+		cfg.OnFlashOp = func(_ int, op flashmem.Op) { b.flashOp(role, op) }
 		var port io.ReadWriteCloser
 		if console, ok := virtualName(e.Console); ok {
 			theirs, ours := net.Pipe()

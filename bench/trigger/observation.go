@@ -24,6 +24,8 @@ const (
 	ResponseSeen
 	// Line is a line on an ECU's console.
 	Line
+	// FlashOperation is the beginning of an operation of a simulated ECU's flash controller.
+	FlashOperation
 )
 
 // Observation is one thing that was seen on the bench.
@@ -33,7 +35,9 @@ type Observation struct {
 	Source string    // role of the bus or ECU
 	Frame  can.Frame // of a Frame
 	Data   []byte    // of a request or response; not to be kept
-	Text   string    // of a Line
+	Text   string    // of a Line or a FlashOperation
+	// Length is how long a FlashOperation takes if nothing disturbs it.
+	Length time.Duration
 }
 
 func (o Observation) String() string {
@@ -52,6 +56,8 @@ func (o Observation) String() string {
 		return fmt.Sprintf("%s: response %s, %d bytes", o.Source, data, len(o.Data))
 	case Line:
 		return fmt.Sprintf("%s: console %q", o.Source, o.Text)
+	case FlashOperation:
+		return fmt.Sprintf("%s: flash controller begins to %s", o.Source, o.Text)
 	}
 	return fmt.Sprintf("%s: Kind(%d)", o.Source, o.Kind)
 }

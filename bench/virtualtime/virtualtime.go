@@ -3,6 +3,7 @@
 package virtualtime
 
 import (
+	"context"
 	"os"
 	"os/signal"
 	"syscall"
@@ -23,5 +24,19 @@ func Main(f func() int) {
 		func(string, string) (bool, error) { return true, nil },
 		[]testing.InternalTest{{Name: "bubble", F: func(t *testing.T) {
 			synctest.Test(t, func(*testing.T) { os.Exit(f()) })
+		}}}, nil, nil)
+}
+
+// Host runs f in real time and gives it a function that runs others in virtual time, each in a bubble of its own and
+// with a context that ends with it. It may be called by several goroutines at once. Host ends the process with the
+// status that f returns, and never returns itself.
+func Host(f func(bubble func(func(context.Context))) int) {
+	os.Args = os.Args[:1]
+	testing.Main(
+		func(string, string) (bool, error) { return true, nil },
+		[]testing.InternalTest{{Name: "host", F: func(t *testing.T) {
+			os.Exit(f(func(inside func(context.Context)) {
+				synctest.Test(t, func(t *testing.T) { inside(t.Context()) })
+			}))
 		}}}, nil, nil)
 }

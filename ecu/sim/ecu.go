@@ -111,6 +111,17 @@ func (e *ECU) Config() Config { return e.cfg }
 // Flash returns the memory.
 func (e *ECU) Flash() *flashmem.Memory { return e.flash }
 
+// Remains identifies what a power cut leaves of the ECU: two of the same configuration with the same remains do the same
+// when they are powered again, but for the damage that further cuts do to their flash. It is good for comparisons within
+// this process.
+func (e *ECU) Remains() uint64 {
+	d := e.flash.Digest()
+	if e.dead.Load() {
+		d = ^d
+	}
+	return d
+}
+
 // Start connects the ECU to its supply. It runs until ctx ends or Close.
 func (e *ECU) Start(ctx context.Context) error {
 	if e.stop != nil {

@@ -84,11 +84,20 @@ func (r *Rail) Feed(ch *Channel, contact *Contact) error {
 
 // Discharge connects a load resistor across the terminals through a contact, to bring the voltage down faster than the
 // consumers do.
-func (r *Rail) Discharge(load physic.ElectricResistance, contact *Contact) {
+func (r *Rail) Discharge(load physic.ElectricResistance, contact *Contact) { r.load(load, contact, contact.Conducts) }
+
+// Crowbar connects a load resistor across the terminals whenever the contact in the line is open, as the other throw of a
+// changeover relay does.
+func (r *Rail) Crowbar(load physic.ElectricResistance, contact *Contact) {
+	r.load(load, contact, func() bool { return !contact.Conducts() })
+}
+
+// load connects a resistor across the terminals while connected says so, which changes with a contact.
+func (r *Rail) load(load physic.ElectricResistance, contact *Contact, connected func() bool) {
 	conducting, siemens := false, 1/ohms(load)
 	contact.OnMove(func() {
 		r.node.change(func(c *circuit) {
-			now := contact.Conducts()
+			now := connected()
 			switch {
 			case now && !conducting:
 				c.conductance += siemens

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -65,6 +66,15 @@ func (m *Memory) Read(addr, size int) ([]byte, error) {
 	defer m.mu.Unlock()
 	return bytes.Clone(m.data[addr : addr+size]), nil
 }
+
+// Digest is a hash of all contents. It is good for comparisons within this process.
+func (m *Memory) Digest() uint64 {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return maphash.Bytes(seed, m.data)
+}
+
+var seed = maphash.MakeSeed()
 
 // Erased reports whether all of the range is erased; a range outside the memory never is.
 func (m *Memory) Erased(addr, size int) bool {

@@ -1,0 +1,120 @@
+package sweep
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"otabench/bench"
+)
+
+// Exhaustive tries points on benches of their own.
+type Exhaustive struct {
+	// Open opens a bench that was never used before.
+	Open func(context.Context) (*bench.Bench, error)
+	// Run calls a function in a time of its own, in which it may wait as long as it likes: a bubble of testing/synctest.
+	// Workers may call it at the same time.
+	Run func(func(context.Context))
+	// Workers is how many trials go on at once.
+	Workers int
+	// Whole plays every trial to its end, and not only the first of those whose cut left the same.
+	Whole bool
+
+	alike alike
+}
+
+// Survey surveys the procedures that the unit has.
+func (e *Exhaustive) Survey() ([]Surveyed, error) {
+	var names []Procedure
+	if err := e.alone(func(_ context.Context, b *bench.Bench) error {
+		names = Procedures(b.Unit())
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	var all []Surveyed
+	for _, name := range names {
+		s := Surveyed{Procedure: name}
+		began := time.Now()
+		err := e.alone(func(ctx context.Context, b *bench.Bench) (err error) {
+			begun := time.Now()
+			s.Moments, err = Survey(ctx, b, PackagesOf(b.Unit()), name)
+			s.Length = time.Since(begun)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+		s.Cost = time.Since(began)
+		all = append(all, s)
+	}
+	return all, nil
+}
+
+// alone runs f on a bench of its own in a time of its own.
+func (e *Exhaustive) alone(f func(context.Context, *bench.Bench) error) (err error) {
+	e.Run(func(ctx context.Context) {
+		b, opened := e.Open(ctx)
+		if opened != nil {
+			err = opened
+			return
+		}
+		err = errors.Join(f(ctx, b), b.Close(ctx, "the trial is over"))
+	})
+	return err
+}
+
+// Sweep tries points until all are done or ctx ends, and calls each with every result, one at a time. The error is the
+// first that a bench met; the sweep ends with it.
+func (e *Exhaustive) Sweep(ctx context.Context, points []Point, each func(Result)) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	todo := make(chan Point)
+	var results sync.Mutex
+	var workers sync.WaitGroup
+	for range max(e.Workers, 1) {
+		workers.Go(func() {
+			for p := range todo {
+				r, err := e.try(p)
+				if err != nil {
+					stop(err)
+				}
+				results.Lock()
+				each(r)
+				results.Unlock()
+			}
+		})
+	}
+	for _, p := range points {
+		select {
+		case todo <- p:
+			continue
+		case <-ctx.Done():
+		}
+		break
+	}
+	close(todo)
+	workers.Wait()
+	return context.Cause(ctx)
+}
+
+// Try tries one point.
+func (e *Exhaustive) Try(p Point) (Result, error) { return e.try(p) }
+
+func (e *Exhaustive) try(p Point) (r Result, err error) {
+	r = Result{Point: p, Outcome: Void}
+	err = e.alone(func(ctx context.Context, b *bench.Bench) (err error) {
+		like := &e.alike
+		if e.Whole {
+			like = nil
+		}
+		r, err = try(ctx, b, PackagesOf(b.Unit()), p, like)
+		return err
+	})
+	if err != nil {
+		return r, fmt.Errorf("%v: %w", p, err)
+	}
+	return r, nil
+}

@@ -1,0 +1,88 @@
+package sweep
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Plan is what a sweep is going to do.
+type Plan struct {
+	Procedures []Surveyed
+	Faults     []string
+	Points     []Point
+}
+
+// Surveyed is a procedure with its moments.
+type Surveyed struct {
+	Procedure Procedure
+	Moments   []Moment
+	// Length is how long the procedure took, on the clock of the bench, and Cost on the computer's.
+	Length, Cost time.Duration
+}
+
+// parts are where a flash operation is disturbed: at its beginning, in its middle, and just before its end.
+var parts = []float64{0, 0.5, 0.999}
+
+// NewPlan disturbs every moment with every fault: each frame at its end, and each flash operation in three places.
+func NewPlan(surveyed []Surveyed, names []string) (Plan, error) {
+	p := Plan{Procedures: surveyed, Faults: names}
+	for _, name := range names {
+		f, ok := faults[name]
+		if !ok {
+			return p, fmt.Errorf("there is no fault %q; there are %v", name, FaultNames())
+		}
+		for _, s := range surveyed {
+			for _, m := range s.Moments {
+				p.Points = append(p.Points, m.points(s.Procedure, name, f)...)
+			}
+		}
+	}
+	return p, nil
+}
+
+// points are those of a moment with a fault.
+func (m Moment) points(p Procedure, name string, f fault) []Point {
+	if m.Offset.Flash == 0 {
+		if f.inFlash {
+			return nil
+		}
+		return []Point{{Procedure: p, Phase: m.Phase, Offset: m.Offset, Fault: name}}
+	}
+	var all []Point
+	for _, part := range parts {
+		o := m.Offset
+		o.After = time.Duration(part * float64(m.Length))
+		all = append(all, Point{Procedure: p, Phase: m.Phase, Offset: o, Fault: name})
+	}
+	return all
+}
+
+// Count is how many points there are of a procedure.
+func (p Plan) Count(procedure Procedure, fault string) (n int) {
+	for _, x := range p.Points {
+		if x.Procedure == procedure && x.Fault == fault {
+			n++
+		}
+	}
+	return n
+}
+
+// Without leaves out points that were tried before, as a sweep that was stopped does when it goes on.
+func (p Plan) Without(done map[string]bool) Plan {
+	p.Points = slices.DeleteFunc(slices.Clone(p.Points), func(x Point) bool { return done[x.String()] })
+	return p
+}
+
+// Only leaves one point in n, spread evenly.
+func (p Plan) Only(n int) Plan {
+	if n <= 0 || n >= len(p.Points) {
+		return p
+	}
+	some := make([]Point, 0, n)
+	for i := range n {
+		some = append(some, p.Points[i*len(p.Points)/n])
+	}
+	p.Points = some
+	return p
+}
