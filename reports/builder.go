@@ -46,6 +46,10 @@ func (b *builder) add(e record.Event) {
 		b.run.Samplings = append(b.run.Samplings, body)
 	case record.Latency:
 		b.run.Latencies = append(b.run.Latencies, body)
+	case record.SweepPlan:
+		b.sweep().plan(body)
+	case record.SweepResult:
+		b.sweep().add(body)
 	case record.Device:
 		b.device(body)
 	case record.Safe:
@@ -61,6 +65,13 @@ func (b *builder) add(e record.Event) {
 	case ok:
 		b.run.Notes = append(b.run.Notes, note.Text)
 	}
+}
+
+func (b *builder) sweep() *Sweep {
+	if b.run.Sweep == nil {
+		b.run.Sweep = &Sweep{}
+	}
+	return b.run.Sweep
 }
 
 func (b *builder) planned(p record.Planned) {

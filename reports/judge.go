@@ -13,17 +13,20 @@ func (r *Run) judge() {
 		r.Totals.add(s.Verdict)
 	}
 	r.Status = r.Totals.verdict()
+	if r.Sweep != nil {
+		r.Status, r.Reason = r.Sweep.Verdict()
+	}
 	switch {
 	case r.Incomplete != "":
 		r.Status, r.Reason = Void, "The record is incomplete: "+r.Incomplete+"."
-	case r.Totals.Specs == 0:
+	case r.Totals.Specs == 0 && r.Sweep == nil:
 		r.Reason = "No spec was planned."
 	case r.Status == Failed:
 	case r.outsideFault():
 		r.Status, r.Reason = Void, "The bench was at fault, or lost frames, outside of specs."
 	case r.Ended == string(record.Void):
 		r.Status, r.Reason = Void, "The suite did not end in order, so the guard closed the record."
-	case r.Status != Passed:
+	case r.Status != Passed && r.Sweep == nil:
 	case r.Interrupted():
 		r.Status, r.Reason = NotRun, "The run was interrupted."
 	case r.Ended != string(record.Passed):

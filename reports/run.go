@@ -23,6 +23,7 @@ type Run struct {
 	Filter     string // label filter of the run
 	Unselected int    // specs that the filter left out
 	Specs      []*Spec
+	Sweep      *Sweep // nil if the run is none
 	Groups     []Group
 	Devices    []record.Device
 	Faults     []Fault

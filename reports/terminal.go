@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
+	"text/tabwriter"
 
 	"otabench/reports/visible"
 )
@@ -19,8 +21,12 @@ func Terminal(w io.Writer, r *Run, color bool) error {
 	if r.Simulated() {
 		b.WriteString("Simulated bench: this run proves the suite, not a vehicle.\n")
 	}
-	for _, g := range r.Groups {
-		fmt.Fprintf(&b, "  %-11s %s\n", g.ID, tally(g))
+	if r.Sweep == nil {
+		for _, g := range r.Groups {
+			fmt.Fprintf(&b, "  %-11s %s\n", g.ID, tally(g))
+		}
+	} else {
+		sweepLines(&b, r)
 	}
 	shown := 0
 	for _, s := range r.Specs {
@@ -43,9 +49,37 @@ func Terminal(w io.Writer, r *Run, color bool) error {
 	if r.Reason != "" {
 		fmt.Fprintf(&b, "\n%s\n", visible.Line(r.Reason, 400))
 	}
-	fmt.Fprintf(&b, "\n%s  %s\n%s\n", p(r.Status), r.Totals, filepath.Join(r.Dir, "report.html"))
+	fmt.Fprintf(&b, "\n%s  %s\n%s\n", p(r.Status), r.scope(), filepath.Join(r.Dir, "report.html"))
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// scope says how much the verdict rests on.
+func (r *Run) scope() string {
+	if r.Sweep != nil {
+		return fmt.Sprintf("%d of %d points", len(r.Sweep.Results), r.Sweep.Plan.Points)
+	}
+	return r.Totals.String()
+}
+
+// sweepLines writes outcomes by phase, and what went wrong with how to play it again.
+func sweepLines(b *strings.Builder, r *Run) {
+	t := tabwriter.NewWriter(b, 0, 0, 2, ' ', tabwriter.AlignRight)
+	columns := slices.DeleteFunc(Outcomes(), func(o string) bool { return r.Sweep.Count(o) == 0 })
+	fmt.Fprintf(t, "  \t%s\t\n", strings.Join(columns, "\t"))
+	for _, row := range r.Sweep.Rows() {
+		fmt.Fprintf(t, "  %s\t", visible.Line(row.Name(), 60))
+		for _, o := range columns {
+			fmt.Fprintf(t, "%d\t", row.Counts[o])
+		}
+		fmt.Fprintln(t)
+	}
+	_ = t.Flush()
+	for _, x := range r.Sweep.Reproductions() {
+		fmt.Fprintf(b, "\n%s: %s (%d points like this)\n  %s, %s of %s, %s\n  %s\n", visible.Line(x.Outcome, 20),
+			visible.Line(x.Wrong, 200), x.Points, visible.Line(x.Fault, 40), visible.Line(x.Phase, 40),
+			visible.Line(x.Procedure, 40), visible.Line(x.Offset, 200), visible.Line(r.Command(x.SweepResult), 400))
+	}
 }
 
 // Name is the spec's text after those of its containers.

@@ -26,7 +26,9 @@ const DecisionRule = "A spec is passed only if it ended with the outcome \"passe
 	"A spec that is declared to observe only a part of a requirement counts for it, and a requirement that has only such specs is at best passed in part, which is not a pass. " +
 	"A requirement without a spec is not covered. The run is passed only if its record is whole, at least one spec was planned, every planned spec passed, " +
 	"and no fault or lost frame was recorded outside of specs. Measured values are compared with their limits as they are; measurement uncertainty is not added. " +
-	"A skipped, aborted or void spec never counts as a pass."
+	"A skipped, aborted or void spec never counts as a pass. " +
+	"A sweep is passed only if every planned point was tried, left the unit as it may be, and a complete reflash mended it; " +
+	"a point whose moment never came, or at which the bench failed, shows nothing and makes the sweep void."
 
 // Totals counts specs by verdict.
 type Totals struct {

@@ -12,8 +12,9 @@ import (
 
 // Sizes of images in bytes: enough for several transfer blocks, and that of a real body controller.
 const (
-	small = 40 << 10
-	large = 512 << 10
+	small  = 40 << 10
+	medium = 64 << 10
+	large  = 512 << 10
 )
 
 // recipe says how a package differs from a good one.
@@ -28,12 +29,13 @@ type recipe struct {
 	wrongKey      bool
 }
 
-// recipes lists all example packages. Current, next and large can follow each other in any order: they share their
+// recipes lists all example packages. Current, next, medium and large can follow each other in any order: they share their
 // security counter.
 func recipes() []recipe {
 	return []recipe{
 		{name: "current", about: "the software that the unit has at the start", version: "1.0.0"},
 		{name: "next", about: "the next release", version: "1.1.0"},
+		{name: "medium", about: "a release with an image of 64 KiB", version: "1.1.9", size: medium},
 		{name: "large", about: "a release with an image of 512 KiB", version: "1.2.0", size: large},
 		{name: "advance", about: "a release with a higher security counter", version: "2.0.0", counter: 11},
 		{name: "downgrade", about: "a release with a lower security counter", version: "0.9.0", counter: 9},

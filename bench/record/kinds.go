@@ -29,6 +29,8 @@ var decoders = map[string]func(json.RawMessage) (Body, error){
 	Latency{}.Kind():      as[Latency],
 	Lost{}.Kind():         as[Lost],
 	Safe{}.Kind():         as[Safe],
+	SweepPlan{}.Kind():    as[SweepPlan],
+	SweepResult{}.Kind():  as[SweepResult],
 	End{}.Kind():          as[End],
 }
 

@@ -21,26 +21,30 @@ type Exhaustive struct {
 	Workers int
 	// Whole plays every trial to its end, and not only the first of those whose cut left the same.
 	Whole bool
+	// ECU is the role of the unit, and Package that of what is installed; the bench's first ECU and next if they are empty.
+	ECU, Package string
 
 	alike alike
 }
 
-// Survey surveys the procedures that the unit has.
-func (e *Exhaustive) Survey() ([]Surveyed, error) {
-	var names []Procedure
-	if err := e.alone(func(_ context.Context, b *bench.Bench) error {
-		names = Procedures(b.Unit())
-		return nil
-	}); err != nil {
-		return nil, err
+// Survey surveys procedures of the unit, all that it has if none is named.
+func (e *Exhaustive) Survey(names ...Procedure) ([]Surveyed, error) {
+	if len(names) == 0 {
+		err := e.alone(func(_ context.Context, t Target) error {
+			names = Procedures(t.Unit)
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
 	}
 	var all []Surveyed
 	for _, name := range names {
 		s := Surveyed{Procedure: name}
 		began := time.Now()
-		err := e.alone(func(ctx context.Context, b *bench.Bench) (err error) {
+		err := e.alone(func(ctx context.Context, t Target) (err error) {
 			begun := time.Now()
-			s.Moments, err = Survey(ctx, b, PackagesOf(b.Unit()), name)
+			s.Moments, err = t.Survey(ctx, name)
 			s.Length = time.Since(begun)
 			return err
 		})
@@ -54,14 +58,18 @@ func (e *Exhaustive) Survey() ([]Surveyed, error) {
 }
 
 // alone runs f on a bench of its own in a time of its own.
-func (e *Exhaustive) alone(f func(context.Context, *bench.Bench) error) (err error) {
+func (e *Exhaustive) alone(f func(context.Context, Target) error) (err error) {
 	e.Run(func(ctx context.Context) {
 		b, opened := e.Open(ctx)
 		if opened != nil {
 			err = opened
 			return
 		}
-		err = errors.Join(f(ctx, b), b.Close(ctx, "the trial is over"))
+		var t Target
+		if t, err = TargetOf(b, e.ECU, e.Package); err == nil {
+			err = f(ctx, t)
+		}
+		err = errors.Join(err, b.Close(ctx, "the trial is over"))
 	})
 	return err
 }
@@ -100,17 +108,14 @@ func (e *Exhaustive) Sweep(ctx context.Context, points []Point, each func(Result
 	return context.Cause(ctx)
 }
 
-// Try tries one point.
-func (e *Exhaustive) Try(p Point) (Result, error) { return e.try(p) }
-
 func (e *Exhaustive) try(p Point) (r Result, err error) {
 	r = Result{Point: p, Outcome: Void}
-	err = e.alone(func(ctx context.Context, b *bench.Bench) (err error) {
+	err = e.alone(func(ctx context.Context, t Target) (err error) {
 		like := &e.alike
 		if e.Whole {
 			like = nil
 		}
-		r, err = try(ctx, b, PackagesOf(b.Unit()), p, like)
+		r, err = t.try(ctx, p, like)
 		return err
 	})
 	if err != nil {

@@ -31,17 +31,21 @@ type fault struct {
 
 var faults = map[string]fault{
 	CutTwice: {
-		about:   "the supply line opens for 300 ms, and again when the flash is first written in the boot that follows",
+		about:   "the supply line opens for 300 ms, and again when the flash is next written, in the boot or in the reflash that follows",
 		inFlash: true,
 		arm: func(t *trial, at trigger.Condition, after time.Duration) *trigger.Armed {
-			t.b.Arm(at.Then(Offset{Flash: 2}.condition(t.u)), t.u.Rail().Cut(outage))
-			return t.b.Arm(at, later(after, t.u.Rail().Cut(outage)))
+			cut := t.Unit.Rail().Cut(outage)
+			twice := trigger.Func(cut.String()+", and again when the flash is next written", func() error {
+				time.AfterFunc(outage/2, func() { t.Bench.Arm(Offset{Flash: 1}.condition(t.Unit), cut) })
+				return cut.Do()
+			})
+			return t.Bench.Arm(at, later(after, twice))
 		},
 	},
 	Cut: {
 		about: "the supply line opens for 300 ms", shares: true,
 		arm: func(t *trial, at trigger.Condition, after time.Duration) *trigger.Armed {
-			return t.b.Arm(at, later(after, t.u.Rail().Cut(outage)))
+			return t.Bench.Arm(at, later(after, t.Unit.Rail().Cut(outage)))
 		},
 	},
 }

@@ -41,16 +41,16 @@ func Outcomes() []Outcome { return []Outcome{Old, New, Recoverable, Mixed, Brick
 // Result is what became of a point.
 type Result struct {
 	Point
-	Outcome Outcome `json:"outcome"`
+	Outcome Outcome
 	// Recovered says that a complete reflash has succeeded afterwards.
-	Recovered bool `json:"recovered"`
+	Recovered bool
 	// Wrong says why the outcome may not be; empty if it may.
-	Wrong string `json:"wrong,omitempty"`
+	Wrong string
 	// Unit is who answered in the end, Tester what the tester was told.
-	Unit   string `json:"unit,omitempty"`
-	Tester string `json:"tester,omitempty"`
+	Unit   string
+	Tester string
 	// Like is the point whose cut left the same, so that what followed there holds here; empty for one played to its end.
-	Like string `json:"like,omitempty"`
+	Like string
 }
 
 // Failed says that the unit did what it must not do.

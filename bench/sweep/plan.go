@@ -47,13 +47,13 @@ func (m Moment) points(p Procedure, name string, f fault) []Point {
 		if f.inFlash {
 			return nil
 		}
-		return []Point{{Procedure: p, Phase: m.Phase, Offset: m.Offset, Fault: name}}
+		return []Point{{Procedure: p, Phase: m.Phase, Offset: m.Offset, Fault: name, At: m.At}}
 	}
 	var all []Point
 	for _, part := range parts {
 		o := m.Offset
 		o.After = time.Duration(part * float64(m.Length))
-		all = append(all, Point{Procedure: p, Phase: m.Phase, Offset: o, Fault: name})
+		all = append(all, Point{Procedure: p, Phase: m.Phase, Offset: o, Fault: name, At: m.At + o.After})
 	}
 	return all
 }
@@ -86,3 +86,38 @@ func (p Plan) Only(n int) Plan {
 	p.Points = some
 	return p
 }
+
+// Frames is how many of the moments are frames.
+func (s Surveyed) Frames() (n int) {
+	for _, m := range s.Moments {
+		if m.Offset.Flash == 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// Estimate is how long the plan takes the computer: each trial opens a bench and goes as far as its point, and those that
+// do not share the end of another one end with a reflash.
+func (p Plan) Estimate(workers int) time.Duration {
+	var total float64
+	for _, s := range p.Procedures {
+		for _, x := range p.Points {
+			if x.Procedure != s.Procedure {
+				continue
+			}
+			share := opening + float64(x.At)/float64(max(s.Length, 1))
+			if !faults[x.Fault].shares {
+				share += reflashing
+			}
+			total += share * float64(s.Cost)
+		}
+	}
+	return time.Duration(total / float64(max(workers, 1)))
+}
+
+// What opening a bench and mending a unit take, as parts of what an undisturbed procedure does.
+const (
+	opening    = 0.2
+	reflashing = 1.2
+)

@@ -1,9 +1,9 @@
 package sweep
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // Point is a procedure, an offset in it and a fault that happens there.
@@ -12,6 +12,8 @@ type Point struct {
 	Phase     string // of the update, as the survey saw it; empty where no survey was made
 	Offset    Offset
 	Fault     string
+	// At is when the offset was in the survey, since the procedure's beginning; 0 where no survey was made.
+	At time.Duration
 }
 
 // String names the point as ParsePoint reads it: update/3605#1+23/cut.
@@ -37,17 +39,4 @@ func ParsePoint(text string) (Point, error) {
 		return Point{}, fmt.Errorf("point %.80q: there is no fault %q; there are %s", text, p.Fault, strings.Join(FaultNames(), ", "))
 	}
 	return p, nil
-}
-
-// point is how a Point looks in JSON.
-type point struct {
-	Procedure Procedure `json:"procedure"`
-	Phase     string    `json:"phase"`
-	Offset    string    `json:"offset"`
-	Fault     string    `json:"fault"`
-}
-
-// MarshalJSON implements json.Marshaler.
-func (p Point) MarshalJSON() ([]byte, error) {
-	return json.Marshal(point{p.Procedure, p.Phase, p.Offset.String(), p.Fault})
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"otabench/bench"
 	"otabench/bench/trigger"
 	"otabench/ecu/flash"
 )
@@ -21,18 +20,18 @@ type Moment struct {
 }
 
 // Survey carries a procedure out undisturbed on an open bench and lists the moments in it.
-func Survey(ctx context.Context, b *bench.Bench, pkg Packages, p Procedure) ([]Moment, error) {
-	t, err := prepare(ctx, b, pkg)
+func (t Target) Survey(ctx context.Context, p Procedure) ([]Moment, error) {
+	_, err := t.prepare(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("survey %s: %w", p, err)
 	}
-	s := &surveyor{u: t.u, line: newLine(t.u), nth: map[string]int{}}
-	defer t.u.OnProgress(func(at flash.Progress) { s.phase.Store(int64(at.Phase)) })()
-	err = p.run(ctx, t.u, pkg.Next, func() {
+	s := &surveyor{u: t.Unit, line: newLine(t.Unit), nth: map[string]int{}}
+	defer t.Unit.OnProgress(func(at flash.Progress) { s.phase.Store(int64(at.Phase)) })()
+	err = p.run(ctx, t.Unit, t.Next, func() {
 		s.began = time.Now()
-		t.b.Arm(trigger.Custom("survey", func() func(trigger.Observation) bool { return s.see }), trigger.Func("nothing", nil))
+		t.Bench.Arm(trigger.Custom("survey", func() func(trigger.Observation) bool { return s.see }), trigger.Func("nothing", nil))
 	})
-	t.b.DisarmAll()
+	t.Bench.DisarmAll()
 	if err != nil {
 		return nil, fmt.Errorf("survey %s, undisturbed: %w", p, err)
 	}

@@ -2,6 +2,7 @@ package sweep
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,32 +14,51 @@ import (
 	"otabench/ecu/uds"
 )
 
-// Packages are the software of a sweep: Current runs before each trial and mends the unit after it.
-type Packages struct{ Current, Next *firmware.Package }
+// Target is the unit of a sweep on an open bench with its software: Current runs before each trial and mends the unit
+// after it.
+type Target struct {
+	Bench         *bench.Bench
+	Unit          *bench.ECU
+	Current, Next *firmware.Package
+}
 
-// PackagesOf returns the packages that a bench file gives an ECU for the two.
-func PackagesOf(u *bench.ECU) Packages { return Packages{u.Package("current"), u.Package("next")} }
+// TargetOf is the ECU in a role, the bench's first one if that is empty, with the packages that the bench file gives it:
+// that in the role current, and that in the role next or another one.
+func TargetOf(b *bench.Bench, ecu, next string) (Target, error) {
+	t := Target{Bench: b}
+	if ecu == "" {
+		t.Unit = b.Unit()
+	} else {
+		t.Unit = b.ECU(ecu)
+	}
+	for _, p := range []struct {
+		role string
+		to   **firmware.Package
+	}{{"current", &t.Current}, {cmp.Or(next, "next"), &t.Next}} {
+		if !t.Unit.HasPackage(p.role) {
+			return t, fmt.Errorf("the bench file names no package %q for %s; it has %v", p.role, t.Unit.Name(), t.Unit.PackageRoles())
+		}
+		*p.to = t.Unit.Package(p.role)
+	}
+	return t, nil
+}
 
 // Try carries a procedure out on an open bench, disturbs it at a point, and ends with a complete reflash. The error is
 // the bench's; what the unit does is in the Result.
-func Try(ctx context.Context, b *bench.Bench, pkg Packages, p Point) (Result, error) {
-	return try(ctx, b, pkg, p, nil)
-}
+func (t Target) Try(ctx context.Context, p Point) (Result, error) { return t.try(ctx, p, nil) }
 
-func try(ctx context.Context, b *bench.Bench, pkg Packages, p Point, like *alike) (Result, error) {
-	t, err := prepare(ctx, b, pkg)
+func (t Target) try(ctx context.Context, p Point, like *alike) (Result, error) {
+	one, err := t.prepare(ctx)
 	if err != nil {
 		return Result{Point: p, Outcome: Void}, fmt.Errorf("prepare %v: %w", p, err)
 	}
-	t.alike = like
-	return t.run(ctx, p)
+	one.alike = like
+	return one.run(ctx, p)
 }
 
 // trial is one point on an open bench.
 type trial struct {
-	b      *bench.Bench
-	u      *bench.ECU
-	pkg    Packages
+	Target
 	before identity
 	alike  *alike // nil plays every trial to its end
 
@@ -47,22 +67,21 @@ type trial struct {
 }
 
 // prepare brings a bench that was just opened, or on which a trial has ended, to where a trial begins.
-func prepare(ctx context.Context, b *bench.Bench, pkg Packages) (*trial, error) {
-	t := &trial{b: b, u: b.Unit(), pkg: pkg}
-	if err := t.u.Rail().On(ctx); err != nil {
+func (t Target) prepare(ctx context.Context) (*trial, error) {
+	if err := t.Unit.Rail().On(ctx); err != nil {
 		return nil, err
 	}
-	id, err := t.u.WhoAmI(ctx)
+	id, err := t.Unit.WhoAmI(ctx)
 	if err != nil {
 		return nil, err
 	}
-	t.before = id
-	return t, t.charge(ctx)
+	one := &trial{Target: t, before: id}
+	return one, one.charge(ctx)
 }
 
 // charge makes sure that the unit has heard of a battery that is charged well.
 func (t *trial) charge(ctx context.Context) error {
-	if battery := t.b.Battery(); battery != nil {
+	if battery := t.Bench.Battery(); battery != nil {
 		return battery.Set(ctx, charged, false)
 	}
 	return nil
@@ -78,9 +97,9 @@ func (t *trial) run(ctx context.Context, p Point) (Result, error) {
 	defer known()
 	var shared *Result
 	var looking chan struct{}
-	err := p.Procedure.run(disturbed, t.u, t.pkg.Next, func() {
-		t.b.Arm(t.witness(), trigger.Func("remember it", nil))
-		armed = faults[p.Fault].arm(t, p.Offset.condition(t.u), p.Offset.After)
+	err := p.Procedure.run(disturbed, t.Unit, t.Next, func() {
+		t.Bench.Arm(t.witness(), trigger.Func("remember it", nil))
+		armed = faults[p.Fault].arm(t, p.Offset.condition(t.Unit), p.Offset.After)
 		if t.alike != nil && faults[p.Fault].shares {
 			looking = make(chan struct{})
 			go func() {
@@ -95,7 +114,7 @@ func (t *trial) run(ctx context.Context, p Point) (Result, error) {
 	if looking != nil {
 		<-looking
 	}
-	t.b.DisarmAll()
+	defer t.Bench.DisarmAll()
 	if shared != nil {
 		shared.Point = p
 		return *shared, nil
@@ -109,7 +128,7 @@ func (t *trial) run(ctx context.Context, p Point) (Result, error) {
 		}
 	}
 	res.judge(testimony{asked: t.asked, told: err == nil && p.Procedure == Update})
-	if f := t.b.TakeFaults(); len(f) > 0 {
+	if f := t.Bench.TakeFaults(); len(f) > 0 {
 		res.Outcome, res.Wrong = Void, ""
 		return res, fmt.Errorf("%v: the bench failed: %s: %s", p, f[0].Device, f[0].Text)
 	}
@@ -128,7 +147,7 @@ func (t *trial) look(ctx context.Context, cut *trigger.Armed, p Point) *Result {
 	}
 	time.Sleep(outage / 2) // the line is dead, and has not come back
 	var ok bool
-	if t.left, ok = t.b.Remains(t.u.Name()); !ok {
+	if t.left, ok = t.Bench.Remains(t.Unit.Name()); !ok {
 		return nil
 	}
 	return t.alike.find(p, t.left)
@@ -136,7 +155,7 @@ func (t *trial) look(ctx context.Context, cut *trigger.Armed, p Point) *Result {
 
 // witness notes that the tester asks for the confirmation.
 func (t *trial) witness() trigger.Condition {
-	id := t.u.Description().Routines[confirm].ID
+	id := t.Unit.Description().Routines[confirm].ID
 	ask := []byte{uds.SIDRoutineControl, 1, byte(id >> 8), byte(id)}
 	return trigger.Custom("the tester asks for the confirmation", func() func(trigger.Observation) bool {
 		return func(o trigger.Observation) bool {
@@ -160,8 +179,8 @@ func (t *trial) conclude(ctx context.Context, res *Result) {
 
 // settle waits for a unit that stays as it is.
 func (t *trial) settle(ctx context.Context) (last identity, o Outcome) {
-	timing := t.u.Description().Timing
-	err := t.u.AwaitIdentity(ctx, outage+timing.Confirm+4*timing.Boot, func(id identity) bool {
+	timing := t.Unit.Description().Timing
+	err := t.Unit.AwaitIdentity(ctx, outage+timing.Confirm+4*timing.Boot, func(id identity) bool {
 		last = id
 		o = t.classify(id)
 		return o != Mixed
@@ -181,7 +200,7 @@ func (t *trial) classify(id identity) Outcome {
 	switch {
 	case id.Same(t.before):
 		return Old
-	case permanent && elsewhere && id.Same(t.before.Updated(t.pkg.Next.Manifest, id.Slot)):
+	case permanent && elsewhere && id.Same(t.before.Updated(t.Next.Manifest, id.Slot)):
 		return New
 	case id.Software == "" && id.Serial == t.before.Serial:
 		return Recoverable
@@ -194,7 +213,7 @@ func (t *trial) mend(ctx context.Context, left identity) bool {
 	if t.reflash(ctx, left) == nil {
 		return true
 	}
-	if t.u.PowerCycle(ctx) != nil {
+	if t.Unit.PowerCycle(ctx) != nil {
 		return false
 	}
 	return t.reflash(ctx, left) == nil
@@ -205,14 +224,14 @@ func (t *trial) reflash(ctx context.Context, left identity) error {
 	if err := t.charge(ctx); err != nil {
 		return err
 	}
-	if err := t.u.Update(ctx, t.pkg.Current); err != nil {
+	if err := t.Unit.Update(ctx, t.Current); err != nil {
 		return err
 	}
-	id, err := t.u.Identify(ctx)
+	id, err := t.Unit.Identify(ctx)
 	if err != nil {
 		return err
 	}
-	want := t.before.Updated(t.pkg.Current.Manifest, id.Slot)
+	want := t.before.Updated(t.Current.Manifest, id.Slot)
 	if !id.Same(want) || left.Slot != "" && left.Software != "" && id.Slot == left.Slot {
 		return errors.New("another software runs than the one that was installed")
 	}

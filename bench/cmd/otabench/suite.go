@@ -6,10 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -19,7 +17,6 @@ import (
 	"otabench/bench/guard"
 	"otabench/bench/record"
 	"otabench/bench/virtualtime"
-	"otabench/can/trace"
 	"otabench/scenarios"
 )
 
@@ -77,47 +74,28 @@ type testingT struct{}
 func (testingT) Fail() {}
 
 func runSuite(f *config.File, path string, h record.Header, dir, filter string) (err error) {
-	rec, err := record.Create(filepath.Join(dir, recordFile), h)
+	e, err := newEvidence(dir, h, f)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, rec.Close()) }()
-	rec.Watch(sendTo(guard.Events()))
-	addLatencies(rec, f, path, h.Digest)
-	frames, err := os.Create(filepath.Join(dir, traceFile))
-	if err != nil {
-		return err
-	}
-	tracer := trace.NewRecorder(frames, slices.Sorted(maps.Keys(f.Buses))...)
-	defer func() { err = errors.Join(err, tracer.Close(), frames.Close()) }()
-
+	status := "" // of a suite that never began
+	defer func() { err = errors.Join(err, e.close(status)) }()
+	e.record.Watch(sendTo(guard.Events()))
+	addLatencies(e.record, f, path, h.Digest)
 	passed, openErr := scenarios.Run(testingT{}, scenarios.Options{
 		Open: func(ctx context.Context) (*bench.Bench, error) {
-			return bench.Open(ctx, f, bench.Options{
-				Record: rec, Trace: tracer, Dir: filepath.Dir(path),
-				ConsoleLog: func(ecu string) (io.WriteCloser, error) {
-					return os.Create(filepath.Join(dir, "console-"+ecu+".log"))
-				},
-				SupplyLog: func(rail string) (io.WriteCloser, error) {
-					return os.Create(filepath.Join(dir, "supply-"+rail+".csv"))
-				},
-			})
+			return bench.Open(ctx, f, e.options(path))
 		},
-		Record: rec,
+		Record: e.record,
 		Filter: filter,
 		JSON:   filepath.Join(dir, ginkgoFile),
 	})
-	if lost := tracer.Lost(); lost > 0 {
-		rec.Add(record.Lost{Device: "trace", Frames: lost})
-	}
 	if openErr != nil {
 		return fmt.Errorf("open the bench: %w", openErr)
 	}
-	status := "passed"
-	if !passed {
+	if status = "passed"; !passed {
 		status = "failed"
 	}
-	rec.Add(record.End{Status: status})
 	return nil
 }
 

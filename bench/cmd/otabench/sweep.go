@@ -1,0 +1,328 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"otabench/bench"
+	"otabench/bench/config"
+	"otabench/bench/embedded"
+	"otabench/bench/record"
+	"otabench/bench/sweep"
+	"otabench/bench/virtualtime"
+)
+
+type sweepOptions struct {
+	dir, point         string
+	ecu, pkg           string
+	faults, procedures []string
+	seed               uint64
+	sample, workers    int
+	planOnly, whole    bool
+	resume             bool
+}
+
+func (a *app) sweep() *cobra.Command {
+	var o sweepOptions
+	c := &cobra.Command{
+		Use:   "sweep",
+		Short: "Interrupt an update at every point there is and say what becomes of the unit",
+		Long: `Interrupt an update, and the reverts after one, at every point there is, and say what becomes of the unit each time.
+
+An undisturbed run finds the points: every frame of the unit's diagnostic connection and, of a simulated unit, every
+operation of its flash, at its beginning, in its middle and just before its end. Each point is then tried on a bench of
+its own, in virtual time, and ends with a complete reflash. Outcomes are old, new, recoverable (only the bootloader
+answers), mixed and bricked. Cuts that leave the same memory in the same phase share the rest of the first of them.
+
+A sweep that was stopped goes on with --resume. A point that went wrong is printed as a command that plays it again, alone
+and with its record, trace and voltages.`,
+		Example: `  otabench sweep
+  otabench sweep --plan
+  otabench sweep --package medium --fault cut --fault cut-twice -o runs/sweep
+  otabench sweep -o runs/sweep --resume
+  otabench sweep --point update/3605#1+23/cut -o runs/point
+  otabench sweep --json | jq .counts`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return a.runSweep(c.Context(), o) },
+	}
+	fl := c.Flags()
+	fl.StringVarP(&o.dir, "output", "o", "", "run folder, made new; runs/DATE if left out")
+	fl.StringVar(&o.ecu, "ecu", "", "role of the unit; the first one of the bench if left out")
+	fl.StringVar(&o.pkg, "package", "next", "role of the package that is installed")
+	fl.StringArrayVar(&o.faults, "fault", []string{sweep.Cut}, "what happens at each point; may be given several times")
+	fl.StringArrayVar(&o.procedures, "procedure", nil, "update, revert or lapse; all that the unit has if left out")
+	fl.StringVar(&o.point, "point", "", "play this point alone, with all evidence")
+	fl.Uint64Var(&o.seed, "seed", 0, "seed of the simulation; that of the bench file if 0")
+	fl.IntVar(&o.sample, "sample", 0, "try only this many points, spread evenly; all if 0")
+	fl.IntVar(&o.workers, "workers", runtime.NumCPU(), "trials at the same time")
+	fl.BoolVar(&o.planOnly, "plan", false, "only say what would be tried")
+	fl.BoolVar(&o.whole, "whole", false, "play every trial to its end, also those whose cut left the same as another")
+	fl.BoolVar(&o.resume, "resume", false, "go on with the sweep in --output")
+	_ = c.MarkFlagDirname("output")
+	_ = c.RegisterFlagCompletionFunc("fault", cobra.FixedCompletions(sweep.FaultNames(), cobra.ShellCompDirectiveNoFileComp))
+	_ = c.RegisterFlagCompletionFunc("procedure", cobra.FixedCompletions(procedureNames(), cobra.ShellCompDirectiveNoFileComp))
+	return c
+}
+
+func procedureNames() []string {
+	return []string{string(sweep.Update), string(sweep.Revert), string(sweep.Lapse)}
+}
+
+func (a *app) runSweep(ctx context.Context, o sweepOptions) error {
+	f, text, err := a.file()
+	if err != nil {
+		return err
+	}
+	if err := checkPackages(f, a.bench); err != nil {
+		return err
+	}
+	if err := o.check(f); err != nil {
+		return err
+	}
+	if o.seed == 0 {
+		o.seed = f.Simulation.Seed
+	}
+	f.Simulation.Seed = o.seed
+	embedded.Sharpen(f)
+	virtualtime.Host(func(bubble func(func(context.Context))) int {
+		s := &sweeping{app: a, o: o, f: f, text: text, bubble: bubble}
+		err := s.run(ctx)
+		if err != nil && err.Error() != "" {
+			fmt.Fprintln(a.errs, "otabench:", err)
+		}
+		return exitOf(ctx, err)
+	})
+	return nil
+}
+
+// check refuses what makes no sense before anything begins.
+func (o sweepOptions) check(f *config.File) error {
+	if _, ok := f.ECUs[o.ecu]; !ok && o.ecu != "" {
+		return usage("--ecu %q: the bench file has %v", o.ecu, slices.Sorted(maps.Keys(f.ECUs)))
+	}
+	if !f.Simulated() {
+		return usage("sweep: %s has devices that are not simulated", f.Name)
+	}
+	for _, name := range o.faults {
+		if !slices.Contains(sweep.FaultNames(), name) {
+			return usage("--fault %q: there are %v", name, sweep.FaultNames())
+		}
+	}
+	for _, name := range o.procedures {
+		if !slices.Contains(procedureNames(), name) {
+			return usage("--procedure %q: there are %v", name, procedureNames())
+		}
+	}
+	if o.point != "" {
+		if _, err := sweep.ParsePoint(o.point); err != nil {
+			return usage("--point: %v", err)
+		}
+	}
+	if o.resume && o.dir == "" {
+		return usage("--resume: name the folder of the sweep with --output")
+	}
+	return nil
+}
+
+// sweeping is a sweep under way.
+type sweeping struct {
+	*app
+	o      sweepOptions
+	f      *config.File
+	text   []byte
+	bubble func(func(context.Context))
+	rec    *record.Writer
+}
+
+func (s *sweeping) run(ctx context.Context) error {
+	e := &sweep.Exhaustive{Open: s.open, Run: s.bubble, Workers: s.o.workers, Whole: s.o.whole, ECU: s.o.ecu, Package: s.o.pkg}
+	if s.o.point != "" {
+		return s.one(ctx)
+	}
+	surveyed, err := e.Survey(s.wanted()...)
+	if err != nil {
+		return fault("%w", err)
+	}
+	plan, err := sweep.NewPlan(surveyed, s.o.faults)
+	if err != nil {
+		return usage("%w", err)
+	}
+	plan = plan.Only(s.o.sample)
+	if s.o.planOnly {
+		return s.print(planJSON(plan, s.o.workers), func(w io.Writer) { printSweep(w, plan, s.o.workers) })
+	}
+	return s.all(ctx, e, plan)
+}
+
+func (s *sweeping) wanted() []sweep.Procedure {
+	var all []sweep.Procedure
+	for _, name := range s.o.procedures {
+		all = append(all, sweep.Procedure(name))
+	}
+	return all
+}
+
+// open opens a bench for a trial, without evidence.
+func (s *sweeping) open(ctx context.Context) (*bench.Bench, error) {
+	rec, err := record.NewWriter(io.Discard, record.Header{})
+	if err != nil {
+		return nil, err
+	}
+	return bench.Open(ctx, s.f, bench.Options{Record: rec, Dir: filepath.Dir(s.bench), Sampling: sparse})
+}
+
+// sparse is the time between two readings of a rail in trials that leave no evidence.
+const sparse = 20 * time.Millisecond
+
+// all tries the points of a plan.
+func (s *sweeping) all(ctx context.Context, e *sweep.Exhaustive, plan sweep.Plan) error {
+	h := newHeader(s.f, s.bench, s.text)
+	h.Virtual = true
+	dir, done, err := s.begin(h, plan)
+	if err != nil {
+		return err
+	}
+	show := s.out
+	if s.json {
+		show = s.errs
+	}
+	fmt.Fprintf(show, "bench %s, run folder %s\n", s.f.Name, dir)
+	printSweep(show, plan, s.o.workers)
+	if len(done) > 0 {
+		fmt.Fprintf(show, "%d points were tried before\n", len(done))
+	}
+	view := newSweepView(show, len(plan.Points), len(done))
+	swept := e.Sweep(ctx, plan.Without(done).Points, func(r sweep.Result) {
+		s.rec.Add(sweepResult(r))
+		view.add(r)
+	})
+	view.end()
+	status := "passed"
+	switch {
+	case ctx.Err() != nil:
+		status = "interrupted"
+	case swept != nil:
+		status = "void"
+		s.rec.Add(record.Fault{Device: "bench", Text: swept.Error()})
+	}
+	s.rec.Add(record.End{Status: status})
+	if err := s.rec.Close(); err != nil {
+		return err
+	}
+	return s.conclude(ctx, dir, swept)
+}
+
+// begin starts the record, or goes on with it and returns the points that are in it.
+func (s *sweeping) begin(h record.Header, plan sweep.Plan) (dir string, done map[string]bool, err error) {
+	if s.o.resume {
+		dir = s.o.dir
+		done, err = s.goOn(h, plan)
+		return dir, done, err
+	}
+	if dir, err = runFolder(s.o.dir, h.Run, s.text); err != nil {
+		return "", nil, err
+	}
+	if s.rec, err = record.Create(filepath.Join(dir, recordFile), h); err != nil {
+		return "", nil, err
+	}
+	s.rec.Add(record.Device{
+		Role: s.f.Name, Class: "bench", Simulated: true,
+		Details: map[string]string{"laboratory": s.f.Laboratory, "location": s.f.Location},
+	})
+	s.rec.Add(s.planOf(plan))
+	return dir, nil, nil
+}
+
+// goOn opens the record of a sweep that was stopped, which must be the same sweep.
+func (s *sweeping) goOn(h record.Header, plan sweep.Plan) (map[string]bool, error) {
+	path := filepath.Join(s.o.dir, recordFile)
+	was, events, err := record.ReadFile(path)
+	if err != nil && !errors.Is(err, record.ErrTruncated) {
+		return nil, usage("--resume: %w", err)
+	}
+	done := map[string]bool{}
+	same := false
+	for _, e := range events {
+		switch b := e.Body.(type) {
+		case record.SweepPlan:
+			want := s.planOf(plan)
+			same = was.Digest == h.Digest && samePlan(b, want)
+		case record.SweepResult:
+			if b.Outcome != string(sweep.Void) {
+				done[b.Point] = true
+			}
+		}
+	}
+	if !same {
+		return nil, usage("--resume: %s holds another sweep: bench file, package, seed, faults and points have to be the same", s.o.dir)
+	}
+	s.rec, err = record.Append(path)
+	return done, err
+}
+
+// conclude prints what came of the sweep and turns it into an exit status.
+func (s *sweeping) conclude(ctx context.Context, dir string, swept error) error {
+	sum, err := s.publish(dir)
+	if err != nil {
+		return err
+	}
+	switch {
+	case ctx.Err() != nil:
+		return &status{exitInterrupted, fmt.Errorf("interrupted; go on with otabench sweep -o %s --resume", dir)}
+	case swept != nil:
+		return fault("%w", swept)
+	}
+	return verdict(sum)
+}
+
+// one plays a single point with all evidence.
+func (s *sweeping) one(ctx context.Context) error {
+	p, err := sweep.ParsePoint(s.o.point)
+	if err != nil {
+		return usage("--point: %w", err)
+	}
+	h := newHeader(s.f, s.bench, s.text)
+	h.Virtual = true
+	dir, err := runFolder(s.o.dir, h.Run, s.text)
+	if err != nil {
+		return err
+	}
+	var played error
+	s.bubble(func(ctx context.Context) { played = s.play(ctx, dir, h, p) })
+	return s.conclude(ctx, dir, played)
+}
+
+// play plays a point and leaves its evidence in a run folder.
+func (s *sweeping) play(ctx context.Context, dir string, h record.Header, p sweep.Point) (err error) {
+	e, err := newEvidence(dir, h, s.f)
+	if err != nil {
+		return err
+	}
+	ended := "void"
+	defer func() { err = errors.Join(err, e.close(ended)) }()
+	e.record.Add(s.planOf(sweep.Plan{Faults: []string{p.Fault}, Points: []sweep.Point{p}}))
+	b, err := bench.Open(ctx, s.f, e.options(s.bench))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, b.Close(ctx, "the trial is over")) }()
+	t, err := sweep.TargetOf(b, s.o.ecu, s.o.pkg)
+	if err != nil {
+		return usage("%w", err)
+	}
+	r, err := t.Try(ctx, p)
+	e.record.Add(sweepResult(r))
+	if err == nil {
+		ended = "passed"
+	}
+	return err
+}
