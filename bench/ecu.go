@@ -44,12 +44,12 @@ func openECU(b *Bench, role string, c config.ECU) (*ECU, error) {
 		return nil, err
 	}
 	e.bus = b.buses[c.Bus]
+	e.bus.Tap(e.listener(c)) // before the tester's own connection, so that triggers act before the tester does
 	e.Unit, err = ecu.New(role, c.Description, e.bus, ecu.Hooks{Exchange: e.exchanged, Progress: e.progressed})
 	if err != nil {
 		return nil, err
 	}
 	b.onClose(e.Unit.Close)
-	e.bus.Tap(e.listener(c))
 	return e, nil
 }
 

@@ -56,6 +56,9 @@ func Terminal(w io.Writer, r *Run, color bool) error {
 
 // scope says how much the verdict rests on.
 func (r *Run) scope() string {
+	if r.Sweep != nil && !r.Sweep.Plan.Exhaustive {
+		return fmt.Sprintf("%d points", len(r.Sweep.Results))
+	}
 	if r.Sweep != nil {
 		return fmt.Sprintf("%d of %d points", len(r.Sweep.Results), r.Sweep.Plan.Points)
 	}

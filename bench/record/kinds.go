@@ -30,6 +30,7 @@ var decoders = map[string]func(json.RawMessage) (Body, error){
 	Lost{}.Kind():         as[Lost],
 	Safe{}.Kind():         as[Safe],
 	SweepPlan{}.Kind():    as[SweepPlan],
+	SweepEdge{}.Kind():    as[SweepEdge],
 	SweepResult{}.Kind():  as[SweepResult],
 	End{}.Kind():          as[End],
 }

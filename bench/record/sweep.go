@@ -37,6 +37,17 @@ type SweepResult struct {
 	Like      string        `json:"like,omitempty"`   // point that left the same, and whose end holds for this one
 }
 
+// SweepEdge is where outcomes differ between two neighbours.
+type SweepEdge struct {
+	Before  string `json:"before"` // points
+	After   string `json:"after"`
+	From    string `json:"from"` // outcomes
+	To      string `json:"to"`
+	Repeats int    `json:"repeats"` // tries of each side
+	Steady  bool   `json:"steady"`  // each side ended the same each time
+}
+
 // Kind implements Body.
+func (SweepEdge) Kind() string   { return "sweep.edge" }
 func (SweepPlan) Kind() string   { return "sweep.plan" }
 func (SweepResult) Kind() string { return "sweep.result" }

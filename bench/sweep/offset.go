@@ -124,6 +124,7 @@ func (o Offset) operation(u *bench.ECU) func(trigger.Observation) bool {
 func (o Offset) frames(u *bench.ECU) func(trigger.Observation) bool {
 	line := newLine(u)
 	seen, frames, begun := 0, 0, false
+	var all messages
 	wanted := trigger.RequestBegun
 	if isResponse(o.Message[0]) {
 		wanted = trigger.ResponseBegun
@@ -133,13 +134,18 @@ func (o Offset) frames(u *bench.ECU) func(trigger.Observation) bool {
 		case begun && line.carries(at):
 			frames++
 			return frames == o.Frame
-		case begun || at.Kind != wanted || at.Source != u.Name() || !bytes.HasPrefix(at.Data, o.Message):
+		case begun || !begins(at, u.Name()) || !all.counts(at) || at.Kind != wanted || !bytes.HasPrefix(at.Data, o.Message):
 			return false
 		}
 		seen++
 		begun = seen == o.Nth
 		return begun && o.Frame == 0
 	}
+}
+
+// begins says whether something seen is the beginning of a message to or from a unit.
+func begins(at trigger.Observation, ecu string) bool {
+	return at.Source == ecu && (at.Kind == trigger.RequestBegun || at.Kind == trigger.ResponseBegun)
 }
 
 // isResponse says whether a message with this service identifier comes from the unit.

@@ -3,8 +3,10 @@ package sweep
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"otabench/bench"
+	"otabench/ecu/description"
 	"otabench/ecu/firmware"
 )
 
@@ -43,17 +45,35 @@ func (p Procedure) run(ctx context.Context, u *bench.ECU, pkg *firmware.Package,
 	if err := u.Install(ctx, pkg); err != nil {
 		return err
 	}
-	before, err := u.Identify(ctx)
-	if err != nil {
-		return err
-	}
 	begin()
 	switch p {
 	case Revert:
 		return u.Rollback(ctx)
 	case Lapse:
-		t := u.Description().Timing
-		return u.AwaitIdentity(ctx, t.Confirm+2*t.Boot, func(id identity) bool { return !id.Same(before) })
+		return lapse(ctx, u, pkg.Manifest.Version)
 	}
 	return fmt.Errorf("there is no procedure %q", p)
+}
+
+// glance is the time between two looks at a unit that is left alone.
+const glance = 200 * time.Millisecond
+
+// lapse waits until other software runs than was installed.
+func lapse(ctx context.Context, u *bench.ECU, version string) error {
+	timing := u.Description().Timing
+	ctx, cancel := context.WithTimeout(ctx, timing.Confirm+2*timing.Boot)
+	defer cancel()
+	tick := time.NewTicker(glance)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return fmt.Errorf("%s still runs %s, which nobody has confirmed, or does not answer: %w", u.Name(), version, ctx.Err())
+		}
+		runs, err := u.ReadDID(ctx, description.SoftwareVersion)
+		if err == nil && runs != version {
+			return nil
+		}
+	}
 }

@@ -17,6 +17,8 @@ type Moment struct {
 	Length time.Duration
 	// At is the time since the procedure's beginning.
 	At time.Duration
+	// Again says that a request was refused because the unit was busy, or sent again after that.
+	Again bool
 }
 
 // Survey carries a procedure out undisturbed on an open bench and lists the moments in it.
@@ -36,4 +38,24 @@ func (t Target) Survey(ctx context.Context, p Procedure) ([]Moment, error) {
 		return nil, fmt.Errorf("survey %s, undisturbed: %w", p, err)
 	}
 	return s.moments, nil
+}
+
+// SurveyAndMend is Survey on a bench that goes on to be used: the unit gets its current software again.
+func (t Target) SurveyAndMend(ctx context.Context, p Procedure) (Surveyed, error) {
+	s := Surveyed{Procedure: p}
+	began := time.Now()
+	var err error
+	if s.Moments, err = t.Survey(ctx, p); err != nil {
+		return s, err
+	}
+	s.Length = time.Since(began)
+	one, err := t.prepare(ctx)
+	if err != nil {
+		return s, fmt.Errorf("after the survey of %s: %w", p, err)
+	}
+	if err := one.reflash(ctx, one.before); err != nil {
+		return s, fmt.Errorf("after the survey of %s: %w", p, err)
+	}
+	s.Cost = time.Since(began)
+	return s, nil
 }

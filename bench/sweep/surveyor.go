@@ -16,6 +16,7 @@ type surveyor struct {
 	began time.Time
 	phase atomic.Int64 // flash.Phase
 
+	all     messages
 	nth     map[string]int // messages by their beginning
 	last    Offset         // of the latest frame
 	flash   int
@@ -28,14 +29,17 @@ func (s *surveyor) see(o trigger.Observation) bool {
 	case s.line.carries(o):
 		s.last.Frame++
 		s.add(o, s.last)
-	case o.Source != s.u.Name():
-	case o.Kind == trigger.RequestBegun || o.Kind == trigger.ResponseBegun:
+	case begins(o, s.u.Name()):
 		// The frame was seen before it was known to begin a message.
+		if !s.all.counts(o) {
+			s.moments[len(s.moments)-1].Again = true
+			break
+		}
 		message := beginning(o.Data)
 		s.nth[string(message)]++
 		s.last = Offset{Message: message, Nth: s.nth[string(message)]}
 		s.moments[len(s.moments)-1].Offset = s.last
-	case o.Kind == trigger.FlashOperation:
+	case o.Kind == trigger.FlashOperation && o.Source == s.u.Name():
 		s.flash++
 		s.add(o, Offset{Flash: s.flash})
 	}

@@ -110,6 +110,16 @@ func (t *trial) run(ctx context.Context, p Point) (Result, error) {
 			}()
 		}
 	})
+	if armed != nil && disturbed.Err() == nil {
+		// The last moments of a procedure may still be to come.
+		late := time.NewTimer(p.Offset.After + trailing)
+		select {
+		case <-armed.Done():
+		case <-late.C:
+		case <-ctx.Done():
+		}
+		late.Stop()
+	}
 	known()
 	if looking != nil {
 		<-looking
@@ -137,6 +147,9 @@ func (t *trial) run(ctx context.Context, p Point) (Result, error) {
 	}
 	return res, nil
 }
+
+// trailing is how long after its procedure a moment may come.
+const trailing = 10 * time.Millisecond
 
 // look waits for the cut and returns the result of an earlier one that left the same, nil if there is none.
 func (t *trial) look(ctx context.Context, cut *trigger.Armed, p Point) *Result {
@@ -214,6 +227,9 @@ func (t *trial) mend(ctx context.Context, left identity) bool {
 		return true
 	}
 	if t.Unit.PowerCycle(ctx) != nil {
+		return false
+	}
+	if _, err := t.Unit.WhoAmI(ctx); err != nil {
 		return false
 	}
 	return t.reflash(ctx, left) == nil

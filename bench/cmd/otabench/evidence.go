@@ -2,11 +2,13 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"otabench/bench"
 	"otabench/bench/config"
@@ -17,6 +19,7 @@ import (
 // evidence is what a bench leaves in a run folder: record, trace, consoles and readings.
 type evidence struct {
 	dir    string
+	part   string // of names of files, in a run that was gone on with
 	record *record.Writer
 	frames *os.File
 	trace  *trace.Recorder
@@ -40,10 +43,10 @@ func (e *evidence) options(path string) bench.Options {
 	return bench.Options{
 		Record: e.record, Trace: e.trace, Dir: filepath.Dir(path),
 		ConsoleLog: func(ecu string) (io.WriteCloser, error) {
-			return os.Create(filepath.Join(e.dir, "console-"+ecu+".log"))
+			return os.Create(filepath.Join(e.dir, e.name("console-"+ecu+".log")))
 		},
 		SupplyLog: func(rail string) (io.WriteCloser, error) {
-			return os.Create(filepath.Join(e.dir, "supply-"+rail+".csv"))
+			return os.Create(filepath.Join(e.dir, e.name("supply-"+rail+".csv")))
 		},
 	}
 }
@@ -57,4 +60,30 @@ func (e *evidence) close(status string) error {
 		e.record.Add(record.End{Status: status})
 	}
 	return errors.Join(e.trace.Close(), e.frames.Close(), e.record.Close())
+}
+
+// appendEvidence goes on in the folder of a run that was stopped. The trace goes on in a further file.
+func appendEvidence(dir string, f *config.File) (*evidence, error) {
+	e := &evidence{dir: dir}
+	var err error
+	if e.record, err = record.Append(filepath.Join(dir, recordFile)); err != nil {
+		return nil, err
+	}
+	for n := 2; ; n++ {
+		e.part = fmt.Sprintf("-%d", n)
+		if e.frames, err = os.OpenFile(filepath.Join(dir, e.name(traceFile)), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644); err == nil {
+			break
+		}
+		if !errors.Is(err, os.ErrExist) {
+			return nil, errors.Join(err, e.record.Close())
+		}
+	}
+	e.trace = trace.NewRecorder(e.frames, slices.Sorted(maps.Keys(f.Buses))...)
+	return e, nil
+}
+
+// name is the name of a file in this part of the run.
+func (e *evidence) name(file string) string {
+	ext := filepath.Ext(file)
+	return strings.TrimSuffix(file, ext) + e.part + ext
 }

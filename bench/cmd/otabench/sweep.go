@@ -27,8 +27,10 @@ type sweepOptions struct {
 	faults, procedures []string
 	seed               uint64
 	sample, workers    int
+	repeats            int
 	planOnly, whole    bool
-	resume             bool
+	resume, boundaries bool
+	virtual            bool // time
 }
 
 func (a *app) sweep() *cobra.Command {
@@ -39,9 +41,13 @@ func (a *app) sweep() *cobra.Command {
 		Long: `Interrupt an update, and the reverts after one, at every point there is, and say what becomes of the unit each time.
 
 An undisturbed run finds the points: every frame of the unit's diagnostic connection and, of a simulated unit, every
-operation of its flash, at its beginning, in its middle and just before its end. Each point is then tried on a bench of
-its own, in virtual time, and ends with a complete reflash. Outcomes are old, new, recoverable (only the bootloader
-answers), mixed and bricked. Cuts that leave the same memory in the same phase share the rest of the first of them.
+operation of its flash, at its beginning, in its middle and just before its end. Each point of a simulated unit is then
+tried on a bench of its own, in virtual time. On hardware, points are tried one after another: the end of every message
+and the middle of every long silence, and then what lies between neighbours that ended differently, down to one frame or
+one millisecond.
+
+Every trial ends with a complete reflash. Outcomes are old, new, recoverable (only the bootloader answers), mixed and
+bricked. Cuts of a simulated unit that leave the same memory in the same phase share the rest of the first of them.
 
 A sweep that was stopped goes on with --resume. A point that went wrong is printed as a command that plays it again, alone
 and with its record, trace and voltages.`,
@@ -66,6 +72,9 @@ and with its record, trace and voltages.`,
 	fl.IntVar(&o.workers, "workers", runtime.NumCPU(), "trials at the same time")
 	fl.BoolVar(&o.planOnly, "plan", false, "only say what would be tried")
 	fl.BoolVar(&o.whole, "whole", false, "play every trial to its end, also those whose cut left the same as another")
+	fl.BoolVar(&o.boundaries, "boundaries", false, "sweep a simulated bench as if it were hardware: on one bench, with a search between outcomes")
+	fl.BoolVar(&o.virtual, "virtual-time", false, "with --boundaries, let a simulated bench run without waiting")
+	fl.IntVar(&o.repeats, "repeats", 3, "tries of each side of a boundary that the search on one bench finds")
 	fl.BoolVar(&o.resume, "resume", false, "go on with the sweep in --output")
 	_ = c.MarkFlagDirname("output")
 	_ = c.RegisterFlagCompletionFunc("fault", cobra.FixedCompletions(sweep.FaultNames(), cobra.ShellCompDirectiveNoFileComp))
@@ -88,6 +97,9 @@ func (a *app) runSweep(ctx context.Context, o sweepOptions) error {
 	if err := o.check(f); err != nil {
 		return err
 	}
+	if o.boundaries || !f.Simulated() {
+		return a.sweepOneBench(ctx, f, text, o)
+	}
 	if o.seed == 0 {
 		o.seed = f.Simulation.Seed
 	}
@@ -109,8 +121,14 @@ func (o sweepOptions) check(f *config.File) error {
 	if _, ok := f.ECUs[o.ecu]; !ok && o.ecu != "" {
 		return usage("--ecu %q: the bench file has %v", o.ecu, slices.Sorted(maps.Keys(f.ECUs)))
 	}
-	if !f.Simulated() {
-		return usage("sweep: %s has devices that are not simulated", f.Name)
+	onOne := o.boundaries || !f.Simulated()
+	switch {
+	case o.virtual && !f.Simulated():
+		return usage("--virtual-time: %s has devices that are not simulated", f.Name)
+	case o.virtual && !onOne:
+		return usage("--virtual-time is for --boundaries; every other sweep of a simulated bench is in virtual time")
+	case onOne && (o.planOnly || o.whole || o.sample != 0 || o.seed != 0):
+		return usage("--plan, --whole, --sample and --seed are for simulated benches that are swept at every point")
 	}
 	for _, name := range o.faults {
 		if !slices.Contains(sweep.FaultNames(), name) {

@@ -14,7 +14,7 @@ import (
 // planOf is a plan as it stands in the record.
 func (s *sweeping) planOf(p sweep.Plan) record.SweepPlan {
 	r := record.SweepPlan{
-		Unit: s.o.ecu, Package: s.o.pkg, Seed: s.o.seed, Faults: p.Faults, Points: len(p.Points), Exhaustive: s.o.sample == 0,
+		Unit: s.o.ecu, Package: s.o.pkg, Seed: s.o.seed, Faults: p.Faults, Points: len(p.Points), Exhaustive: s.bubble != nil && s.o.sample == 0 && s.o.point == "",
 	}
 	for _, x := range p.Procedures {
 		r.Procedures = append(r.Procedures, record.SweepProcedure{

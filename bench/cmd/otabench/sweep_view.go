@@ -5,6 +5,7 @@ import (
 	"io"
 	"time"
 
+	"otabench/bench/record"
 	"otabench/bench/sweep"
 )
 
@@ -28,13 +29,37 @@ const (
 	lineEvery = 10 * time.Second
 )
 
-func (v *sweepView) add(r sweep.Result) {
+func (v *sweepView) add(r sweep.Result) { v.result(sweepResult(r)) }
+
+// event takes an event as the child process of a sweep on one bench sends it.
+func (v *sweepView) event(text []byte) {
+	e, err := record.ParseEvent(text)
+	if err != nil {
+		return // the record itself tells; this is only the display
+	}
+	switch b := e.Body.(type) {
+	case record.SweepPlan:
+		v.total = b.Points
+		v.clear()
+		fmt.Fprintf(v.w, "%d points, and then between those that end differently\n", b.Points)
+	case record.SweepResult:
+		v.result(b)
+	case record.SweepEdge:
+		v.clear()
+		fmt.Fprintf(v.w, "  %s | %s between %s and %s\n", printable(b.From), printable(b.To), printable(b.Before), printable(b.After))
+	case record.Fault:
+		v.clear()
+		fmt.Fprintf(v.w, "  bench fault: %s: %s\n", printable(b.Device), printable(b.Text))
+	}
+}
+
+func (v *sweepView) result(r record.SweepResult) {
 	v.done++
-	v.counts[r.Outcome]++
-	if r.Failed() {
+	v.counts[sweep.Outcome(r.Outcome)]++
+	if r.Wrong != "" {
 		if v.wrong++; v.wrong <= shownWrong {
 			v.clear()
-			fmt.Fprintf(v.w, "  ✗ %s: %s\n", r.Point, printable(r.Wrong))
+			fmt.Fprintf(v.w, "  ✗ %s: %s\n", printable(r.Point), printable(r.Wrong))
 		}
 	}
 	every := lineEvery
