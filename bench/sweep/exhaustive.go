@@ -44,7 +44,7 @@ func (e *Exhaustive) Survey(names ...Procedure) ([]Surveyed, error) {
 		began := time.Now()
 		err := e.alone(func(ctx context.Context, t Target) (err error) {
 			begun := time.Now()
-			s.Moments, err = t.Survey(ctx, name)
+			s.Moments, s.Failed, err = t.Survey(ctx, name)
 			s.Length = time.Since(begun)
 			return err
 		})

@@ -47,6 +47,8 @@ func (o Offset) String() string {
 func (o Offset) Words() string {
 	var text string
 	switch {
+	case o.Flash == 0 && o.Nth == 0:
+		return "undisturbed"
 	case o.Flash > 0:
 		text = fmt.Sprintf("flash operation %d", o.Flash)
 	case o.Frame == 0:

@@ -17,6 +17,8 @@ type Plan struct {
 type Surveyed struct {
 	Procedure Procedure
 	Moments   []Moment
+	// Failed is set, and Moments is not, if the unit failed undisturbed.
+	Failed *Result
 	// Length is how long the procedure took, on the clock of the bench, and Cost on the computer's.
 	Length, Cost time.Duration
 }

@@ -17,7 +17,12 @@ type Point struct {
 }
 
 // String names the point as ParsePoint reads it: update/3605#1+23/cut.
-func (p Point) String() string { return fmt.Sprintf("%s/%s/%s", p.Procedure, p.Offset, p.Fault) }
+func (p Point) String() string {
+	if p.Fault == Undisturbed {
+		return string(p.Procedure)
+	}
+	return fmt.Sprintf("%s/%s/%s", p.Procedure, p.Offset, p.Fault)
+}
 
 // ParsePoint reads what String writes.
 func ParsePoint(text string) (Point, error) {

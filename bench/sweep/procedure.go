@@ -48,11 +48,23 @@ func (p Procedure) run(ctx context.Context, u *bench.ECU, pkg *firmware.Package,
 	begin()
 	switch p {
 	case Revert:
-		return u.Rollback(ctx)
+		return revert(ctx, u, pkg.Manifest.Version)
 	case Lapse:
 		return lapse(ctx, u, pkg.Manifest.Version)
 	}
 	return fmt.Errorf("there is no procedure %q", p)
+}
+
+// revert rolls a trial back and makes sure that it is gone.
+func revert(ctx context.Context, u *bench.ECU, version string) error {
+	if err := u.Rollback(ctx); err != nil {
+		return err
+	}
+	runs, err := u.ReadDID(ctx, description.SoftwareVersion)
+	if err == nil && runs == version {
+		err = fmt.Errorf("%s still runs %s after the rollback", u.Name(), version)
+	}
+	return err
 }
 
 // glance is the time between two looks at a unit that is left alone.

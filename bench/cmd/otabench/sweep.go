@@ -97,6 +97,7 @@ func (a *app) runSweep(ctx context.Context, o sweepOptions) error {
 	if err := o.check(f); err != nil {
 		return err
 	}
+	sharpen(f)
 	if o.boundaries || !f.Simulated() {
 		return a.sweepOneBench(ctx, f, text, o)
 	}
@@ -104,7 +105,6 @@ func (a *app) runSweep(ctx context.Context, o sweepOptions) error {
 		o.seed = f.Simulation.Seed
 	}
 	f.Simulation.Seed = o.seed
-	embedded.Sharpen(f)
 	virtualtime.Host(func(bubble func(func(context.Context))) int {
 		s := &sweeping{app: a, o: o, f: f, text: text, bubble: bubble}
 		err := s.run(ctx)
@@ -114,6 +114,13 @@ func (a *app) runSweep(ctx context.Context, o sweepOptions) error {
 		return exitOf(ctx, err)
 	})
 	return nil
+}
+
+// sharpen lets moments on a simulated bench be as sharp as a sweep asks for them.
+func sharpen(f *config.File) {
+	if f.Simulated() {
+		embedded.Sharpen(f)
+	}
 }
 
 // check refuses what makes no sense before anything begins.
@@ -219,6 +226,12 @@ func (s *sweeping) all(ctx context.Context, e *sweep.Exhaustive, plan sweep.Plan
 		fmt.Fprintf(show, "%d points were tried before\n", len(done))
 	}
 	view := newSweepView(show, len(plan.Points), len(done))
+	for _, x := range plan.Procedures {
+		if x.Failed != nil && !done[x.Failed.Point.String()] {
+			s.rec.Add(sweepResult(*x.Failed))
+			view.add(*x.Failed)
+		}
+	}
 	swept := e.Sweep(ctx, plan.Without(done).Points, func(r sweep.Result) {
 		s.rec.Add(sweepResult(r))
 		view.add(r)

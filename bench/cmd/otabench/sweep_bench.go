@@ -103,6 +103,7 @@ func (a *app) sweepBench() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			sharpen(f)
 			ctx := c.Context()
 			go func() {
 				<-guard.Alive()
@@ -211,6 +212,9 @@ func (s *sweeping) boundaries(ctx context.Context, t sweep.Target) error {
 			return err
 		}
 		plan.Procedures = append(plan.Procedures, one)
+		if one.Failed != nil {
+			continue
+		}
 		for _, f := range s.o.faults {
 			plan.Points = append(plan.Points, (&sweep.Boundaries{Fault: f}).Coarse(one)...)
 		}
@@ -219,6 +223,13 @@ func (s *sweeping) boundaries(ctx context.Context, t sweep.Target) error {
 		s.rec.Add(s.planOf(plan))
 	}
 	for _, one := range plan.Procedures {
+		if one.Failed != nil {
+			s.rec.Add(sweepResult(*one.Failed))
+			if !one.Failed.Recovered {
+				return fmt.Errorf("%s, undisturbed: %w", one.Procedure, sweep.ErrLost)
+			}
+			continue
+		}
 		for _, f := range s.o.faults {
 			b := sweep.Boundaries{
 				Target: t, Fault: f, Repeats: s.o.repeats, Known: known,
