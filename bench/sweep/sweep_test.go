@@ -70,12 +70,16 @@ func run(t *testing.T, e *sweep.Exhaustive, points []sweep.Point) map[string]swe
 	return all
 }
 
-// some keeps all points in the flash and some of the frames.
-func some(points []sweep.Point, frames int) []sweep.Point {
-	n := 0
+// some keeps one in so many of the points in the flash and of the frames.
+func some(points []sweep.Point, flash, frames int) []sweep.Point {
+	n, m := 0, 0
 	return slices.DeleteFunc(slices.Clone(points), func(p sweep.Point) bool {
-		n++
-		return p.Offset.Flash == 0 && n%frames != 0
+		if p.Offset.Flash > 0 {
+			n++
+			return n%flash != 0
+		}
+		m++
+		return m%frames != 0
 	})
 }
 
@@ -112,7 +116,7 @@ func TestPlanHasEveryFrameAndOperation(t *testing.T) {
 func TestGoodUnitSurvives(t *testing.T) {
 	e := stand(t)
 	p := planOf(t, e, sweep.Cut, sweep.CutTwice)
-	points := some(p.Points, 20)
+	points := some(p.Points, 7, 60)
 	counts := map[sweep.Outcome]int{}
 	for _, r := range run(t, e, points) {
 		counts[r.Outcome]++
@@ -129,20 +133,20 @@ func TestGoodUnitSurvives(t *testing.T) {
 func TestSharedEndsHold(t *testing.T) {
 	e := stand(t)
 	p := planOf(t, e, sweep.Cut)
-	points := some(p.Points, 40)
+	points := append(some(p.Points, 30, 200), p.Points[400:410]...)
 	shared := run(t, e, points)
 	e.Whole = true
-	some := 0
+	likes := 0
 	for point, whole := range run(t, e, points) {
 		r := shared[point]
 		if r.Like != "" {
-			some++
+			likes++
 		}
 		if r.Outcome != whole.Outcome || r.Recovered != whole.Recovered || r.Wrong != whole.Wrong || whole.Like != "" {
 			t.Errorf("%s: %s by %s, and %s when it is played to its end", point, r.Outcome, r.Like, whole.Outcome)
 		}
 	}
-	if some == 0 {
+	if likes == 0 {
 		t.Error("no end was shared")
 	}
 }
@@ -151,7 +155,7 @@ func TestFaultyUnitIsFound(t *testing.T) {
 	e := stand(t, sim.ErasesRunningSoftware)
 	p := planOf(t, e, sweep.Cut)
 	wrong, mended := 0, 0
-	for _, r := range run(t, e, some(p.Points, 100)) {
+	for _, r := range run(t, e, some(p.Points, 40, 300)) {
 		if r.Failed() {
 			wrong++
 		}
