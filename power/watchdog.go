@@ -14,4 +14,6 @@ type Watchdog interface {
 	// ArmWatchdog sets the time, arms the watchdog and reads both back.
 	ArmWatchdog(ctx context.Context, silence time.Duration) error
 	DisarmWatchdog(context.Context) error
+	// WatchdogArmed reads whether it is armed, and the time that is set.
+	WatchdogArmed(context.Context) (armed bool, silence time.Duration, err error)
 }

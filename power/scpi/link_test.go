@@ -185,3 +185,46 @@ func TestReplyBySilence(t *testing.T) {
 		}
 	})
 }
+
+// Nothing is sent for a caller who has given up before.
+func TestNothingIsSentForWhoGaveUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		theirs, ours := net.Pipe()
+		defer theirs.Close()
+		s := newSession(ours, "test", wire{terminator: "\n"}, Options{Timeout: time.Second})
+		defer s.close()
+		var got strings.Builder
+		go func() { _, _ = io.Copy(&got, theirs) }()
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		for range 100 {
+			if err := s.change(ctx, "OUTP ON"); !errors.Is(err, context.Canceled) || errors.Is(err, power.ErrLink) {
+				t.Fatalf("changed by who gave up: %v", err)
+			}
+		}
+		synctest.Wait()
+		if got.Len() > 0 {
+			t.Errorf("the instrument was told %q", got.String())
+		}
+	})
+}
+
+// An instrument that does not answer is not taken for a caller whose time is over.
+func TestSilenceIsNoDeadlineOfTheCaller(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		theirs, ours := net.Pipe()
+		defer theirs.Close()
+		s := newSession(ours, "test", wire{terminator: "\n"}, Options{Timeout: time.Second})
+		defer s.close()
+		go func() { _, _ = io.Copy(io.Discard, theirs) }()
+		_, err := query(t.Context(), s, "VOLT?", parseNumber)
+		if !errors.Is(err, power.ErrLink) || errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("no answer: %v", err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+		defer cancel()
+		if _, err := query(ctx, s, "VOLT?", parseNumber); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("no time: %v", err)
+		}
+	})
+}

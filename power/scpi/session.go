@@ -84,7 +84,11 @@ func query[T any](ctx context.Context, s *session, question string, parse func(s
 // close ends the session; pending commands fail.
 func (s *session) close() error { return s.link.close() }
 
+// take waits for the turn. Who has given up gets none, so that nothing is sent for one who no longer wants it.
 func (s *session) take(ctx context.Context, command string) error {
+	if ctx.Err() != nil {
+		return s.gaveUp(ctx, command)
+	}
 	select {
 	case s.turn <- struct{}{}:
 		return nil
@@ -122,16 +126,19 @@ func ask[T any](ctx context.Context, s *session, question string, parse func(str
 // write sends one line, not before the instrument's pace allows it. A line that did not get out in time may still do so
 // and be answered.
 func (s *session) write(ctx context.Context, line string) error {
-	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	limited, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
 	if wait := time.Until(s.ready); wait > 0 {
 		select {
 		case <-time.After(wait):
-		case <-ctx.Done():
-			return s.gaveUp(ctx, line)
+		case <-limited.Done():
+			return s.explain(ctx, line, limited.Err())
 		}
 	}
-	err := s.link.write(ctx, line+s.wire.terminator)
+	if err := ctx.Err(); err != nil {
+		return s.gaveUp(ctx, line)
+	}
+	err := s.link.write(limited, line+s.wire.terminator)
 	s.ready = time.Now().Add(s.pace)
 	if err != nil {
 		s.dirty = true
@@ -141,26 +148,30 @@ func (s *session) write(ctx context.Context, line string) error {
 
 // read returns the next line. If none comes in time the session is dirty.
 func (s *session) read(ctx context.Context, question string) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	limited, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
-	reply, err := s.link.read(ctx)
+	reply, err := s.link.read(limited)
 	if err != nil {
 		s.dirty = true
 	}
 	return reply, s.explain(ctx, question, err)
 }
 
-// explain says which command failed on which instrument, and wraps ErrLink unless the caller gave up.
+// explain says which command failed on which instrument, and wraps ErrLink unless the caller gave up. The end of ctx is
+// the caller's; an instrument that does not answer in its own time is no reason to say that the caller's was over.
 func (s *session) explain(ctx context.Context, command string, err error) error {
 	switch {
 	case err == nil:
 		return nil
 	case ctx.Err() != nil:
 		return s.gaveUp(ctx, command)
+	case errors.Is(err, context.DeadlineExceeded):
+		return fmt.Errorf("%s: %s: %w in %v", s.address, command, power.ErrLink, s.timeout)
 	}
 	return fmt.Errorf("%s: %s: %w: %w", s.address, command, power.ErrLink, err)
 }
 
+// gaveUp is the error of a caller whose context has ended.
 func (s *session) gaveUp(ctx context.Context, command string) error {
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		return fmt.Errorf("%s: %s: %w in time: %w", s.address, command, power.ErrLink, context.Cause(ctx))

@@ -15,8 +15,24 @@ type watchedSupply struct{ *supply }
 
 var _ power.Watchdog = (*watchedSupply)(nil)
 
+const (
+	shortestWatchdog = time.Second
+	longestWatchdog  = time.Hour
+)
+
 // WatchdogRange implements power.Watchdog.
-func (*watchedSupply) WatchdogRange() (low, high time.Duration) { return time.Second, time.Hour }
+func (*watchedSupply) WatchdogRange() (low, high time.Duration) {
+	return shortestWatchdog, longestWatchdog
+}
+
+// WatchdogRange says what the watchdog of a model can be set to, in steps of low, without asking one; false for a model
+// without a watchdog and for one of which that is not known.
+func WatchdogRange(name string) (low, high time.Duration, ok bool) {
+	if m, known := models()[name]; !known || !m.watchdog {
+		return 0, 0, false
+	}
+	return shortestWatchdog, longestWatchdog, true
+}
 
 // ArmWatchdog implements power.Watchdog.
 func (s *watchedSupply) ArmWatchdog(ctx context.Context, silence time.Duration) error {
@@ -28,18 +44,23 @@ func (s *watchedSupply) ArmWatchdog(ctx context.Context, silence time.Duration) 
 	if err := s.session.change(ctx, fmt.Sprintf("OUTP:PROT:WDOG:DEL %d", seconds), "OUTP:PROT:WDOG ON"); err != nil {
 		return fmt.Errorf("arm the watchdog of %v: %w", s, err)
 	}
-	armed, err := query(ctx, s.session, "OUTP:PROT:WDOG?", parseFlag)
+	armed, got, err := s.WatchdogArmed(ctx)
 	if err != nil {
 		return fmt.Errorf("read back the watchdog of %v: %w", s, err)
 	}
-	delay, err := query(ctx, s.session, "OUTP:PROT:WDOG:DEL?", parseNumber)
-	if err != nil {
-		return fmt.Errorf("read back the watchdog of %v: %w", s, err)
-	}
-	if got := int(math.Round(float64(delay) / 1e9)); !armed || got != seconds {
-		return fmt.Errorf("watchdog of %v: %w: told %d s, it is armed: %v, with %d s", s, power.ErrReadBack, seconds, armed, got)
+	if !armed || got != silence {
+		return fmt.Errorf("watchdog of %v: %w: told %v, it is armed: %v, with %v", s, power.ErrReadBack, silence, armed, got)
 	}
 	return nil
+}
+
+// WatchdogArmed implements power.Watchdog.
+func (s *watchedSupply) WatchdogArmed(ctx context.Context) (armed bool, silence time.Duration, err error) {
+	if armed, err = query(ctx, s.session, "OUTP:PROT:WDOG?", parseFlag); err != nil {
+		return false, 0, err
+	}
+	delay, err := query(ctx, s.session, "OUTP:PROT:WDOG:DEL?", parseNumber)
+	return armed, time.Duration(math.Round(float64(delay)/1e9)) * time.Second, err
 }
 
 // DisarmWatchdog implements power.Watchdog.

@@ -84,7 +84,9 @@ func (r *Rail) Feed(ch *Channel, contact *Contact) error {
 
 // Discharge connects a load resistor across the terminals through a contact, to bring the voltage down faster than the
 // consumers do.
-func (r *Rail) Discharge(load physic.ElectricResistance, contact *Contact) { r.load(load, contact, contact.Conducts) }
+func (r *Rail) Discharge(load physic.ElectricResistance, contact *Contact) {
+	r.load(load, contact, contact.Conducts)
+}
 
 // Crowbar connects a load resistor across the terminals whenever the contact in the line is open, as the other throw of a
 // changeover relay does.
