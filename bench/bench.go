@@ -37,17 +37,18 @@ type Options struct {
 
 // Bench is an open bench.
 type Bench struct {
-	file     *config.File
-	opts     Options
-	embedded *embedded.Bench
-	power    *equipment.Power
-	buses    map[string]can.Bus
-	rails    map[string]*Rail
-	switches map[string]*Switch
-	ecus     map[string]*ECU
-	battery  *Battery
-	restbus  map[string]*restbus.Simulation
-	triggers trigger.Engine
+	file      *config.File
+	opts      Options
+	embedded  *embedded.Bench
+	power     *equipment.Power
+	buses     map[string]can.Bus
+	rails     map[string]*Rail
+	switches  map[string]*Switch
+	ecus      map[string]*ECU
+	battery   *Battery
+	restbus   map[string]*restbus.Simulation
+	watchdogs map[string]*watchdog // by supply
+	triggers  trigger.Engine
 
 	mu      sync.Mutex
 	faults  []record.Fault
@@ -122,6 +123,7 @@ func (b *Bench) openPower(ctx context.Context) error {
 		})
 	}
 	b.openSwitches()
+	b.openWatchdogs()
 	for _, role := range slices.Sorted(maps.Keys(p.Sensors)) {
 		c := b.file.Sensors[role]
 		b.opts.Record.Add(record.Device{
@@ -268,6 +270,7 @@ const closing = 5 * time.Second
 func (b *Bench) Close(ctx context.Context, reason string) error {
 	b.triggers.DisarmAll()
 	b.retire()
+	b.leaveWatchdogs()
 	var errs []error
 	if b.power != nil {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closing)

@@ -10,3 +10,6 @@ func (b *Bench) Chip(rail string) *powersim.Sensor {
 
 // Contact is the simulated contact of a name, for tests that break it.
 func (b *Bench) Contact(name string) *powersim.Contact { return b.embedded.Contact(name) }
+
+// Instrument is the simulated supply of a role, for tests that break it.
+func (b *Bench) Instrument(role string) *powersim.Supply { return b.embedded.Instrument(role) }

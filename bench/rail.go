@@ -190,6 +190,9 @@ func (r *Rail) command(ctx context.Context, f func(*power.Output) error) error {
 	}
 	defer func() { <-r.busy }()
 	if r.output == nil {
+		if err := r.bench.watchdogs[r.config.Supply].arm(ctx); err != nil {
+			return err
+		}
 		l := r.config.Limits
 		out, err := power.Limit(ctx, r.channel(), power.Limits{
 			Voltage: l.Voltage, Current: l.Current, OVP: l.OVP, OCP: l.OCP,

@@ -51,9 +51,19 @@ type Supply struct {
 	// Description says how a generic supply is driven. DescriptionFile is a file with it, in its place.
 	Description     scpi.Description `yaml:"description,omitempty"`
 	DescriptionFile string           `yaml:"description_file,omitempty" jsonschema:"description=file with the description in place of it; relative to the bench file"`
+	// Watchdog is the silence after which the instrument switches off by itself; nil is 10 s, and 0 leaves it alone.
+	Watchdog *time.Duration `yaml:"watchdog,omitempty" jsonschema:"description=silence after which an instrument that has a watchdog switches all its outputs off by itself; 10s if left out; 0s leaves the watchdog alone"`
 	// Calibrated and Due are the days of its last and its next calibration.
 	Calibrated Date `yaml:"calibrated,omitempty" jsonschema:"description=day of its last calibration such as 2026-03-01"`
 	Due        Date `yaml:"due,omitempty" jsonschema:"description=day on which its next calibration is due; after it a run is reported with a deviation"`
+}
+
+// WatchdogTime is Watchdog, or what stands for it.
+func (s Supply) WatchdogTime() time.Duration {
+	if s.Watchdog == nil {
+		return 10 * time.Second
+	}
+	return *s.Watchdog
 }
 
 // Sensor is a voltage and current sensor.

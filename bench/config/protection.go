@@ -32,6 +32,21 @@ func (f *File) validateProtections(c *checker, path string, l Limits, s Supply) 
 	}
 }
 
+// validateWatchdog holds the watchdog of a supply to what there is.
+func (s Supply) validateWatchdog(c *checker, path string) {
+	if s.Watchdog == nil || *s.Watchdog == 0 {
+		return
+	}
+	low, high, ok := scpi.WatchdogRange(s.Model)
+	switch t := *s.Watchdog; {
+	case !ok && s.Model == scpi.Auto: // known when it has answered
+	case !ok:
+		c.at(path+".watchdog", "%s has no watchdog; leave it out", s.Model)
+	case t < low || t > high || t%low != 0:
+		c.at(path+".watchdog", "%v is not accepted; the watchdog of %s takes %v to %v in steps of %v", t, s.Model, low, high, low)
+	}
+}
+
 // described is the description of a generic supply, nil for others.
 func (s Supply) described() *scpi.Description {
 	if s.Model != scpi.Generic {

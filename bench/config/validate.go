@@ -40,6 +40,7 @@ func (f *File) validate(c *checker) {
 	}
 	for name, s := range f.Supplies {
 		validateSupply(c, "supplies."+name, s)
+		s.validateWatchdog(c, "supplies."+name)
 	}
 	f.validateSwitches(c)
 	f.validateCalibrations(c)

@@ -133,6 +133,9 @@ func (b *Bench) flashOp(ecu string, op flashmem.Op) {
 // ECU returns the simulated ECU of a role, for tests that look behind the wires.
 func (b *Bench) ECU(role string) *ecusim.ECU { return b.ecus[role] }
 
+// Instrument returns the simulated supply of a name, for tests that break it.
+func (b *Bench) Instrument(name string) *powersim.Supply { return b.supplies[name] }
+
 // Contact returns the simulated contact of a name, for tests that break it.
 func (b *Bench) Contact(name string) *powersim.Contact { return b.contacts[name] }
 

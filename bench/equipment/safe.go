@@ -43,8 +43,32 @@ func (p *Power) MakeSafe(ctx context.Context, by, reason string) record.Safe {
 		wg.Go(func() { add(p.offAndVerify(ctx, role)) })
 	}
 	wg.Wait()
+	safe.Armed = p.disarm(ctx, safe.Outputs)
 	slices.SortFunc(safe.Outputs, func(a, b record.SafeOutput) int { return cmp.Compare(a.Device, b.Device) })
 	return safe
+}
+
+// disarm disarms the watchdogs of supplies all of whose outputs are off, and returns the supplies on which one was left
+// armed: while an output may be on, a watchdog is the last that can switch it off.
+func (p *Power) disarm(ctx context.Context, outputs []record.SafeOutput) (armed []string) {
+	off := map[string]bool{}
+	for _, o := range outputs {
+		off[o.Device] = o.Off
+	}
+	for _, role := range slices.Sorted(maps.Keys(p.Supplies)) {
+		dog, ok := p.Supplies[role].(power.Watchdog)
+		if !ok || p.file.Supplies[role].WatchdogTime() == 0 {
+			continue
+		}
+		live := false
+		for rail, c := range p.file.Rails {
+			live = live || c.Supply == role && !off[rail]
+		}
+		if live || dog.DisarmWatchdog(ctx) != nil {
+			armed = append(armed, role)
+		}
+	}
+	return armed
 }
 
 // IsSafe reports whether every output and switch is off; see IsOff.

@@ -26,8 +26,11 @@ func MakeSafe(ctx context.Context, f *config.File, reason string) record.Safe {
 		go func() { found <- one(ctx, part, reason) }()
 	}
 	for range parts {
-		safe.Outputs = append(safe.Outputs, (<-found).Outputs...)
+		one := <-found
+		safe.Outputs = append(safe.Outputs, one.Outputs...)
+		safe.Armed = append(safe.Armed, one.Armed...)
 	}
+	slices.Sort(safe.Armed)
 	slices.SortFunc(safe.Outputs, func(a, b record.SafeOutput) int { return cmp.Compare(a.Device, b.Device) })
 	return safe
 }

@@ -237,6 +237,8 @@ type Safe struct {
 	Reason string `json:"reason"`
 	// Outputs names each output and switch with what was done and seen.
 	Outputs []SafeOutput `json:"outputs"`
+	// Armed are supplies whose watchdog was left armed, because an output of theirs may be on or it did not answer.
+	Armed []string `json:"watchdogs_armed,omitempty"`
 }
 
 // SafeOutput is one output or switch after it was switched off.

@@ -18,6 +18,7 @@ import (
 	"otabench/bench/record"
 	"otabench/bench/traffic"
 	"otabench/can/dial"
+	"otabench/power"
 )
 
 func (a *app) check() *cobra.Command {
@@ -132,7 +133,11 @@ func checkDevices(ctx context.Context, f *config.File) (found []finding, failed 
 	defer p.Close()
 	for _, role := range slices.Sorted(maps.Keys(p.Supplies)) {
 		identity := p.Supplies[role].Identity().String()
-		one := finding{Role: role, Class: "supply", OK: true, Detail: identity}
+		watchdog, err := watchdogOf(ctx, p.Supplies[role], f.Supplies[role])
+		if err != nil {
+			return append(found, finding{Role: role, Class: "supply", Detail: err.Error()}), err
+		}
+		one := finding{Role: role, Class: "supply", OK: true, Detail: identity + watchdog}
 		found = append(found, one.of(f.Supplies[role].Calibration()))
 	}
 	for _, role := range slices.Sorted(maps.Keys(p.Switches)) {
@@ -160,6 +165,26 @@ func checkDevices(ctx context.Context, f *config.File) (found []finding, failed 
 		found = append(found, finding{Role: role, Class: "bus", OK: err == nil, Detail: detail})
 	}
 	return found, failed
+}
+
+// watchdogOf says what becomes of a supply's watchdog, empty if it has none. It changes nothing.
+func watchdogOf(ctx context.Context, s power.Supply, c config.Supply) (string, error) {
+	dog, ok := s.(power.Watchdog)
+	if !ok {
+		return "", nil
+	}
+	armed, silence, err := dog.WatchdogArmed(ctx)
+	if err != nil {
+		return "", fmt.Errorf("read the watchdog of %v: %w", s, err)
+	}
+	text := fmt.Sprintf("; its watchdog will be armed with %v", c.WatchdogTime())
+	if c.WatchdogTime() == 0 {
+		text = "; its watchdog is left alone"
+	}
+	if armed {
+		text += fmt.Sprintf(", and is armed with %v now, perhaps by a run that was killed", silence)
+	}
+	return text, nil
 }
 
 // checkBus opens a bus and says what is known of it. It changes nothing, so an interface that the bench would set up is in
