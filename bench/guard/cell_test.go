@@ -61,7 +61,7 @@ func newCell(t *testing.T, w way, s state) *cell {
 	}
 	c.letGo = sync.OnceFunc(func() { close(c.goOn) })
 	var err error
-	c.supply, err = sim.NewSupply("rigol-dp832", sim.SupplyOptions{Serial: "DP8A1"})
+	c.supply, err = sim.NewSupply(c.model(), sim.SupplyOptions{Serial: "DP8A1"})
 	must(t, err)
 	c.channel, err = c.supply.Channel(1)
 	must(t, err)
@@ -75,6 +75,21 @@ func newCell(t *testing.T, w way, s state) *cell {
 	must(t, registerDevices(c.name(), c.devices))
 	must(t, os.WriteFile(c.benchFile(), c.yaml(), 0o600))
 	return c
+}
+
+func (c *cell) model() string {
+	if c.way.watchdog > 0 {
+		return "keysight-n6700"
+	}
+	return "rigol-dp832"
+}
+
+// slow is the command that the instrument is working on in the cell's state, empty if there is none.
+func (c *cell) slow() string {
+	if c.way.watchdog > 0 {
+		return c.state.slowWatched
+	}
+	return c.state.slow
 }
 
 // name is what periph knows the cell's switch and bus by.
@@ -94,6 +109,10 @@ func (c *cell) yaml() []byte {
 		`"virtual:kl30@0x40"`: fmt.Sprintf("%q", "i2c:"+c.name()+"@0x40"),
 	} {
 		text = strings.Replace(text, old, new, 1)
+	}
+	if c.way.watchdog > 0 {
+		text = strings.Replace(text, "model: rigol-dp832,", fmt.Sprintf("model: keysight-n6700, watchdog: %v,", c.way.watchdog), 1)
+		text = strings.Replace(text, "ocp: 3.2A", "ocp: 3A", 1) // it trips at its current limit
 	}
 	return unused.ReplaceAll([]byte(text), nil)
 }
@@ -139,7 +158,7 @@ func (l *serialLink) Read(b []byte) (int, error) {
 	n := copy(b, line)
 	l.cell.busy.Lock()
 	defer l.cell.busy.Unlock()
-	if slow := l.cell.state.slow; slow != "" && strings.HasPrefix(string(line), slow) && !l.cell.slowed {
+	if slow := l.cell.slow(); slow != "" && strings.HasPrefix(string(line), slow) && !l.cell.slowed {
 		l.cell.slowed = true
 		close(l.cell.reached)
 		<-l.cell.goOn
@@ -283,7 +302,7 @@ func (c *cell) run(t *testing.T, slots chan struct{}) (observation, story) {
 	}
 	c.awaitSuite(t)
 	release()
-	time.Sleep(aftermath + c.state.aftermath)
+	time.Sleep(aftermath + c.state.aftermath + c.way.watchdog)
 	return stop(), c.story(t)
 }
 

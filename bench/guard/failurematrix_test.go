@@ -243,7 +243,8 @@ What becomes of an energised line when something dies. Written by TestFailureMat
 upper bounds. Suite and guard are processes; the supply (a simulated Rigol DP832 on TCP), the switch, the sensor and the
 line outlive them, and are looked at directly and not through what they say.
 
-- Instrument watchdog: none on this supply. When suite and guard are both killed, nothing is left to switch it off.
+- Instrument watchdog: none on this supply. When suite and guard are both killed, nothing is left to switch it off, but
+  for the row whose supply (a simulated Keysight N6700) has one: it was set to 2 s.
 - The switch's GPIO line is one that keeps its level when the process that drove it dies. Where the kernel releases the
   line instead, a pull-down opens the switch at once, also when both are killed.
 - A change or a switching on is interrupted while the instrument works on the command.

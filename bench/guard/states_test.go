@@ -19,7 +19,8 @@ type state struct {
 	// reach brings the bench there, in the suite's process, and calls reached. It may go on after that.
 	reach func(ctx context.Context, b *bench.Bench, reached func() error) error
 	// slow is the beginning of a command that the instrument is working on in this state; it stands for calling reached.
-	slow string
+	// slowWatched is that of the instrument with a watchdog.
+	slow, slowWatched string
 	// before is what happens to the equipment in the room, in the test's process.
 	before func(c *cell) error
 	// off and open say that the output is off, or the switch open, in this state already.
@@ -35,10 +36,10 @@ func states() []state {
 	return []state{
 		{name: "before limits", off: true, open: true, reach: untouched},
 		{name: "limits set, off", off: true, open: true, reach: limited},
-		{name: "about to switch on", slow: ":SOUR1:VOLT 13.500", reach: switchingOn},
-		{name: "switching on", slow: ":OUTP CH1,ON", reach: switchingOn},
+		{name: "about to switch on", slow: ":SOUR1:VOLT 13.500", slowWatched: "VOLT 13.500", reach: switchingOn},
+		{name: "switching on", slow: ":OUTP CH1,ON", slowWatched: "OUTP ON", reach: switchingOn},
 		{name: "energised", reach: energised},
-		{name: "changing voltage", slow: ":SOUR1:VOLT 12.000", reach: changing},
+		{name: "changing voltage", slow: ":SOUR1:VOLT 12.000", slowWatched: "VOLT 12.000", reach: changing},
 		{name: "during a cut", open: true, aftermath: cutTime, reach: cut},
 		{name: "mid-update", reach: updating},
 		{name: "after a trip", off: true, reach: energised, before: trip},
@@ -125,7 +126,11 @@ func trip(c *cell) error {
 		return err
 	}
 	defer conn.Close()
-	if _, err := io.WriteString(conn, ":OUTP:OVP:VAL CH1,5\n:OUTP:OVP:VAL CH1,17\n*OPC?\n"); err != nil {
+	lower := ":OUTP:OVP:VAL CH1,5\n:OUTP:OVP:VAL CH1,17\n*OPC?\n"
+	if c.way.watchdog > 0 {
+		lower = "VOLT:PROT 5,(@1)\n*OPC?\n"
+	}
+	if _, err := io.WriteString(conn, lower); err != nil {
 		return err
 	}
 	if _, err := conn.Read(make([]byte, 2)); err != nil {

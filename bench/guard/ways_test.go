@@ -30,6 +30,8 @@ type way struct {
 	goOn func(s *running)
 	// guardDies is set if kill ends the guard, which then has a process of its own.
 	guardDies bool
+	// watchdog is set if the supply has one, which bites after this silence.
+	watchdog time.Duration
 	// waits is set if it takes many seconds in which next to nothing happens.
 	waits bool
 }
@@ -98,6 +100,7 @@ func ways() []way {
 		{name: "SIGKILL to the suite", kill: signalled(syscall.SIGKILL)},
 		{name: "SIGKILL to the guard", kill: killGuard, guardDies: true},
 		{name: "SIGKILL to both", kill: killBoth, guardDies: true},
+		{name: "SIGKILL to both, supply with a watchdog", kill: killBoth, guardDies: true, watchdog: 2 * time.Second},
 		{name: "supply: link reset", strike: func(c *cell) { c.supply.Vanish(); c.supply.Return() }, goOn: (*running).fails},
 		{name: "supply: unreachable", strike: func(c *cell) { c.supply.Vanish() }, goOn: (*running).fails},
 		{name: "supply: stays on and says off", strike: lie, goOn: (*running).fails},
