@@ -29,6 +29,8 @@ type ListMode struct {
 	Points             int // in a list
 	Repeats            int // of a list, at most
 	MinDwell, MaxDwell time.Duration
+	// Resolution is the step between two dwells, 0 if there is none.
+	Resolution time.Duration
 	// Latency is from the trigger to the first change.
 	Latency time.Duration
 }

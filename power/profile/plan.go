@@ -240,7 +240,17 @@ func (b *builder) fits(from, to int) bool {
 	for i := from; i < to; i++ {
 		all = append(all, b.points(b.curve.Segments[i], mode.MinDwell)...)
 	}
-	f := fold(dwell(all, b.curve.Segments[to-1].End(), mode.MaxDwell))
+	start, end := b.curve.Segments[from].Start, b.curve.Segments[to-1].End()
+	for i := range all {
+		all[i].at = mode.snap(start, all[i].at)
+	}
+	most := mode.MaxDwell
+	if mode.Resolution > 0 {
+		// The list may not run into the command behind it.
+		end = start + (end - start).Truncate(mode.Resolution)
+		most = most.Truncate(mode.Resolution)
+	}
+	f := fold(dwell(all, end, most))
 	short := func(s Step) bool { return s.Dwell < mode.MinDwell }
 	if len(f.cycle) > mode.Points || f.repeat > max(mode.Repeats, 1) || slices.ContainsFunc(f.cycle, short) {
 		return false
@@ -256,6 +266,15 @@ func (b *builder) fits(from, to int) bool {
 	}
 	b.single(f.rest, at)
 	return true
+}
+
+// snap brings a time to one that dwells from start on can add up to. To round the times instead of the dwells keeps the
+// error from growing along the list.
+func (m *ListMode) snap(start, at time.Duration) time.Duration {
+	if m.Resolution <= 0 {
+		return at
+	}
+	return start + (at - start).Round(m.Resolution)
 }
 
 // single makes steps of commands from a time on, and returns when they are over.

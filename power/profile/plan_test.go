@@ -127,9 +127,17 @@ steps:
 
 // A list ends before the next command, and neither holds a voltage beyond the rail's limits.
 func TestListsKeepToTheirTime(t *testing.T) {
+	for _, resolution := range []time.Duration{0, 300 * time.Microsecond, 7 * ms} {
+		can := n6705()
+		can.List.Resolution = resolution
+		checkLists(t, can)
+	}
+}
+
+func checkLists(t *testing.T, can profile.Capability) {
+	t.Helper()
 	lists := 0
 	for name, c := range curves(t) {
-		can := n6705()
 		p := profile.NewPlan(c, can)
 		for i, a := range p.Actions {
 			end := c.Duration()
@@ -147,6 +155,9 @@ func TestListsKeepToTheirTime(t *testing.T) {
 				sum += s.Dwell
 				if s.Volts < can.Lowest || s.Volts > can.Highest || s.Dwell < can.List.MinDwell || s.Dwell > can.List.MaxDwell {
 					t.Errorf("%s: step %v", name, s)
+				}
+				if r := can.List.Resolution; r > 0 && s.Dwell%r != 0 {
+					t.Errorf("%s: step %v is no multiple of %v", name, s, r)
 				}
 			}
 			// What comes behind a list at the voltage that it ends with needs no command.
