@@ -218,7 +218,7 @@ func (p *Performance) over() bool {
 func (p *Performance) run(ctx context.Context) {
 	defer close(p.done)
 	defer p.cancel()
-	player := profile.Player{Output: playOutput{p.rail}, Event: p.await, Clock: &p.clock}
+	player := profile.Player{Output: playOutput{p.rail}, Lister: playList{p.rail}, Event: p.await, Clock: &p.clock}
 	if p.rail.contact != nil {
 		player.Line = playLine{p.rail}
 	}
@@ -317,3 +317,22 @@ type playLine struct{ rail *Rail }
 
 func (l playLine) Make() error  { return l.rail.make() }
 func (l playLine) Break() error { return l.rail.breakContact() }
+
+// playList is the supply's own list of voltages as a Player uses it.
+type playList struct{ rail *Rail }
+
+func (l playList) Load(ctx context.Context, steps []profile.Step, repeat int) error {
+	points := make([]power.Point, len(steps))
+	for i, s := range steps {
+		points[i] = power.Point{Voltage: s.Volts, Dwell: s.Dwell}
+	}
+	err := l.rail.command(ctx, func(out *power.Output) error { return out.LoadSequence(ctx, points, repeat) })
+	l.rail.note("load list", fmt.Sprintf("%d points, %d times", len(points), repeat), err)
+	return err
+}
+
+func (l playList) Run(ctx context.Context) error {
+	err := l.rail.command(ctx, func(out *power.Output) error { return out.StartSequence(ctx) })
+	l.rail.note("start list", "", err)
+	return err
+}

@@ -283,3 +283,107 @@ func TestCapabilityOfABenchFile(t *testing.T) {
 		}
 	})
 }
+
+// listing has a supply that steps through voltages by itself.
+func listing(model string) func(*config.File, *bench.Options) {
+	return func(f *config.File, _ *bench.Options) {
+		s, r := f.Supplies["psu"], f.Rails["kl30"]
+		s.Model = model
+		r.Limits.OCP = r.Limits.Current // they trip there and nowhere else
+		f.Supplies["psu"], f.Rails["kl30"] = s, r
+	}
+}
+
+const slowDips = `
+name: slow-dips
+tolerance: {below: 300mV, time: 10%}
+start: 13V
+steps:
+  - repeat: 5
+    steps:
+      - {name: high, to: 13V, hold: 700ms}
+      - {name: low, to: 11V, hold: 500ms}
+  - {name: after, to: 13V, hold: 1s}
+`
+
+// A supply with a list of its own makes a profile without the host, and is back where it began.
+func TestPlayList(t *testing.T) {
+	for _, model := range []string{"keysight-n6700", "rs-hmp4040"} {
+		t.Run(model, func(t *testing.T) {
+			onBench(t, listing(model), func(t *testing.T, b *bench.Bench, j *journal) {
+				kl30 := b.Rail("kl30")
+				c := written(t, kl30, slowDips)
+				plan := kl30.Plan(c)
+				if plan.Verdict() != profile.Met || !slices.Contains(plan.Methods, profile.ByList) {
+					t.Fatalf("planned %v by %v\n%s", plan.Verdict().Before(), plan.Methods, rows(plan.Judgement))
+				}
+				result, err := kl30.Play(t.Context(), c)
+				must(t, err)
+				if result.Verdict() != profile.Met {
+					t.Errorf("%v\n%s", result.Verdict(), rows(result))
+				}
+				var sets int
+				for _, s := range j.settings("kl30") {
+					if s == "set" {
+						sets++
+					}
+				}
+				if got := j.settings("kl30"); !slices.Contains(got, "start list") || sets > 2 {
+					t.Errorf("settings: %q", got)
+				}
+				if v := volts(t, kl30); v < 12700*physic.MilliVolt {
+					t.Errorf("ends at %v", v)
+				}
+			})
+		})
+	}
+}
+
+// Off ends a list, and a bench that is closed within one leaves nothing on.
+func TestListEndsWithTheBench(t *testing.T) {
+	for name, end := range map[string]func(context.Context, *bench.Bench) error{
+		"off":   func(ctx context.Context, b *bench.Bench) error { return b.Rail("kl30").Off(ctx) },
+		"close": func(ctx context.Context, b *bench.Bench) error { return b.Close(ctx, "in the middle of a list") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				b, _, err := open(t, listing("keysight-n6700"))
+				must(t, err)
+				kl30, psu := b.Rail("kl30"), b.Instrument("psu")
+				p, err := kl30.Prepare(t.Context(), written(t, kl30, slowDips))
+				must(t, err)
+				must(t, p.Do())
+				time.Sleep(1500 * time.Millisecond)
+				must(t, end(t.Context(), b))
+				time.Sleep(5 * time.Second) // the list would be over
+				if o := psu.Output(1); o.On {
+					t.Errorf("left %+v", o)
+				}
+				if name == "off" {
+					must(t, b.Close(t.Context(), "the test is over"))
+				}
+			})
+		})
+	}
+}
+
+// An output that trips within a list makes the profile void.
+func TestListThatTrips(t *testing.T) {
+	onBench(t, listing("keysight-n6700"), func(t *testing.T, b *bench.Bench, j *journal) {
+		kl30 := b.Rail("kl30")
+		p, err := kl30.Prepare(t.Context(), written(t, kl30, slowDips))
+		must(t, err)
+		must(t, p.Do())
+		time.Sleep(1500 * time.Millisecond)
+		// Its watchdog, which hears nothing, switches it off.
+		b.Instrument("psu").Stall()
+		time.AfterFunc(12*time.Second, b.Instrument("psu").Resume)
+		_, _ = p.Wait(t.Context())
+		if s := said[record.Stimulus](j); len(s) != 1 || !s[0].Void {
+			t.Errorf("%+v", s)
+		}
+		if len(b.TakeFaults()) == 0 {
+			t.Error("no fault of the bench")
+		}
+	})
+}

@@ -7,7 +7,9 @@ import (
 	"periph.io/x/conn/v3/physic"
 
 	"otabench/bench/config"
+	"otabench/power"
 	"otabench/power/profile"
+	"otabench/power/scpi"
 	powersim "otabench/power/sim"
 )
 
@@ -30,6 +32,9 @@ func Capability(f *config.File, rail string) profile.Capability {
 		Fall:       s.Fall,
 		Decay:      cmp.Or(s.Decay, assumed.Decay),
 	}
+	if sequences, ok := scpi.Sequences(f.Supplies[r.Supply].Model); ok {
+		can.List = listMode(sequences, cmp.Or(s.ListLatency, assumed.List.Latency))
+	}
 	if r.Switch != "" {
 		can.Switch = &profile.Contact{
 			Latency:  cmp.Or(s.SwitchLatency, assumed.Switch.Latency),
@@ -47,6 +52,7 @@ func typical() profile.Capability {
 		Resolution: 10 * physic.MilliVolt,
 		Latency:    50 * time.Millisecond, Jitter: 50 * time.Millisecond, Interval: 120 * time.Millisecond,
 		Rise: 500 * physic.MilliVolt, Decay: 200 * time.Millisecond,
+		List: &profile.ListMode{Latency: 50 * time.Millisecond},
 		Switch: &profile.Contact{
 			Latency: 5 * time.Millisecond, Jitter: 2 * time.Millisecond, Shortest: 10 * time.Millisecond,
 			Decay: 100 * time.Millisecond,
@@ -61,9 +67,18 @@ func simulated(wiring config.SimRail) profile.Capability {
 	return profile.Capability{
 		Resolution: physic.MilliVolt, Jitter: time.Millisecond, Interval: 2 * time.Millisecond,
 		Rise: powersim.DefaultSlew, Decay: constant(rail+powersim.DefaultOutputCapacitance, bleeder),
+		List: &profile.ListMode{},
 		Switch: &profile.Contact{
 			Jitter: 100 * time.Microsecond, Shortest: time.Millisecond, Decay: constant(rail, bleeder),
 		},
+	}
+}
+
+// listMode is what a supply's own sequences are to a planner.
+func listMode(r power.SequenceRange, latency time.Duration) *profile.ListMode {
+	return &profile.ListMode{
+		Points: r.Points, Repeats: r.Repeats, MinDwell: r.MinDwell, MaxDwell: r.MaxDwell, Resolution: r.Resolution,
+		Latency: latency,
 	}
 }
 

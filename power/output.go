@@ -17,7 +17,8 @@ type Output struct {
 	channel Channel
 	limits  Limits
 	turns   *turns
-	stepped bool // a sequence may be running; belongs to whoever has the turn
+
+	sequence sequencing // belongs to whoever has the turn
 }
 
 func newOutput(ch Channel, limits Limits) *Output {
@@ -55,6 +56,7 @@ func (o *Output) Off(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), offTime)
 	defer cancel()
+	o.sequence = noSequence
 	return stopSequence(ctx, o.channel)
 }
 
@@ -120,11 +122,11 @@ func (o *Output) within(v physic.ElectricPotential) error {
 }
 
 func (o *Output) setVoltage(ctx context.Context, v physic.ElectricPotential) error {
-	if o.stepped {
+	if o.sequence == started {
 		if err := stopSequence(ctx, o.channel); err != nil {
 			return err
 		}
-		o.stepped = false
+		o.sequence = noSequence
 	}
 	if err := o.channel.SetVoltage(ctx, v); err != nil {
 		return err
@@ -137,6 +139,9 @@ func (o *Output) setVoltage(ctx context.Context, v physic.ElectricPotential) err
 }
 
 func (o *Output) energise(ctx context.Context, v physic.ElectricPotential) error {
+	if o.sequence == loaded {
+		o.sequence = started // to be stopped
+	}
 	if err := o.setVoltage(ctx, v); err != nil {
 		return err
 	}

@@ -65,6 +65,7 @@ func TestMissingProtectionsAreNotPretended(t *testing.T) {
 type sequencer struct {
 	*powertest.Channel
 	points []power.Point
+	starts int
 	stops  int
 	err    error
 }
@@ -76,10 +77,12 @@ func (s *sequencer) SequenceRange() power.SequenceRange {
 	}
 }
 
-func (s *sequencer) Sequence(_ context.Context, points []power.Point, _ int) error {
+func (s *sequencer) LoadSequence(_ context.Context, points []power.Point, _ int) error {
 	s.points = points
 	return s.err
 }
+
+func (s *sequencer) StartSequence(context.Context) error { s.starts++; return nil }
 
 func (s *sequencer) StopSequence(context.Context) error { s.stops++; return nil }
 
@@ -107,20 +110,36 @@ func TestSequence(t *testing.T) {
 		"beyond limits": {[]power.Point{good, {Voltage: 17 * physic.Volt, Dwell: time.Second}}, 1, "point 2, 17V"},
 		"negative":      {[]power.Point{{Voltage: -1, Dwell: time.Second}}, 1, "limited to 0V to 16V"},
 	} {
-		err := out.Sequence(t.Context(), tc.points, tc.repeat)
+		err := out.LoadSequence(t.Context(), tc.points, tc.repeat)
 		if !errors.Is(err, power.ErrLimit) || !strings.Contains(err.Error(), tc.want) || ch.points != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if err := out.Sequence(t.Context(), []power.Point{good, good}, 2); err != nil || len(ch.points) != 2 {
+	if err := out.LoadSequence(t.Context(), []power.Point{good, good}, 2); err != nil || len(ch.points) != 2 {
 		t.Errorf("Sequence: %v", err)
+	}
+	// What is loaded and not started is left as it is.
+	if err := out.Set(t.Context(), 5*physic.Volt); err != nil || ch.stops != 1 {
+		t.Errorf("Set: %v, stopped %d times", err, ch.stops)
+	}
+	if err := out.StartSequence(t.Context()); err != nil || ch.starts != 1 {
+		t.Errorf("StartSequence: %v, started %d times", err, ch.starts)
 	}
 	for range 2 { // the second has nothing to stop
 		if err := out.Set(t.Context(), 5*physic.Volt); err != nil || ch.stops != 2 {
 			t.Errorf("Set: %v, stopped %d times", err, ch.stops)
 		}
 	}
-	if err := out.Off(t.Context()); err != nil || ch.stops != 3 {
+	if err := out.StartSequence(t.Context()); !errors.Is(err, power.ErrNoSequence) || ch.starts != 1 || ch.On() {
+		t.Errorf("StartSequence of nothing: %v, started %d times", err, ch.starts)
+	}
+	if err := out.LoadSequence(t.Context(), []power.Point{good}, 1); err != nil {
+		t.Error(err)
+	}
+	if err := out.On(t.Context(), 5*physic.Volt); err != nil || ch.stops != 3 {
+		t.Errorf("On: %v, stopped %d times", err, ch.stops)
+	}
+	if err := out.Off(t.Context()); err != nil || ch.stops != 4 {
 		t.Errorf("Off: %v, stopped %d times", err, ch.stops)
 	}
 
@@ -128,14 +147,14 @@ func TestSequence(t *testing.T) {
 	if err := out.On(t.Context(), 12*physic.Volt); err != nil {
 		t.Fatal(err)
 	}
-	if err := out.Sequence(t.Context(), []power.Point{good}, 1); !errors.Is(err, powertest.ErrInjected) || ch.On() {
+	if err := out.LoadSequence(t.Context(), []power.Point{good}, 1); !errors.Is(err, powertest.ErrInjected) || ch.On() {
 		t.Errorf("a sequence that fails leaves the output on: %v", err)
 	}
 	plain := limited(t, &powertest.Channel{})
 	if _, ok := plain.SequenceRange(); ok {
 		t.Error("a channel without a sequencer has a range")
 	}
-	if err := plain.Sequence(t.Context(), []power.Point{good}, 1); !errors.Is(err, power.ErrLimit) {
+	if err := plain.LoadSequence(t.Context(), []power.Point{good}, 1); !errors.Is(err, power.ErrLimit) {
 		t.Errorf("without a sequencer: %v", err)
 	}
 }

@@ -2,6 +2,7 @@ package power
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -44,14 +45,26 @@ func (r SequenceRange) Check(points []Point, repeat int) error {
 // mode). The current limit and the protections are those of the channel; the output is not switched.
 type Sequencer interface {
 	SequenceRange() SequenceRange
-	// Sequence loads the points and starts them, repeat times from 1. It returns once the instrument has taken them
-	// without an error; when the last point is over the output goes back to the voltage that was set before.
-	Sequence(ctx context.Context, points []Point, repeat int) error
-	// StopSequence ends a sequence, or does nothing if none runs.
+	// LoadSequence gives the instrument the points and makes it ready to run them, repeat times from 1. It returns once the
+	// instrument has taken them without an error. The output stays as it is, and its voltage can still be set.
+	LoadSequence(ctx context.Context, points []Point, repeat int) error
+	// StartSequence runs what was loaded and does not wait for its end. When the last point is over the output goes back to
+	// the voltage that was set before.
+	StartSequence(ctx context.Context) error
+	// StopSequence ends a sequence and takes back what was loaded, or does nothing if there is none.
 	StopSequence(ctx context.Context) error
 }
 
-// SequenceRange returns what Sequence can be given, false if the instrument has no sequencer.
+// sequencing is what has become of a sequence. It belongs to whoever has the output's turn.
+type sequencing uint8
+
+const (
+	noSequence sequencing = iota
+	loaded
+	started // and perhaps over
+)
+
+// SequenceRange returns what LoadSequence can be given, false if the instrument has no sequencer.
 func (o *Output) SequenceRange() (SequenceRange, bool) {
 	s, ok := as[Sequencer](o.channel)
 	if !ok {
@@ -60,9 +73,9 @@ func (o *Output) SequenceRange() (SequenceRange, bool) {
 	return s.SequenceRange(), true
 }
 
-// Sequence makes an instrument that can do so step through voltages by its own clock, see [Sequencer]. Every point is
-// held to the limits before anything is said to the instrument. On, Set and Off end the sequence.
-func (o *Output) Sequence(ctx context.Context, points []Point, repeat int) error {
+// LoadSequence makes an instrument that can do so ready to step through voltages by its own clock, see [Sequencer]. Every
+// point is held to the limits before anything is said to the instrument.
+func (o *Output) LoadSequence(ctx context.Context, points []Point, repeat int) error {
 	s, ok := as[Sequencer](o.channel)
 	if !ok {
 		return fmt.Errorf("sequence on %v: %w: the instrument cannot step through voltages by itself", o.channel, ErrLimit)
@@ -76,16 +89,43 @@ func (o *Output) Sequence(ctx context.Context, points []Point, repeat int) error
 		}
 	}
 	err := o.change(ctx, points[0].Voltage, func(ctx context.Context, _ physic.ElectricPotential) error {
-		o.stepped = true
-		return s.Sequence(ctx, points, repeat)
+		o.sequence = started // until the instrument has taken it, who knows
+		err := s.LoadSequence(ctx, points, repeat)
+		if err == nil {
+			o.sequence = loaded
+		}
+		return err
 	})
 	if err != nil {
-		return fmt.Errorf("sequence on %v: %w", o.channel, err)
+		return fmt.Errorf("load a sequence on %v: %w", o.channel, err)
 	}
 	return nil
 }
 
-// stopSequence ends what an earlier command has started, so that it drives no voltage when the output is next on.
+// ErrNoSequence: nothing was loaded, or something has ended it since.
+var ErrNoSequence = errors.New("no sequence is loaded")
+
+// StartSequence runs the sequence that was loaded and does not wait for its end. On, Set and Off end it; On and Off also
+// take back one that was not started.
+func (o *Output) StartSequence(ctx context.Context) error {
+	s, ok := as[Sequencer](o.channel)
+	if !ok {
+		return fmt.Errorf("start a sequence on %v: %w", o.channel, ErrNoSequence)
+	}
+	err := o.change(ctx, floor(o.channel), func(ctx context.Context, _ physic.ElectricPotential) error {
+		if o.sequence != loaded {
+			return ErrNoSequence
+		}
+		o.sequence = started
+		return s.StartSequence(ctx)
+	})
+	if err != nil {
+		return fmt.Errorf("start the sequence on %v: %w", o.channel, err)
+	}
+	return nil
+}
+
+// stopSequence ends what an earlier command has started or loaded, so that it drives no voltage when the output is next on.
 func stopSequence(ctx context.Context, ch Channel) error {
 	s, ok := as[Sequencer](ch)
 	if !ok {

@@ -24,8 +24,13 @@ func (c capable) SequenceRange() power.SequenceRange {
 	return power.SequenceRange{Points: 2, Repeats: 1, MaxDwell: time.Second, Resolution: time.Millisecond}
 }
 
-func (c capable) Sequence(context.Context, []power.Point, int) error {
-	*c.said = append(*c.said, "sequence")
+func (c capable) LoadSequence(context.Context, []power.Point, int) error {
+	*c.said = append(*c.said, "load")
+	return nil
+}
+
+func (c capable) StartSequence(context.Context) error {
+	*c.said = append(*c.said, "start")
 	return nil
 }
 
@@ -56,13 +61,16 @@ func TestWrappedChannelKeepsWhatItCan(t *testing.T) {
 	if r, ok := out.SequenceRange(); !ok || r.Points != 2 {
 		t.Errorf("sequencer %+v, %v", r, ok)
 	}
-	if err := out.Sequence(t.Context(), []power.Point{{Voltage: 12 * physic.Volt, Dwell: time.Second}}, 1); err != nil {
+	if err := out.LoadSequence(t.Context(), []power.Point{{Voltage: 12 * physic.Volt, Dwell: time.Second}}, 1); err != nil {
+		t.Error(err)
+	}
+	if err := out.StartSequence(t.Context()); err != nil {
 		t.Error(err)
 	}
 	if err := out.Off(t.Context()); err != nil {
 		t.Error(err)
 	}
-	if want := []string{"stop", "sequence", "stop"}; !slices.Equal(said, want) {
+	if want := []string{"stop", "load", "start", "stop"}; !slices.Equal(said, want) {
 		t.Errorf("the sequencer was told %v, want %v", said, want)
 	}
 	if _, ok := limited(t, &powertest.Channel{}).SequenceRange(); ok {

@@ -19,6 +19,9 @@ type Stimulus struct {
 	Fall  physic.ElectricPotential `yaml:"fall,omitempty" jsonschema:"description=how much a supply that sinks lets them fall in a millisecond; left out for one that cannot"`
 	Decay time.Duration            `yaml:"decay,omitempty" jsonschema:"description=time constant with which the load discharges the terminals and the supply"`
 
+	// ListLatency is for supplies that step through voltages by themselves.
+	ListLatency time.Duration `yaml:"list_latency,omitempty" jsonschema:"description=from the command that starts the supply's own list of voltages to the first change at the terminals"`
+
 	Resolution physic.ElectricPotential `yaml:"resolution,omitempty" jsonschema:"description=step in which the supply sets its voltage"`
 
 	SwitchLatency time.Duration `yaml:"switch_latency,omitempty" jsonschema:"description=from a command to the moved contact"`

@@ -24,12 +24,12 @@ type Capability struct {
 	Second *Changeover
 }
 
-// ListMode is an instrument that makes a list of points by itself.
+// ListMode is an instrument that makes a list of points by itself, and then goes back to the voltage before it.
 type ListMode struct {
 	Points             int // in a list
 	Repeats            int // of a list, at most
 	MinDwell, MaxDwell time.Duration
-	// Resolution is the step between two dwells, 0 if there is none.
+	// Resolution is the step between two dwells, any if 0.
 	Resolution time.Duration
 	// Latency is from the trigger to the first change.
 	Latency time.Duration

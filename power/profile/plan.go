@@ -250,7 +250,10 @@ func (b *builder) fits(from, to int) bool {
 		end = start + (end - start).Truncate(mode.Resolution)
 		most = most.Truncate(mode.Resolution)
 	}
-	f := fold(dwell(all, end, most))
+	f, ok := fold(dwell(all, end, most), b.level)
+	if !ok {
+		return false
+	}
 	short := func(s Step) bool { return s.Dwell < mode.MinDwell }
 	if len(f.cycle) > mode.Points || f.repeat > max(mode.Repeats, 1) || slices.ContainsFunc(f.cycle, short) {
 		return false
@@ -268,15 +271,6 @@ func (b *builder) fits(from, to int) bool {
 	return true
 }
 
-// snap brings a time to one that dwells from start on can add up to. To round the times instead of the dwells keeps the
-// error from growing along the list.
-func (m *ListMode) snap(start, at time.Duration) time.Duration {
-	if m.Resolution <= 0 {
-		return at
-	}
-	return start + (at - start).Round(m.Resolution)
-}
-
 // single makes steps of commands from a time on, and returns when they are over.
 func (b *builder) single(steps []Step, at time.Duration) time.Duration {
 	for _, s := range steps {
@@ -286,6 +280,15 @@ func (b *builder) single(steps []Step, at time.Duration) time.Duration {
 		at += s.Dwell
 	}
 	return at
+}
+
+// snap brings a time to one that dwells from start on can add up to. To round the times instead of the dwells keeps the
+// error from growing along the list.
+func (m *ListMode) snap(start, at time.Duration) time.Duration {
+	if m.Resolution <= 0 {
+		return at
+	}
+	return start + (at - start).Round(m.Resolution)
 }
 
 // dwell turns points into steps, joins equal ones and splits those that are longer than an instrument can hold.
@@ -325,17 +328,27 @@ type folded struct {
 // maxSingle is how many steps before and behind a repetition are worth commands of their own.
 const maxSingle = 3
 
-func fold(steps []Step) folded {
-	best := folded{cycle: steps, repeat: 1}
+// fold finds the repetition of steps that makes the shortest list. Behind a list the instrument goes back to the voltage
+// before it, which at first is the given level, so that a list has to end with that; false if none does.
+func fold(steps []Step, level physic.ElectricPotential) (best folded, ok bool) {
+	length := func(f folded) int { return len(f.head) + len(f.cycle) + len(f.rest) }
 	for head := range min(maxSingle+1, len(steps)) {
+		if head > 0 {
+			level = steps[head-1].Volts
+		}
 		for rest := range min(maxSingle+1, len(steps)-head) {
 			body := steps[head : len(steps)-rest]
-			if n := period(body); n+head+rest < len(best.cycle)+len(best.head)+len(best.rest) {
-				best = folded{steps[:head], body[:n], steps[len(steps)-rest:], len(body) / n}
+			if body[len(body)-1].Volts != level {
+				continue
+			}
+			n := period(body)
+			f := folded{steps[:head], body[:n], steps[len(steps)-rest:], len(body) / n}
+			if !ok || length(f) < length(best) {
+				best, ok = f, true
 			}
 		}
 	}
-	return best
+	return best, ok
 }
 
 // period is the shortest cycle that steps repeat as a whole.

@@ -33,7 +33,11 @@ func TestSequence(t *testing.T) {
 				time.Sleep(time.Second)
 
 				points := []power.Point{{Voltage: 5 * physic.Volt, Dwell: scale}, {Voltage: 9 * physic.Volt, Dwell: 2 * scale}}
-				must(t, out.Sequence(t.Context(), points, 2))
+				must(t, out.LoadSequence(t.Context(), points, 2))
+				if v := s.Output(2).Voltage; v != 12*physic.Volt {
+					t.Errorf("a sequence that is loaded and not started: %v", v)
+				}
+				must(t, out.StartSequence(t.Context()))
 				for range 2 {
 					for i, p := range points {
 						time.Sleep(p.Dwell / 2)
@@ -47,7 +51,8 @@ func TestSequence(t *testing.T) {
 				if v := s.Output(2).Voltage; v != 12*physic.Volt {
 					t.Errorf("after the sequence: %v, want what was set before", v)
 				}
-				must(t, out.Sequence(t.Context(), points, 200))
+				must(t, out.LoadSequence(t.Context(), points, 200))
+				must(t, out.StartSequence(t.Context()))
 				must(t, out.Off(t.Context()))
 				must(t, out.On(t.Context(), 12*physic.Volt))
 				time.Sleep(time.Second)
@@ -59,10 +64,10 @@ func TestSequence(t *testing.T) {
 				}
 
 				direct := ch.(power.Sequencer)
-				if err := direct.Sequence(t.Context(), []power.Point{{Voltage: 60 * physic.Volt, Dwell: time.Second}}, 1); !errors.Is(err, power.ErrLimit) {
+				if err := direct.LoadSequence(t.Context(), []power.Point{{Voltage: 60 * physic.Volt, Dwell: time.Second}}, 1); !errors.Is(err, power.ErrLimit) {
 					t.Errorf("beyond the rating: %v", err)
 				}
-				if err := direct.Sequence(t.Context(), nil, 1); !errors.Is(err, power.ErrLimit) {
+				if err := direct.LoadSequence(t.Context(), nil, 1); !errors.Is(err, power.ErrLimit) {
 					t.Errorf("empty: %v", err)
 				}
 			})

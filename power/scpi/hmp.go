@@ -60,7 +60,7 @@ func hmpSequence() *sequence {
 			Points: 128, Repeats: 255,
 			MinDwell: 60 * time.Millisecond, MaxDwell: 10 * time.Second, Resolution: 10 * time.Millisecond,
 		},
-		start: func(ctx context.Context, c *channel, points []power.Point, repeat int) error {
+		load: func(ctx context.Context, c *channel, points []power.Point, repeat int) error {
 			limit, err := get[physic.ElectricCurrent](ctx, c, c.current)
 			if err != nil {
 				return err
@@ -72,8 +72,9 @@ func hmpSequence() *sequence {
 			}
 			n := strconv.Itoa(c.n)
 			return c.supply.session.change(ctx,
-				"ARB:DATA "+strings.Join(data, ","), "ARB:REP "+strconv.Itoa(repeat), "ARB:TRAN "+n, "ARB:START "+n)
+				"ARB:DATA "+strings.Join(data, ","), "ARB:REP "+strconv.Itoa(repeat), "ARB:TRAN "+n)
 		},
-		stop: []string{"ARB:STOP {ch}"},
+		start: "ARB:START {ch}",
+		stop:  []string{"ARB:STOP {ch}"},
 	}
 }

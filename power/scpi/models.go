@@ -51,6 +51,16 @@ func Protections(name string, d *Description) (ovp, ocp power.Protection, known 
 	return power.Missing, power.Missing, false
 }
 
+// Sequences says what sequences a model steps through by itself, without asking one; false for one that does not and for
+// one of which that is not known.
+func Sequences(name string) (power.SequenceRange, bool) {
+	m, known := models()[name]
+	if !known || m.dialect.sequence == nil {
+		return power.SequenceRange{}, false
+	}
+	return m.dialect.sequence.limits, true
+}
+
 // model is one instrument.
 type model struct {
 	// makers and names are what *IDN? may have, the usual one first; a name may end in * for any ending.

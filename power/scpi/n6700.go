@@ -87,19 +87,20 @@ func n6700Modules(ctx context.Context, s *supply) ([]rating, error) {
 	return ratings, nil
 }
 
-// n6700Sequence is the list mode. The list waits for a trigger, which is sent as soon as the output is ready for it.
+// n6700Sequence is the list mode. The list waits for its trigger, with the output at the voltage that is set.
 func n6700Sequence() *sequence {
 	return &sequence{
 		limits: power.SequenceRange{
 			Points: 512, Repeats: 256,
 			MinDwell: time.Microsecond, MaxDwell: 262 * time.Second, Resolution: time.Microsecond,
 		},
-		start: n6700StartList,
+		load:  n6700LoadList,
+		start: "TRIG:TRAN (@{ch})",
 		stop:  []string{"ABOR:TRAN (@{ch})", "VOLT:MODE FIX,(@{ch})"},
 	}
 }
 
-func n6700StartList(ctx context.Context, c *channel, points []power.Point, repeat int) error {
+func n6700LoadList(ctx context.Context, c *channel, points []power.Point, repeat int) error {
 	var levels, dwells []string
 	for _, p := range points {
 		levels = append(levels, c.voltage.format(int64(p.Voltage)))
@@ -121,10 +122,7 @@ func n6700StartList(ctx context.Context, c *channel, points []power.Point, repea
 	if err := c.supply.session.change(ctx, commands...); err != nil {
 		return err
 	}
-	if err := n6700Ready(ctx, c); err != nil {
-		return err
-	}
-	return c.change(ctx, "TRIG:TRAN (@{ch})", "")
+	return n6700Ready(ctx, c)
 }
 
 // n6700Ready waits for bit 4 of the operation status register: a trigger that comes earlier is lost.

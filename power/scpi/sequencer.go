@@ -10,7 +10,8 @@ import (
 // sequence is how an instrument steps through voltages by its own clock.
 type sequence struct {
 	limits power.SequenceRange
-	start  func(ctx context.Context, c *channel, points []power.Point, repeat int) error
+	load   func(ctx context.Context, c *channel, points []power.Point, repeat int) error
+	start  string
 	stop   []string
 }
 
@@ -22,8 +23,8 @@ var _ power.Sequencer = (*sequencer)(nil)
 // SequenceRange implements power.Sequencer.
 func (s *sequencer) SequenceRange() power.SequenceRange { return s.sequence.limits }
 
-// Sequence implements power.Sequencer.
-func (s *sequencer) Sequence(ctx context.Context, points []power.Point, repeat int) error {
+// LoadSequence implements power.Sequencer.
+func (s *sequencer) LoadSequence(ctx context.Context, points []power.Point, repeat int) error {
 	if err := s.sequence.limits.Check(points, repeat); err != nil {
 		return err
 	}
@@ -32,7 +33,12 @@ func (s *sequencer) Sequence(ctx context.Context, points []power.Point, repeat i
 			return fmt.Errorf("point %d, %v: %w: the output is rated %v", i+1, p.Voltage, power.ErrLimit, s.rating.voltage)
 		}
 	}
-	return s.sequence.start(ctx, s.channel, points, repeat)
+	return s.sequence.load(ctx, s.channel, points, repeat)
+}
+
+// StartSequence implements power.Sequencer.
+func (s *sequencer) StartSequence(ctx context.Context) error {
+	return s.change(ctx, s.sequence.start, "")
 }
 
 // StopSequence implements power.Sequencer.
