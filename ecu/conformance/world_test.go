@@ -16,6 +16,7 @@ import (
 	"otabench/ecu/description"
 	"otabench/ecu/sim"
 	"otabench/ecu/sim/server"
+	"otabench/ecu/sim/tamper"
 )
 
 // Routines of the server under test.
@@ -47,53 +48,34 @@ type fault struct {
 	response func(f *faulty, request isotp.Message, response []byte) [][]byte
 }
 
-// faulty is the server's connection with a fault in it.
+// faulty follows what goes over the server's connection, and puts its fault there.
 type faulty struct {
-	isotp.Conn
 	fault  fault
 	tester can.Bus // the other end of the wire
 
 	mu       sync.Mutex
-	last     isotp.Message
 	session  byte
 	unlocked bool
 	requests [][]byte
 }
 
-func (f *faulty) Receive(ctx context.Context, begin time.Duration) (isotp.Message, error) {
-	for {
-		m, err := f.Conn.Receive(ctx, begin)
-		if err != nil || f.pass(ctx, &m) {
-			return m, err
-		}
-	}
-}
+func (f *faulty) tamper() tamper.Fault { return tamper.Fault{Request: f.request, Response: f.response} }
 
-// pass notes a request, and says whether the server gets it.
-func (f *faulty) pass(ctx context.Context, m *isotp.Message) bool {
+func (f *faulty) request(m *isotp.Message, say func(...byte)) bool {
 	f.mu.Lock()
-	f.last = *m
 	f.requests = append(f.requests, bytes.Clone(m.Data))
 	f.mu.Unlock()
-	say := func(response ...byte) { _ = f.Conn.Send(ctx, response) }
 	return f.fault.request == nil || f.fault.request(f, m, say)
 }
 
-func (f *faulty) Send(ctx context.Context, response []byte) error {
+func (f *faulty) response(request isotp.Message, response []byte) [][]byte {
 	f.mu.Lock()
-	request := f.last
 	f.follow(response)
 	f.mu.Unlock()
-	all := [][]byte{response}
-	if f.fault.response != nil {
-		all = f.fault.response(f, request, response)
+	if f.fault.response == nil {
+		return [][]byte{response}
 	}
-	for _, one := range all {
-		if err := f.Conn.Send(ctx, one); err != nil {
-			return err
-		}
-	}
-	return nil
+	return f.fault.response(f, request, response)
 }
 
 // follow knows the session, and whether the server was unlocked since the default one.
@@ -230,8 +212,8 @@ func (w *world) on(t *testing.T, test func(t *testing.T, p *conformance.Probe, w
 		if err != nil {
 			t.Fatal(err)
 		}
-		f := &faulty{Conn: conn, fault: w.fault, session: server.DefaultSession}
-		s, err := server.New(f, w.server)
+		f := &faulty{fault: w.fault, session: server.DefaultSession}
+		s, err := server.New(tamper.New(conn, f.tamper()), w.server)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -78,6 +78,9 @@ type Config struct {
 
 	// Custom services are the maker's, by service identifier. One that the standard has too replaces it.
 	Custom map[byte]Custom
+
+	// Flaws are what the server does wrong.
+	Flaws Flaws
 }
 
 // Session is a diagnostic session (10.2).

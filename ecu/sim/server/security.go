@@ -16,15 +16,19 @@ type Security struct {
 	Levels map[byte]Level
 	// Store remembers invalid keys beyond a reset; nil counts until the server is made anew.
 	Store AttemptStore
+	// Seed makes a seed of n bytes; nil makes random ones, never all zero and never the one before.
+	Seed func(n int) []byte
 }
 
 // Level is a level of SecurityAccess.
 type Level struct {
 	Access Access
-	// SeedLength is how many bytes the seed has, which is random, never all zero and never the one before.
+	// SeedLength is how many bytes the seed has.
 	SeedLength int
 	// Key is the algorithm.
 	Key func(seed []byte) []byte
+	// Same compares the key that came with the right one, which has as many bytes; nil compares all of them.
+	Same func(key, right []byte) bool
 	// Attempts is how many invalid keys in a row lock the level out for Delay, and after that each further one; 0 is never.
 	Attempts int
 	Delay    time.Duration
@@ -133,9 +137,16 @@ func (s *Server) requestSeed(ctx context.Context, c Call, req []byte) ([]byte, e
 	if a.level == number {
 		return append([]byte{number}, make([]byte, level.SeedLength)...), nil
 	}
-	a.asked, a.seed = number, newSeed(level.SeedLength, a.last)
+	a.asked, a.seed = number, s.seed(level.SeedLength)
 	a.last = a.seed
 	return append([]byte{number}, a.seed...), nil
+}
+
+func (s *Server) seed(n int) []byte {
+	if own := s.cfg.Security.Seed; own != nil {
+		return own(n)
+	}
+	return newSeed(n, s.security.last)
 }
 
 // sendKey takes a key for the last seed; each seed is good for one key of the right length.
@@ -149,8 +160,10 @@ func (s *Server) sendKey(ctx context.Context, req []byte) ([]byte, error) {
 	if len(req) != 2+len(key) {
 		return nil, uds.IncorrectMessageLengthOrInvalidFormat
 	}
-	a.asked = 0
-	if hmac.Equal(req[2:], key) {
+	if !s.cfg.Flaws.KeepsSeed {
+		a.asked = 0
+	}
+	if level.same(req[2:], key) {
 		if err := a.count(ctx, number, 0); err != nil {
 			return nil, err
 		}
@@ -158,6 +171,13 @@ func (s *Server) sendKey(ctx context.Context, req []byte) ([]byte, error) {
 		return req[1:2], nil
 	}
 	return nil, a.punish(ctx, number, level)
+}
+
+func (l Level) same(key, right []byte) bool {
+	if l.Same != nil {
+		return l.Same(key, right)
+	}
+	return hmac.Equal(key, right)
 }
 
 // punish counts an invalid key.

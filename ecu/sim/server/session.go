@@ -38,8 +38,12 @@ func (s *Server) changeSession(ctx context.Context, c Call, req []byte) ([]byte,
 func (s *Server) enter(ctx context.Context, session byte) {
 	from := s.session
 	s.session = session
-	s.security.lock()
-	s.abortTransfer()
+	if !s.cfg.Flaws.KeepsSecurity {
+		s.security.lock()
+	}
+	if !s.cfg.Flaws.KeepsTransfer {
+		s.abortTransfer()
+	}
 	s.stopPeriodic()
 	s.stopEvents()
 	if session == DefaultSession {

@@ -51,19 +51,19 @@ func (s *Server) transferData(ctx context.Context, _ Call, req []byte) ([]byte, 
 		return nil, uds.RequestSequenceError
 	case !t.fits(req):
 		return nil, uds.IncorrectMessageLengthOrInvalidFormat
-	case t.blocks && req[1] == t.counter-1:
+	case t.repeats(req) && !s.cfg.Flaws.WritesTwice:
 		return t.last, nil
-	case req[1] != t.counter:
+	case req[1] != t.counter && !t.repeats(req) && !s.cfg.Flaws.AnyBlock:
 		return nil, uds.WrongBlockSequenceCounter
 	case t.counted && t.left == 0:
 		return nil, uds.RequestSequenceError
 	}
-	response, err := t.block(ctx, req)
+	response, err := s.block(ctx, t, req)
 	if err != nil {
 		s.abortTransfer()
 		return nil, err
 	}
-	t.counter++
+	t.counter = req[1] + 1
 	t.blocks, t.last = true, response
 	return response, nil
 }
@@ -76,8 +76,11 @@ func (t *transfer) fits(req []byte) bool {
 	return len(req) > 2 && len(req) <= t.max
 }
 
+// repeats says whether a block is the last one once more.
+func (t *transfer) repeats(req []byte) bool { return t.blocks && req[1] == t.counter-1 }
+
 // block takes or gives the next block.
-func (t *transfer) block(ctx context.Context, req []byte) ([]byte, error) {
+func (s *Server) block(ctx context.Context, t *transfer, req []byte) ([]byte, error) {
 	if t.sink == nil {
 		data := make([]byte, min(uint64(t.max-2), t.left))
 		t.left -= uint64(len(data))
@@ -85,7 +88,7 @@ func (t *transfer) block(ctx context.Context, req []byte) ([]byte, error) {
 		return append(req[1:2:2], data...), err
 	}
 	data := req[2:]
-	if t.counted {
+	if t.counted && !s.cfg.Flaws.Overruns {
 		if uint64(len(data)) > t.left {
 			return nil, uds.TransferDataSuspended // more than memorySize (15.4.4)
 		}
@@ -100,7 +103,7 @@ func (s *Server) exitTransfer(ctx context.Context, _ Call, req []byte) ([]byte, 
 	switch {
 	case !s.cfg.ExitParameters.or(Exactly(0))(len(req) - 1):
 		return nil, uds.IncorrectMessageLengthOrInvalidFormat
-	case t == nil || t.counted && t.left > 0:
+	case t == nil || t.counted && t.left > 0 && !s.cfg.Flaws.EndsShort && !s.cfg.Flaws.Overruns:
 		return nil, uds.RequestSequenceError
 	}
 	s.transfer = nil
