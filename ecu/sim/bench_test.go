@@ -245,13 +245,20 @@ func (r *rig) did(id uint16) string {
 // awaitBoot waits until the ECU answers.
 func (r *rig) awaitBoot() {
 	r.t.Helper()
+	if err := r.boots(); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// boots is awaitBoot for an ECU that need not boot.
+func (r *rig) boots() error {
 	for range 200 {
 		if got, err := r.ask(0x3E, 0x00); err == nil && bytes.Equal(got, []byte{0x7E, 0x00}) {
-			return
+			return nil
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
-	r.t.Fatalf("the ECU does not boot:\n%s", r.console)
+	return fmt.Errorf("the ECU does not boot:\n%s", r.console)
 }
 
 func (r *rig) powerCycle() {

@@ -3,6 +3,7 @@ package sim
 import (
 	"context"
 	"errors"
+	"time"
 )
 
 // choice is what the bootloader starts.
@@ -39,6 +40,10 @@ func (b bootloader) choose(ctx context.Context, why resetReason) (choice, error)
 		if c.runs || err != nil {
 			return c, err
 		}
+		if b.cfg.has(NoRevert) {
+			b.log("boot: the trial has failed, staying in the bootloader")
+			return choice{}, context.Cause(ctx)
+		}
 		m = b.revert(ctx, m)
 	}
 	return b.confirmed(ctx, m)
@@ -51,13 +56,15 @@ func (b bootloader) try(ctx context.Context, m metadata, why resetReason) (choic
 		return choice{}, context.Cause(ctx)
 	}
 	// The boot counts before it happens, so that no crash of the trial can hide it.
-	m = m.triedOnce()
+	if !b.cfg.has(TrialNeverCounted) {
+		m = m.triedOnce()
+	}
 	if err := b.metadata.write(ctx, m); err != nil {
 		b.log("boot: %v", err)
 		return choice{}, context.Cause(ctx)
 	}
 	s := m.Confirmed.other()
-	v, err := b.check(ctx, s, m.Counter)
+	v, err := b.checkTrial(ctx, s, m.Counter)
 	if err != nil {
 		return choice{}, err
 	}
@@ -65,8 +72,40 @@ func (b bootloader) try(ctx context.Context, m metadata, why resetReason) (choic
 		b.log("boot: slot %s: %s", s, v)
 		return choice{}, nil
 	}
+	if b.cfg.has(SlowTrialBoot) {
+		if err := wait(ctx, slowBoot); err != nil {
+			return choice{}, err
+		}
+	}
+	if b.cfg.has(ConfirmsItself) {
+		return b.keep(ctx, m)
+	}
 	b.log("boot: slot %s, trial %d/%d", s, m.Tried, b.tries)
 	return choice{slot: s, runs: true, trial: true}, nil
+}
+
+// slowBoot is longer than anybody waits for a boot.
+const slowBoot = 10 * time.Second
+
+// checkTrial verifies the slot to be tried. Some ECUs believe what was activated.
+func (b bootloader) checkTrial(ctx context.Context, s slot, least uint32) (verdict, error) {
+	if b.cfg.has(VerdictIgnored) || b.cfg.has(VerdictRemembered) {
+		return pass, nil
+	}
+	return b.check(ctx, s, least)
+}
+
+// keep starts the trial as if it were confirmed.
+func (b bootloader) keep(ctx context.Context, m metadata) (choice, error) {
+	p, err := b.header(m.Confirmed.other())
+	if err != nil {
+		return choice{}, context.Cause(ctx)
+	}
+	m = m.confirmed(p.Manifest.Counter)
+	if err := b.metadata.write(ctx, m); err != nil {
+		b.log("boot: %v", err)
+	}
+	return choice{slot: m.Confirmed, runs: true}, context.Cause(ctx)
 }
 
 func trialAllowed(m metadata, tries int, why resetReason) bool {
@@ -77,10 +116,21 @@ func trialAllowed(m metadata, tries int, why resetReason) bool {
 func (b bootloader) revert(ctx context.Context, m metadata) metadata {
 	b.log("boot: revert to slot %s", m.Confirmed)
 	m = m.reverted()
-	if err := errors.Join(b.metadata.write(ctx, m), b.nvm.store(ctx, dtcUpdate)); err != nil {
+	if b.cfg.has(RevertLoops) {
+		m.State = statePending
+	}
+	if err := errors.Join(b.metadata.write(ctx, m), b.nvm.store(ctx, dtcUpdate), b.format(ctx, RevertFormatsNVM)); err != nil {
 		b.log("boot: %v", err)
 	}
 	return m
+}
+
+// format is what some ECUs do to their NVM.
+func (b bootloader) format(ctx context.Context, f Fault) error {
+	if !b.cfg.has(f) {
+		return nil
+	}
+	return b.nvm.write(ctx, blank())
 }
 
 // confirmed starts the confirmed slot, or the other one if that is damaged.

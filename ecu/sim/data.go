@@ -20,8 +20,11 @@ func (d *diagnostics) identifier(id uint16) (server.DID, bool) {
 		}
 		return data, nil
 	}}
-	if w, known := writables()[id]; known {
+	if w, known := d.writables()[id]; known {
 		one.WriteAccess, one.WriteLength = d.unlocked(w.sessions...), w.length
+		if d.cfg.has(VINWithoutSecurity) && id == didVIN {
+			one.WriteAccess.Levels = nil
+		}
 		one.Write = func(ctx context.Context, _ server.Call, data []byte) error { return d.store(ctx, w, data) }
 	}
 	return one, true
@@ -36,8 +39,8 @@ type writable struct {
 
 // writables are all the identifiers that a tester may write, and only after security access. Versions and RXSWIN are
 // not among them: they come from signed software.
-func writables() map[uint16]writable {
-	return map[uint16]writable{
+func (d *diagnostics) writables() map[uint16]writable {
+	all := map[uint16]writable{
 		didVIN: {
 			sessions: inExtended.Sessions, length: server.Exactly(vinLength),
 			store: func(p *persistent, b []byte) { p.VIN = string(b) },
@@ -51,6 +54,17 @@ func writables() map[uint16]writable {
 			store: func(p *persistent, b []byte) { p.Date = b },
 		},
 	}
+	forgotten := func(w writable) writable {
+		w.store = func(*persistent, []byte) {}
+		return w
+	}
+	if d.cfg.has(FingerprintNotStored) {
+		all[didFingerprint] = forgotten(all[didFingerprint])
+	}
+	if d.cfg.has(RXSWINWritable) {
+		all[didRXSWIN] = forgotten(writable{sessions: notDefault.Sessions, length: server.AtLeast(1)})
+	}
+	return all
 }
 
 func (d *diagnostics) store(ctx context.Context, w writable, data []byte) error {

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"encoding/binary"
 	"errors"
 )
@@ -113,17 +114,34 @@ func (d *diagnostics) bootDID(id uint16) ([]byte, bool) {
 	case didActiveSlot:
 		return []byte(d.life.runningSlot()), true
 	case didBootState:
-		return []byte(d.life.bootState(m)), true
+		return []byte(d.toldState(m)), true
 	case didCounter:
 		return binary.BigEndian.AppendUint32(nil, m.Counter), true
 	case didResetReason:
 		return []byte(d.life.why), true
 	case didRXSWIN:
 		// The approval is that of the confirmed software, also while a trial runs.
-		rxswin := d.life.software.rxswin(m.Confirmed)
+		rxswin := d.life.software.rxswin(d.approved(m))
 		return []byte(rxswin), rxswin != ""
 	}
 	return nil, false
+}
+
+// approved is the slot whose RXSWIN the ECU tells.
+func (d *diagnostics) approved(m metadata) slot {
+	if d.cfg.has(RXSWINBeforeConfirmation) && d.life.choice.runs {
+		return d.life.choice.slot
+	}
+	return m.Confirmed
+}
+
+// toldState is the boot state that the ECU tells.
+func (d *diagnostics) toldState(m metadata) string {
+	state := d.life.bootState(m)
+	if d.cfg.has(TrialCalledConfirmed) && d.life.choice.trial {
+		state = string(stateConfirmed)
+	}
+	return state
 }
 
 // softwareDID is what the software that runs says of itself, read from its slot.
@@ -141,6 +159,8 @@ func (d *diagnostics) softwareDID(id uint16) ([]byte, error) {
 		return nil, errNotNow
 	case id == didSoftwareNumber:
 		return []byte(d.cfg.PartNumber + "-" + a.Version), nil
+	case ours && d.cfg.has(VersionRemembered):
+		return []byte(cmp.Or(d.life.nvm.read().Version, a.Version)), nil
 	case ours:
 		return []byte(a.Version), nil
 	}

@@ -44,6 +44,7 @@ func New(cfg Config, bus can.Bus, terminal Terminal, port io.Writer) (*ECU, erro
 	if err := cfg.validate(); err != nil {
 		return nil, err
 	}
+	cfg = cfg.spoilt()
 	e := &ECU{cfg: cfg, bus: bus, console: newConsole(port), supply: &supply{terminal: terminal, wake: make(chan struct{}, 1)}}
 	var err error
 	if e.flash, err = flashmem.New(e.flashConfig()); err != nil {
@@ -53,6 +54,7 @@ func New(cfg Config, bus can.Bus, terminal Terminal, port io.Writer) (*ECU, erro
 	e.software = software{cfg: cfg, flash: e.flash}
 	e.metadata = metadataStore{nvm.New(e.flash, f.dataAddr(0), f.dataAddr(1), f.DataSector)}
 	e.nvm = persistentStore{nvm.New(e.flash, f.dataAddr(2), f.dataAddr(3), f.DataSector)}
+	e.metadata.Flaws, e.nvm.Flaws = cfg.metadataFlaws(), cfg.nvmFlaws()
 	if err := e.manufacture(); err != nil {
 		return nil, fmt.Errorf("simulated ECU %s: %w", cfg.Name, err)
 	}

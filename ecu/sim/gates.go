@@ -25,7 +25,7 @@ const stale = time.Second
 // gates watches the conditions for programming.
 type gates struct {
 	cfg      Gates
-	latched  bool // fault: what has closed stays closed
+	has      func(Fault) bool
 	terminal Terminal
 
 	mu      sync.Mutex // guards the following
@@ -67,11 +67,11 @@ func (g *gates) watch(bus can.Bus) (stop func()) {
 
 // look takes the voltage into account, with hysteresis.
 func (g *gates) look() {
-	v := g.terminal.Voltage()
+	v, latched := g.terminal.Voltage(), g.has(LatchedGate)
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.tooLow = v < g.cfg.MinVoltage || g.tooLow && (g.latched || v < g.cfg.MinVoltage+g.cfg.Hysteresis)
-	g.tooHigh = v > g.cfg.MaxVoltage || g.tooHigh && (g.latched || v > g.cfg.MaxVoltage-g.cfg.Hysteresis)
+	g.tooLow = v < g.cfg.MinVoltage || g.tooLow && (latched || v < g.cfg.MinVoltage+g.cfg.Hysteresis)
+	g.tooHigh = v > g.cfg.MaxVoltage || g.tooHigh && (latched || v > g.cfg.MaxVoltage-g.cfg.Hysteresis)
 }
 
 func (g *gates) receive(r can.Received) {
@@ -137,7 +137,9 @@ func (g *gates) charged() bool {
 	if *g.cfg.MinCharge == 0 {
 		return true
 	}
-	return fresh(g.charge.at) && (g.charge.charger || float64(g.charge.half)/2 >= *g.cfg.MinCharge)
+	known := fresh(g.charge.at) || g.has(StaleChargeBelieved) && !g.charge.at.IsZero()
+	charging := g.charge.charger && !g.has(ChargerIgnored)
+	return known && (charging || float64(g.charge.half)/2 >= *g.cfg.MinCharge)
 }
 
 func (g *gates) moving() bool {

@@ -52,6 +52,11 @@ func (l *life) boot(ctx context.Context) (err error) {
 		return context.Cause(ctx)
 	}
 	b := bootloader{software: l.software, metadata: l.metadata, nvm: l.nvm, tries: l.cfg.TrialBoots, log: l.log}
+	if l.supply.terminal.Voltage() < l.cfg.Gates.MinVoltage {
+		if err := b.format(ctx, NVMFormattedAtLowVoltage); err != nil {
+			l.log("boot: %v", err)
+		}
+	}
 	l.choice, err = b.choose(ctx, l.why)
 	return err
 }
@@ -62,14 +67,14 @@ func (l *life) start(ctx context.Context) {
 		l.tasks.Go(func() { l.serve(ctx) })
 		return
 	}
-	if l.choice.trial {
-		l.tasks.Go(func() { l.superviseTrial(ctx) })
-	}
 	a, err := l.software.application(l.choice.slot)
 	if err != nil {
 		// Authentic bytes that are no program: the processor takes an exception at once.
 		l.log("app: %v", err)
 		a = Application{Behaviour: Crash}
+	}
+	if l.choice.trial && !l.unwatched(a) {
+		l.tasks.Go(func() { l.superviseTrial(ctx) })
 	}
 	l.app.Store(&a)
 	l.log("app: version %s started", a.Version)
@@ -86,7 +91,7 @@ func (l *life) execute(ctx context.Context, a Application) {
 		l.end(exception)
 	case Hang:
 		l.operateFor(ctx, a.After)
-		if wait(ctx, l.cfg.Timing.Watchdog) == nil {
+		if !l.unwatched(a) && wait(ctx, l.cfg.Timing.Watchdog) == nil {
 			l.log("watchdog: reset")
 			l.end(watchdog)
 		}
@@ -94,6 +99,9 @@ func (l *life) execute(ctx context.Context, a Application) {
 		l.operate(ctx)
 	}
 }
+
+// unwatched says that nothing resets an application that hangs: its own tasks are all that would.
+func (l *life) unwatched(a Application) bool { return a.Behaviour == Hang && l.cfg.has(NoWatchdog) }
 
 // operate is what an application does that works.
 func (l *life) operate(ctx context.Context) {
@@ -113,7 +121,7 @@ func (l *life) operateFor(ctx context.Context, d time.Duration) {
 // superviseTrial resets a trial that is not confirmed in time, whatever else has become of it: a rollback may have been
 // written down and its answer or its reset lost.
 func (l *life) superviseTrial(ctx context.Context) {
-	if wait(ctx, l.cfg.Timing.Confirm) != nil {
+	if wait(ctx, l.cfg.Timing.Confirm) != nil || l.cfg.has(NoConfirmationTimeout) {
 		return
 	}
 	if m, err := l.metadata.read(); err != nil || m.Confirmed != l.choice.slot {

@@ -53,6 +53,35 @@ func (m metadata) cancelled() metadata {
 	return m
 }
 
+// activation are the records that an activation writes, one after the other. One is right.
+func (c Config) activation(m metadata, counter uint32) []metadata {
+	after := m.activated()
+	switch {
+	case c.has(CounterAtActivation):
+		after.Counter = max(m.Counter, counter)
+	case c.has(ActivationInTwoWrites):
+		return []metadata{{Confirmed: m.Confirmed.other(), State: stateConfirmed, Counter: m.Counter}, after}
+	}
+	return []metadata{after}
+}
+
+// confirmation are the records that a confirmation writes, one after the other. One is right.
+func (c Config) confirmation(m metadata, counter uint32) []metadata {
+	after := m.confirmed(counter)
+	before := after
+	switch {
+	case c.has(CounterNeverAdvances):
+		after.Counter = m.Counter
+	case c.has(CounterAfterConfirmation):
+		before.Counter = m.Counter
+		return []metadata{before, after}
+	case c.has(ConfirmationInTwoWrites):
+		before.State, before.Tried, before.Counter = m.State, m.Tried, m.Counter
+		return []metadata{before, after}
+	}
+	return []metadata{after}
+}
+
 // metadataStore keeps the metadata in flash, and nowhere else.
 type metadataStore struct{ *nvm.Store }
 
@@ -69,6 +98,14 @@ func (s metadataStore) write(ctx context.Context, m metadata) error {
 		return fmt.Errorf("write boot metadata: %w", err)
 	}
 	return nil
+}
+
+// metadataFlaws are what the store of the metadata does wrong.
+func (c Config) metadataFlaws() nvm.Flaws {
+	return nvm.Flaws{
+		OneCopy: c.has(MetadataInPlace), ErasesBoth: c.has(MetadataErasedFirst),
+		NeedsBoth: c.has(MetadataNeedsBothCopies), NoChecksum: c.has(MetadataWithoutChecksum),
+	}
 }
 
 func (m metadata) encode() []byte {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"otabench/ecu/sim/nvm"
 )
@@ -24,7 +25,12 @@ type persistent struct {
 	Date        []byte   `json:"date,omitempty"`
 	InvalidKeys int      `json:"invalid_keys,omitempty"` // since the last valid one
 	DTCs        []uint32 `json:"dtcs,omitempty"`
+	// Version is that of the software that was activated last, for ECUs that say it instead of the one that runs.
+	Version string `json:"version,omitempty"`
 }
+
+// blank is an NVM as it comes from the maker of the chip.
+func blank() persistent { return persistent{VIN: strings.Repeat("0", vinLength)} }
 
 // DTCs that the ECU itself stores (SAE J2012-DA).
 const (
@@ -76,6 +82,11 @@ func (s persistentStore) store(ctx context.Context, dtc uint32) error {
 		return nil
 	}
 	return s.write(ctx, after)
+}
+
+// nvmFlaws are what the store of the NVM does wrong.
+func (c Config) nvmFlaws() nvm.Flaws {
+	return nvm.Flaws{OneCopy: c.has(NVMInPlace), NoChecksum: c.has(NVMWithoutChecksum)}
 }
 
 func (p persistent) encode() []byte {

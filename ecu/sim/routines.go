@@ -22,7 +22,7 @@ const (
 
 // Routine implements server.Finder. A status record begins with a status byte, 0 for success.
 func (d *diagnostics) Routine(id uint16) (server.Routine, bool) {
-	programming := d.unlocked(programmingSession)
+	programming := d.programming()
 	one, known := map[uint16]server.Routine{
 		ridPreconditions: {Access: notDefault, Start: d.checkPreconditions},
 		ridErase:         {Access: programming, Start: d.erase, StartOptions: server.AtLeast(1)},
@@ -55,7 +55,14 @@ func (d *diagnostics) checkPreconditions(context.Context, server.Call, []byte) (
 
 // verify checks what was transferred; the status is a verdict.
 func (d *diagnostics) verify(ctx context.Context, _ server.Call, _ []byte) ([]byte, error) {
+	if d.cfg.has(PendingForEver) {
+		<-ctx.Done()
+	}
 	v, err := d.checkUpdate(ctx)
+	d.verified = err == nil && v == pass
+	if d.cfg.has(VerdictAlwaysPass) {
+		v = pass
+	}
 	return []byte{byte(v)}, err
 }
 
@@ -100,10 +107,39 @@ func (d *diagnostics) activate(ctx context.Context, _ server.Call, _ []byte) ([]
 	if err != nil {
 		return nil, uds.GeneralProgrammingFailure
 	}
-	if v != pass || d.inactive(m) == m.Confirmed {
+	if d.believed(v) != pass || d.inactive(m) == m.Confirmed {
 		return nil, uds.ConditionsNotCorrect
 	}
-	return d.commit(ctx, m.activated())
+	p, err := d.life.software.header(d.inactive(m))
+	if err != nil {
+		return nil, uds.ConditionsNotCorrect
+	}
+	if err := d.meddle(ctx, p.Manifest.Version); err != nil {
+		return nil, err
+	}
+	return d.commit(ctx, d.cfg.activation(m, p.Manifest.Counter)...)
+}
+
+// believed is the verdict that an activation goes by.
+func (d *diagnostics) believed(v verdict) verdict {
+	if d.cfg.has(VerdictIgnored) || d.cfg.has(VerdictRemembered) && d.verified {
+		return pass
+	}
+	return v
+}
+
+// meddle changes what an update has no business with.
+func (d *diagnostics) meddle(ctx context.Context, version string) error {
+	p := d.life.nvm.read()
+	switch {
+	case d.cfg.has(VersionRemembered):
+		p.Version = version
+	case d.cfg.has(UpdateClearsTroubleCodes):
+		p.DTCs = nil
+	default:
+		return nil
+	}
+	return d.life.nvm.write(ctx, p)
 }
 
 // selfTest is how long the health check before a confirmation takes.
@@ -122,15 +158,26 @@ func (d *diagnostics) confirm(ctx context.Context, _ server.Call, _ []byte) ([]b
 	if err != nil {
 		return nil, uds.ConditionsNotCorrect
 	}
-	return d.commit(ctx, m.confirmed(p.Manifest.Counter))
+	if d.cfg.has(PreviousErasedTooEarly) {
+		if err := d.eraseFallback(ctx, m); err != nil {
+			return nil, err
+		}
+	}
+	if d.cfg.has(ConfirmationTooLate) {
+		d.early.answer(ctx, confirmed...)
+	}
+	return d.commit(ctx, d.cfg.confirmation(m, p.Manifest.Counter)...)
 }
+
+// confirmed is the response to a confirmation.
+var confirmed = []byte{0x71, 0x01, byte(ridConfirm >> 8), byte(ridConfirm & 0xFF), 0}
 
 // onTrial reports whether the software that runs waits for its confirmation.
 func (l *life) onTrial(m metadata) bool { return l.choice.trial && m.State == statePending }
 
 func (d *diagnostics) healthy() bool {
 	a := d.life.app.Load()
-	return a != nil && a.Behaviour != Unhealthy
+	return a != nil && (a.Behaviour != Unhealthy || d.cfg.has(SelfTestIgnored))
 }
 
 // testItself does nothing to the ECU, and takes so long that a tester has to be patient.
@@ -147,14 +194,29 @@ func (d *diagnostics) rollback(ctx context.Context, _ server.Call, _ []byte) ([]
 	if err != nil || m.State != statePending {
 		return nil, uds.ConditionsNotCorrect
 	}
+	if d.cfg.has(RollbackErasesFallback) {
+		if err := d.eraseFallback(ctx, m); err != nil {
+			return nil, err
+		}
+	}
 	return d.commit(ctx, m.reverted())
 }
 
-// commit writes the metadata. A commit that fails leaves the old or the new ones, whole.
-func (d *diagnostics) commit(ctx context.Context, m metadata) ([]byte, error) {
-	if err := d.life.metadata.write(ctx, m); err != nil {
-		d.life.log("app: %v", err)
-		return nil, uds.GeneralProgrammingFailure
+// eraseFallback makes the confirmed software unusable.
+func (d *diagnostics) eraseFallback(ctx context.Context, m metadata) error {
+	if err := d.life.flash.Erase(ctx, d.cfg.Flash.slotAddr(m.Confirmed), d.cfg.Flash.HeaderSize); err != nil {
+		return d.flashFailed(ctx, err)
+	}
+	return nil
+}
+
+// commit writes the metadata. A commit of one record that fails leaves the old or the new one, whole.
+func (d *diagnostics) commit(ctx context.Context, all ...metadata) ([]byte, error) {
+	for _, m := range all {
+		if err := d.life.metadata.write(ctx, m); err != nil {
+			d.life.log("app: %v", err)
+			return nil, uds.GeneralProgrammingFailure
+		}
 	}
 	return success()
 }

@@ -18,15 +18,18 @@ type diagnostics struct {
 	session      byte
 	transferring bool // a download is under way
 	dtcsOff      bool
+	verified     bool // the last verification passed, whatever was transferred since
+	early        *earlyAnswer
 }
 
 func newDiagnostics(l *life, conn isotp.Conn) (*diagnostics, error) {
 	d := &diagnostics{
 		life: l, cfg: l.cfg, session: server.DefaultSession,
-		gates: &gates{cfg: l.cfg.thresholds(), latched: l.cfg.has(LatchedGate), terminal: l.supply.terminal},
+		gates: &gates{cfg: l.cfg.Gates, has: l.cfg.has, terminal: l.supply.terminal},
+		early: &earlyAnswer{conn: conn},
 	}
 	var err error
-	if d.server, err = server.New(conn, d.services()); err != nil {
+	if d.server, err = server.New(d.tampered(conn), d.spoilt(d.services())); err != nil {
 		return nil, fmt.Errorf("simulated ECU %s: %w", l.cfg.Name, err)
 	}
 	return d, nil

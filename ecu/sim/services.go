@@ -26,7 +26,7 @@ const maxIDs = 16
 // services is what the diagnostic server has.
 func (d *diagnostics) services() server.Config {
 	t := d.cfg.Timing
-	programming := d.unlocked(programmingSession)
+	programming := d.programming()
 	return server.Config{
 		// The programming session is entered from the extended one only, and while all conditions for programming are met.
 		Sessions: map[byte]server.Session{
@@ -66,9 +66,21 @@ func (d *diagnostics) unlocked(sessions ...byte) server.Access {
 	return a
 }
 
+// programming is access to what replaces software.
+func (d *diagnostics) programming() server.Access {
+	a := d.unlocked(programmingSession)
+	if d.cfg.has(ProgrammingWithoutSecurity) {
+		a.Levels = nil
+	}
+	return a
+}
+
 // communicate follows CommunicationControl. The ECU receives no normal message that it could do without, so only sending
 // is switched.
-func (d *diagnostics) communicate(_ context.Context, _ server.Call, to server.Switch) error {
+func (d *diagnostics) communicate(_ context.Context, c server.Call, to server.Switch) error {
+	if c.Session == server.DefaultSession && d.cfg.has(CommunicationLeftOff) {
+		return nil
+	}
 	sends := to.Control == uds.EnableRxAndTx || to.Control == uds.DisableRxAndEnableTx
 	d.life.quiet.Store(!sends)
 	return nil

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"errors"
 	"fmt"
 	"sync/atomic"
 	"testing"
@@ -18,6 +19,8 @@ type story struct {
 	tell func(r *rig) error
 	// ends lists the versions that may be confirmed afterwards.
 	ends map[string]bool
+	// told is the version that has to be, once the tester was told of a success; empty if any may.
+	told string
 }
 
 func stories() []story {
@@ -28,14 +31,14 @@ func stories() []story {
 			}
 			time.Sleep(time.Second) // the boot
 			return r.confirm()
-		}, map[string]bool{"1.0.0": true, "2.0.0": true}},
+		}, map[string]bool{"1.0.0": true, "2.0.0": true}, "2.0.0"},
 		{"never confirmed", func(r *rig) error {
 			if err := r.install(release("2.0.0", 2, Normal)); err != nil {
 				return err
 			}
 			time.Sleep(12 * time.Second) // the trial and its revert
 			return nil
-		}, map[string]bool{"1.0.0": true}},
+		}, map[string]bool{"1.0.0": true}, ""},
 		{"rolled back", func(r *rig) error {
 			if err := r.install(release("2.0.0", 2, Normal)); err != nil {
 				return err
@@ -45,7 +48,7 @@ func stories() []story {
 				return err
 			}
 			return r.positive(0x31, 0x01, 0x02, 0x12)
-		}, map[string]bool{"1.0.0": true}},
+		}, map[string]bool{"1.0.0": true}, ""},
 	}
 }
 
@@ -117,57 +120,91 @@ func TestCutTwice(t *testing.T) {
 
 func cutAndProve(t *testing.T, s story, part float64, at ...int) {
 	t.Helper()
+	if err := cutAndLook(t, small(), s, part, at...); err != nil {
+		t.Fatalf("%s, cut at %v+%v: %v", s.name, at, part, err)
+	}
+}
+
+// cutAndLook tells a story in which the power is cut, and returns what is wrong with the ECU afterwards.
+func cutAndLook(t *testing.T, cfg Config, s story, part float64, at ...int) (wrong error) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		o := newOutlet()
 		c := &cutter{outlet: o, at: map[int]bool{}, part: part}
 		for _, n := range at {
 			c.at[n] = true
 		}
-		cfg := small()
 		cfg.OnFlashOp = c.onOp
 		cfg.Flash.Seed = uint64(at[0])
 		r, stop := newRig(t, cfg, o)
 		defer stop()
 		r.awaitBoot()
-		_ = s.tell(r) // the cut is somewhere in here
+		told := s.tell(r) // the cut is somewhere in here, or soon after
+		time.Sleep(time.Second)
 		for o.Voltage() == 0 {
 			time.Sleep(100 * time.Millisecond)
 			o.set(13500 * physic.MilliVolt)
 			time.Sleep(500 * time.Millisecond) // a boot that may be cut again
 		}
 		c.over.Store(true)
-		prove(r, fmt.Sprintf("%s, cut at %v+%v", s.name, at, part), s.ends)
+		ends := s.ends
+		if told == nil && s.told != "" {
+			ends = map[string]bool{s.told: true}
+		}
+		wrong = r.sound(ends)
 	})
+	return wrong
 }
 
-// prove shows that the ECU runs one whole version, ends with one that is confirmed, lost no NVM and can be updated.
-func prove(r *rig, what string, ends map[string]bool) {
-	r.t.Helper()
-	r.awaitBoot()
-	first := r.did(didVersion)
-	if first != "1.0.0" && first != "2.0.0" {
-		r.t.Fatalf("%s: version %q runs", what, first)
+// sound says what is wrong with an ECU, if not that it runs one whole version, ends with one that is confirmed, lost no
+// NVM and can be updated.
+func (r *rig) sound(ends map[string]bool) error {
+	if err := r.boots(); err != nil {
+		return err
+	}
+	if first := r.text(didVersion); first != "1.0.0" && first != "2.0.0" {
+		return fmt.Errorf("version %q runs", first)
 	}
 	time.Sleep(12 * time.Second) // a trial ends here
-	r.powerCycle()
-	version, state := r.did(didVersion), r.did(didBootState)
-	if !ends[version] || state != "confirmed" && state != "reverted" {
-		r.t.Fatalf("%s: ends with version %q, %s\n%s", what, version, state, r.console)
+	r.outlet.set(0)
+	time.Sleep(100 * time.Millisecond)
+	r.outlet.set(13500 * physic.MilliVolt)
+	if err := r.boots(); err != nil {
+		return err
 	}
-	if got := r.did(didVIN); got != r.ecu.Config().VIN {
-		r.t.Fatalf("%s: the VIN is %q", what, got)
+	version, state := r.text(didVersion), r.text(didBootState)
+	if !ends[version] || state != "confirmed" && state != "reverted" {
+		return fmt.Errorf("ends with version %q, %s\n%s", version, state, r.console)
+	}
+	if got := r.text(didVIN); got != r.ecu.Config().VIN {
+		return fmt.Errorf("the VIN is %q", got)
 	}
 	counter := map[string]string{"1.0.0": "\x00\x00\x00\x01", "2.0.0": "\x00\x00\x00\x02"}[version]
-	if got := r.did(didCounter); got != counter {
-		r.t.Fatalf("%s: version %s and security counter % X", what, version, got)
+	if got := r.text(didCounter); got != counter {
+		return fmt.Errorf("version %s and security counter % X", version, got)
 	}
-	if s := r.ecu.software; s.checkImageOf(r.did(didActiveSlot)) != pass {
-		r.t.Fatalf("%s: the running image is not whole", what)
+	if s := r.ecu.software; s.checkImageOf(r.text(didActiveSlot)) != pass {
+		return errors.New("the running image is not whole")
 	}
-	r.update(release("3.0.0", 3, Normal))
-	if got := r.did(didVersion); got != "3.0.0" {
-		r.t.Fatalf("%s: recovery ends with version %q", what, got)
+	if err := r.install(release("3.0.0", 3, Normal)); err != nil {
+		return fmt.Errorf("recovery: %w", err)
 	}
+	if err := errors.Join(r.boots(), r.confirm()); err != nil {
+		return fmt.Errorf("recovery: %w", err)
+	}
+	if got := r.text(didVersion); got != "3.0.0" {
+		return fmt.Errorf("recovery ends with version %q", got)
+	}
+	return nil
+}
+
+// text reads an identifier, or nothing where the ECU does not tell.
+func (r *rig) text(id uint16) string {
+	got, err := r.ask(0x22, byte(id>>8), byte(id))
+	if err != nil || len(got) < 3 || got[0] != 0x62 {
+		return ""
+	}
+	return string(got[3:])
 }
 
 func (w software) checkImageOf(name string) verdict {

@@ -35,7 +35,7 @@ func (d *diagnostics) writableRange(r server.Region, protected uds.NRC) (t targe
 
 // isProtected says whether a slot must not be written. The confirmed slot is what a trial falls back to.
 func (d *diagnostics) isProtected(target slot, m metadata) bool {
-	return target == m.Confirmed || d.life.choice.runs && target == d.life.choice.slot
+	return target == m.Confirmed && !d.cfg.has(FallbackNotProtected) || d.life.choice.runs && target == d.life.choice.slot
 }
 
 // erase erases sectors. Its options are a range that begins with a sector.
@@ -60,7 +60,7 @@ func (d *diagnostics) erase(ctx context.Context, _ server.Call, options []byte) 
 	if err := d.eraseTooMuch(ctx); err != nil {
 		return nil, d.flashFailed(ctx, err)
 	}
-	if err := d.life.flash.Erase(ctx, t.addr, size); err != nil {
+	if err := d.eraseSectors(ctx, t.addr, size); err != nil {
 		return nil, d.flashFailed(ctx, err)
 	}
 	return success()
@@ -68,11 +68,33 @@ func (d *diagnostics) erase(ctx context.Context, _ server.Call, options []byte) 
 
 // eraseTooMuch is a fault of some ECUs.
 func (d *diagnostics) eraseTooMuch(ctx context.Context) error {
+	f := d.cfg.Flash
 	m, err := d.life.metadata.read()
-	if err != nil || !d.cfg.has(ErasesRunningSoftware) {
+	switch {
+	case err != nil:
 		return err
+	case d.cfg.has(ErasesRunningSoftware):
+		return d.life.flash.Erase(ctx, f.slotAddr(m.Confirmed), f.HeaderSize)
+	case d.cfg.has(EraseTakesNVM):
+		return d.life.flash.Erase(ctx, f.dataAddr(2), 2*f.DataSector)
 	}
-	return d.life.flash.Erase(ctx, d.cfg.Flash.slotAddr(m.Confirmed), d.cfg.Flash.HeaderSize)
+	return nil
+}
+
+// eraseSectors erases what it is asked to. Some ECUs leave sectors out that begin with an erased page.
+func (d *diagnostics) eraseSectors(ctx context.Context, addr, size int) error {
+	if !d.cfg.has(BlankCheckOfFirstPage) {
+		return d.life.flash.Erase(ctx, addr, size)
+	}
+	for sector := addr; sector < addr+size; sector += d.cfg.Flash.SectorSize {
+		if d.life.flash.Erased(sector, d.life.flash.Page()) {
+			continue
+		}
+		if err := d.life.flash.Erase(ctx, sector, 1); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // cancelActivation takes back an activation, before what was activated is erased.

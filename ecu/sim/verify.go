@@ -3,7 +3,6 @@ package sim
 import (
 	"bytes"
 	"context"
-	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -54,7 +53,7 @@ func (w software) checkHeader(s slot, least uint32) (firmware.Manifest, verdict)
 	switch {
 	case p == nil:
 		return firmware.Manifest{}, incomplete
-	case !authentic(p, w.cfg.TrustedKey):
+	case !w.authentic(p):
 		return firmware.Manifest{}, badSignature
 	case err != nil:
 		return firmware.Manifest{}, incomplete
@@ -62,16 +61,24 @@ func (w software) checkHeader(s slot, least uint32) (firmware.Manifest, verdict)
 	return p.Manifest, w.suits(p.Manifest, least)
 }
 
-func authentic(p *firmware.Package, key ed25519.PublicKey) bool { return p.VerifySignature(key) == nil }
+func (w software) authentic(p *firmware.Package) bool {
+	switch {
+	case w.cfg.has(SignatureNotChecked):
+		return true
+	case w.cfg.has(UnsignedAccepted) && len(bytes.Trim(p.Signature, "\x00")) == 0:
+		return true
+	}
+	return p.VerifySignature(w.cfg.TrustedKey) == nil
+}
 
 // suits says whether authentic software is for this ECU.
 func (w software) suits(m firmware.Manifest, least uint32) verdict {
 	switch {
-	case m.ECU != w.cfg.Name:
+	case m.ECU != w.cfg.Name && !w.cfg.has(ECUNotChecked):
 		return wrongECU
-	case m.Hardware != w.cfg.Hardware:
+	case m.Hardware != w.cfg.Hardware && !w.cfg.has(HardwareNotChecked):
 		return wrongHardware
-	case isDowngrade(m.Counter, least):
+	case isDowngrade(m.Counter, least) && !w.cfg.has(DowngradeAccepted):
 		return counterTooLow
 	case m.Size > int64(w.cfg.Flash.imageRoom()):
 		return incomplete
@@ -87,7 +94,7 @@ func (w software) checkImage(s slot, m firmware.Manifest) verdict {
 	if err != nil {
 		return incomplete
 	}
-	if sameDigest(image, m.SHA256) {
+	if w.cfg.has(DigestNotChecked) || sameDigest(image, m.SHA256) || w.halfWhole(image, m) {
 		return pass
 	}
 	last := (len(image) - 1) / w.flash.Page() * w.flash.Page()
@@ -95,6 +102,17 @@ func (w software) checkImage(s slot, m firmware.Manifest) verdict {
 		return incomplete
 	}
 	return badDigest
+}
+
+// halfWhole is the check of ECUs that look at the first half only.
+func (w software) halfWhole(image []byte, m firmware.Manifest) bool {
+	a, err := parseApplication(image)
+	if err != nil || len(image) < a.MinImage() || !w.cfg.has(DigestOfFirstHalf) {
+		return false
+	}
+	sent := a.Image(len(image))
+	half := len(image) / 2
+	return sameDigest(sent, m.SHA256) && bytes.Equal(image[:half], sent[:half])
 }
 
 func sameDigest(image []byte, want string) bool {

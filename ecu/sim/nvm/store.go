@@ -27,6 +27,21 @@ type Store struct {
 	size     int
 	sequence uint32
 	next     int // the copy to be written first: the older one
+
+	// Flaws are what the store does wrong.
+	Flaws Flaws
+}
+
+// Flaws are mistakes that stores are made with, to show that a test notices. The zero value does everything right.
+type Flaws struct {
+	// OneCopy knows one copy only, which is erased before the new record is written.
+	OneCopy bool
+	// ErasesBoth erases both copies before it writes the first.
+	ErasesBoth bool
+	// NeedsBoth takes the record for lost unless both copies hold it.
+	NeedsBoth bool
+	// NoChecksum takes a copy that was torn for a whole one.
+	NoChecksum bool
 }
 
 // New makes a store whose copies are in the sectors at a and b, each of size bytes.
@@ -43,7 +58,7 @@ func (s *Store) Open(ctx context.Context) ([]byte, error) {
 		return nil, ErrEmpty
 	}
 	s.sequence, s.next = best.sequence, 1-best.copy
-	if !other.whole || other.sequence != best.sequence {
+	if !s.Flaws.OneCopy && (!other.whole || other.sequence != best.sequence) {
 		_ = s.writeCopy(ctx, s.next, best.data)
 	}
 	return best.data, nil
@@ -59,7 +74,14 @@ func (s *Store) Read() ([]byte, error) {
 }
 
 func (s *Store) newest() (best, other record) {
-	best, other = s.read(0), s.read(1)
+	best = s.read(0)
+	if s.Flaws.OneCopy {
+		return best, record{}
+	}
+	other = s.read(1)
+	if s.Flaws.NeedsBoth && (!best.whole || !other.whole || best.sequence != other.sequence) {
+		return record{}, record{}
+	}
 	if other.newerThan(best) {
 		best, other = other, best
 	}
@@ -72,6 +94,14 @@ func (s *Store) Write(ctx context.Context, data []byte) error {
 		return fmt.Errorf("a record of %d bytes does not fit its sector of %d", len(data), s.size)
 	}
 	s.sequence++
+	if s.Flaws.OneCopy {
+		return s.writeCopy(ctx, 0, data)
+	}
+	if s.Flaws.ErasesBoth {
+		if err := errors.Join(s.flash.Erase(ctx, s.addr[0], s.size), s.flash.Erase(ctx, s.addr[1], s.size)); err != nil {
+			return err
+		}
+	}
 	first := s.next
 	if err := s.writeCopy(ctx, first, data); err != nil {
 		return err
@@ -94,6 +124,7 @@ func (s *Store) read(i int) record {
 	}
 	r := decode(raw)
 	r.copy = i
+	r.whole = r.whole || s.Flaws.NoChecksum && r.data != nil
 	return r
 }
 
@@ -129,10 +160,8 @@ func decode(raw []byte) record {
 		return record{}
 	}
 	end := preamble + int(length)
-	if crc32.ChecksumIEEE(raw[:end]) != binary.BigEndian.Uint32(raw[end:]) {
-		return record{}
-	}
-	return record{whole: true, sequence: binary.BigEndian.Uint32(raw[4:]), data: raw[preamble:end]}
+	whole := crc32.ChecksumIEEE(raw[:end]) == binary.BigEndian.Uint32(raw[end:])
+	return record{whole: whole, sequence: binary.BigEndian.Uint32(raw[4:]), data: raw[preamble:end]}
 }
 
 // Image returns a copy of a record as a programmer at manufacture writes it to both sectors.
