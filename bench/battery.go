@@ -21,6 +21,7 @@ type Battery struct {
 	charge  float64
 	charger bool
 	alive   byte
+	hushed  bool
 }
 
 // fullCharge is the state of charge that a battery starts with, in percent.
@@ -60,17 +61,25 @@ func (b *Battery) plug(charger bool) {
 	b.charger = charger
 }
 
+// Hush stops the message until resume, as a gateway does that has fallen asleep. Set waits for that.
+func (b *Battery) Hush() (resume func()) {
+	b.hush(true)
+	return func() { b.hush(false) }
+}
+
+func (b *Battery) hush(hushed bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.hushed = hushed
+}
+
 func (b *Battery) run(ctx context.Context) {
 	defer close(b.done)
 	tick := time.NewTicker(b.config.Cycle)
 	defer tick.Stop()
 	var asked chan struct{}
 	for {
-		// A bus on which nobody is awake acknowledges nothing; the message then waits for the next cycle.
-		one, cancel := context.WithTimeout(ctx, b.config.Cycle)
-		err := b.bus.Send(one, b.message())
-		cancel()
-		if asked != nil && err == nil {
+		if sent := b.send(ctx); asked != nil && sent {
 			close(asked)
 			asked = nil
 		}
@@ -87,9 +96,22 @@ func (b *Battery) run(ctx context.Context) {
 	}
 }
 
-func (b *Battery) message() can.Frame {
+// send sends the message, unless it is hushed. A bus on which nobody is awake acknowledges nothing; the message then
+// waits for the next cycle.
+func (b *Battery) send(ctx context.Context) (sent bool) {
 	b.mu.Lock()
-	defer b.mu.Unlock()
+	hushed, message := b.hushed, b.message()
+	b.mu.Unlock()
+	if hushed {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(ctx, b.config.Cycle)
+	defer cancel()
+	return b.bus.Send(ctx, message) == nil
+}
+
+// message is the next one. b.mu is held.
+func (b *Battery) message() can.Frame {
 	b.alive = (b.alive + 1) & 0xF
 	state := b.alive << 4
 	if b.charger {

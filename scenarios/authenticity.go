@@ -15,6 +15,11 @@ var _ = Procedures("Authenticity and integrity", Requirement("UN-R156/7.1.3.1", 
 		},
 		Entry("a bit flipped in the manifest", tamper(hostile.Manifest)),
 		Entry("a bit flipped in the signature", tamper(hostile.Signature)),
+		Entry("no signature", func(p *firmware.Package) *firmware.Package {
+			c := p.Clone()
+			clear(c.Signature)
+			return c
+		}),
 		Entry("a bit flipped in the first byte of the image", tamper(hostile.ImageStart)),
 		Entry("a bit flipped in the middle of the image", tamper(hostile.ImageMiddle)),
 		Entry("a bit flipped in the last byte of the image", tamper(hostile.ImageEnd)),
