@@ -9,7 +9,7 @@ import (
 	"otabench/ecu/firmware/hostile"
 )
 
-var _ = Procedures("Activation", Requirement("UN-R156/7.1.3.1", "OTA-MAIN-3"), func() {
+var _ = Procedures("Activation", Label("verdict"), Requirement("UN-R156/7.1.3.1", "OTA-MAIN-3"), func() {
 	It("reports a damaged image when it verifies it, and refuses to activate it whatever the tester makes of that",
 		func(ctx SpecContext) {
 			needVerifiedActivation()

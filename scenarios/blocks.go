@@ -10,7 +10,7 @@ import (
 	"otabench/ecu/uds"
 )
 
-var _ = Procedures("Transfer of blocks", Label("blocks"), Contributes("OTA-MAIN-2"), func() {
+var _ = Procedures("Transfer of blocks", Label("blocks"), func() {
 	It("takes no block out of order", Contributes("ISO-14229-1/15.4"), func(ctx SpecContext) {
 		before := identity(ctx)
 		d := begun(ctx)

@@ -5,7 +5,7 @@ import (
 	. "github.com/onsi/gomega"
 )
 
-var _ = Procedures("Update within a trial", Requirement("OTA-POST-4", "UN-R156/7.2.2.1.1"), func() {
+var _ = Procedures("Update within a trial", Label("fallback"), Requirement("OTA-POST-4", "UN-R156/7.2.2.1.1"), func() {
 	It("leaves alone what the trial falls back to", func(ctx SpecContext) {
 		unit := Bench.Unit()
 		before := identity(ctx)

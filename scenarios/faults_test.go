@@ -153,6 +153,60 @@ var changes = map[string]change{
 		make: fault(sim.ErasesRunningSoftware), filter: "crank && rollback", outcome: record.Failed,
 		specs: []string{"profile III during the rollback"}, fatal: true,
 	},
+	"a verification that passes everything": {
+		make: fault(sim.VerdictAlwaysPass), filter: "verdict", outcome: record.Failed, specs: []string{"reports a damaged image"},
+	},
+	"an activation that the verdict is nothing to": {
+		make: fault(sim.VerdictIgnored), filter: "verdict", outcome: record.Failed, specs: []string{"reports a damaged image", "refuses to activate what was sent"},
+	},
+	"a verdict that outlives what it is about": {
+		make: fault(sim.VerdictRemembered), filter: "verdict", outcome: record.Failed, specs: []string{"refuses to activate what was sent"},
+	},
+	"a block counter that is not looked at": {
+		make: fault(sim.AnyBlockCounter), filter: "blocks", outcome: record.Failed, specs: []string{"no block out of order"},
+	},
+	"a repeated block that is written twice": {
+		make: fault(sim.RepeatedBlockWritten), filter: "blocks", outcome: record.Failed, specs: []string{"a block that is repeated"},
+	},
+	"a repeated block that is refused": {
+		make: fault(sim.RepeatedBlockRefused), filter: "blocks", outcome: record.Failed, specs: []string{"a block that is repeated"},
+	},
+	"a transfer that ends short": {
+		make: fault(sim.ShortTransferAccepted), filter: "blocks", outcome: record.Failed, specs: []string{"before all bytes have come"},
+	},
+	"a transfer that goes on too long": {
+		make: fault(sim.LongTransferAccepted), filter: "blocks", outcome: record.Failed, specs: []string{"no more bytes", "before all bytes"},
+	},
+	"a transfer that outlives its session": {
+		make: fault(sim.TransferSurvivesSession), filter: "blocks", outcome: record.Failed, specs: []string{"gives a transfer up"},
+	},
+	"a fallback that a second update overwrites": {
+		make: fault(sim.FallbackNotProtected), filter: "fallback", outcome: record.Failed, specs: []string{"falls back to"},
+	},
+	"programming without security access": {
+		make: fault(sim.ProgrammingWithoutSecurity), filter: "locked", outcome: record.Failed, specs: []string{"neither erases nor takes software"},
+	},
+	"a VIN that anybody writes": {
+		make: fault(sim.VINWithoutSecurity), filter: "locked", outcome: record.Failed, specs: []string{"VIN be written"},
+	},
+	"seeds that come again after a reset": {
+		make: fault(sim.SeedsRepeatAfterReset), filter: "locked", outcome: record.Failed, specs: []string{"other seeds"},
+	},
+	"half a key that is enough": {
+		make: fault(sim.KeyComparedInPart), filter: "locked", outcome: record.Failed, specs: []string{"the whole key"},
+	},
+	"a fingerprint that is not stored": {
+		make: fault(sim.FingerprintNotStored), filter: "traces", outcome: record.Failed, specs: []string{"who has programmed"},
+	},
+	"an update that clears trouble codes": {
+		make: fault(sim.UpdateClearsTroubleCodes), filter: "traces", outcome: record.Failed, specs: []string{"keeps its trouble codes"},
+	},
+	"a state of charge of long ago": {
+		make: fault(sim.StaleChargeBelieved), filter: "battery", outcome: record.Failed, specs: []string{"not sent any more"},
+	},
+	"messages that stay off": {
+		make: fault(sim.CommunicationLeftOff), filter: "messages", outcome: record.Failed, specs: []string{"sent again"},
+	},
 	"an update that needs too much energy": {
 		make: unit(func(c *sim.Config) { c.Flash.EraseTime = time.Second }), filter: "energy", outcome: record.Failed,
 		specs: []string{"needs no more energy"},

@@ -12,7 +12,7 @@ import (
 	"otabench/ecu/uds"
 )
 
-var _ = Procedures("Locked unit", Requirement("UN-R156/7.1.3.1", "UN-R156/7.2.1.1"), func() {
+var _ = Procedures("Locked unit", Label("locked"), Requirement("UN-R156/7.1.3.1", "UN-R156/7.2.1.1"), func() {
 	It("neither erases nor takes software before it is unlocked", func(ctx SpecContext) {
 		needSecurity()
 		unit := Bench.Unit()

@@ -9,7 +9,7 @@ import (
 	"otabench/ecu/description"
 )
 
-var _ = Procedures("Traces of an update", func() {
+var _ = Procedures("Traces of an update", Label("traces"), func() {
 	It("remembers who has programmed it", Contributes("UN-R156/7.1.2.2"), func(ctx SpecContext) {
 		unit := Bench.Unit()
 		want, err := hex.DecodeString(unit.Description().Programming.Fingerprint)

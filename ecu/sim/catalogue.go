@@ -234,6 +234,16 @@ func Catalogue() []Description {
 				"Power that goes in these milliseconds takes VIN and coding along.",
 		},
 		{
+			Name: NVMErasedFirst, Group: inNVM, Sweep: true,
+			Story: "NVM has two copies, and both are erased before the first is written. Power that goes between leaves an ECU as " +
+				"it came from the maker of the chip.",
+		},
+		{
+			Name: NVMNeedsBothCopies, Group: inNVM, Sweep: true,
+			Story: "The two copies of NVM are compared at a boot, and a difference counts as corruption where it only means that " +
+				"power went between them. VIN and coding are given up though one copy is whole.",
+		},
+		{
 			Name: NVMWithoutChecksum, Group: inNVM, Sweep: true,
 			Story: "The newest copy of NVM counts if its header is readable. A cut in the middle of a page leaves half a record " +
 				"that is taken for the newest, and the rest reads as empty.",
@@ -452,6 +462,11 @@ func Catalogue() []Description {
 			Name: VersionRemembered, Group: inIdentification,
 			Story: "The version comes from NVM, where the activation puts it, and not from the software that runs. " +
 				"After a revert the ECU claims to have the new release.",
+		},
+		{
+			Name: VersionWrittenTooEarly, Group: inIdentification, Sweep: true,
+			Story: "Confirmation writes the version that the ECU tells, and then that the software is confirmed. Power that goes " +
+				"between reverts the software and not the version.",
 		},
 		{
 			Name: RXSWINBeforeConfirmation, Group: inIdentification,

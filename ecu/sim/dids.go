@@ -144,6 +144,14 @@ func (d *diagnostics) toldState(m metadata) string {
 	return state
 }
 
+// toldVersion is the version that the ECU tells while an application runs.
+func (d *diagnostics) toldVersion(a Application) string {
+	if d.cfg.has(VersionRemembered) || d.cfg.has(VersionWrittenTooEarly) && !d.life.choice.trial {
+		return cmp.Or(d.life.nvm.read().Version, a.Version)
+	}
+	return a.Version
+}
+
 // softwareDID is what the software that runs says of itself, read from its slot.
 func (d *diagnostics) softwareDID(id uint16) ([]byte, error) {
 	ours := id == didVersion || id == didSupplierVersion || id == didSoftwareNumber
@@ -159,10 +167,8 @@ func (d *diagnostics) softwareDID(id uint16) ([]byte, error) {
 		return nil, errNotNow
 	case id == didSoftwareNumber:
 		return []byte(d.cfg.PartNumber + "-" + a.Version), nil
-	case ours && d.cfg.has(VersionRemembered):
-		return []byte(cmp.Or(d.life.nvm.read().Version, a.Version)), nil
 	case ours:
-		return []byte(a.Version), nil
+		return []byte(d.toldVersion(a)), nil
 	}
 	if value, ok := a.did(id); ok {
 		return value, nil

@@ -79,6 +79,8 @@ const (
 	EraseTakesNVM            Fault = "erase-takes-nvm"
 	NVMFormattedAtLowVoltage Fault = "nvm-formatted-at-low-voltage"
 	NVMInPlace               Fault = "nvm-in-place"
+	NVMErasedFirst           Fault = "nvm-erased-first"
+	NVMNeedsBothCopies       Fault = "nvm-needs-both-copies"
 	NVMWithoutChecksum       Fault = "nvm-without-checksum"
 	UpdateClearsTroubleCodes Fault = "update-clears-trouble-codes"
 	FingerprintNotStored     Fault = "fingerprint-not-stored"
@@ -152,6 +154,7 @@ const (
 // Faults of what the ECU says of itself.
 const (
 	VersionRemembered        Fault = "version-remembered"
+	VersionWrittenTooEarly   Fault = "version-written-too-early"
 	RXSWINBeforeConfirmation Fault = "rxswin-before-confirmation"
 	TrialCalledConfirmed     Fault = "trial-called-confirmed"
 )

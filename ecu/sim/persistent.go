@@ -25,7 +25,7 @@ type persistent struct {
 	Date        []byte   `json:"date,omitempty"`
 	InvalidKeys int      `json:"invalid_keys,omitempty"` // since the last valid one
 	DTCs        []uint32 `json:"dtcs,omitempty"`
-	// Version is that of the software that was activated last, for ECUs that say it instead of the one that runs.
+	// Version is that of an update, for ECUs that tell it in place of the version that runs.
 	Version string `json:"version,omitempty"`
 }
 
@@ -86,7 +86,10 @@ func (s persistentStore) store(ctx context.Context, dtc uint32) error {
 
 // nvmFlaws are what the store of the NVM does wrong.
 func (c Config) nvmFlaws() nvm.Flaws {
-	return nvm.Flaws{OneCopy: c.has(NVMInPlace), NoChecksum: c.has(NVMWithoutChecksum)}
+	return nvm.Flaws{
+		OneCopy: c.has(NVMInPlace), ErasesBoth: c.has(NVMErasedFirst),
+		NeedsBoth: c.has(NVMNeedsBothCopies), NoChecksum: c.has(NVMWithoutChecksum),
+	}
 }
 
 func (p persistent) encode() []byte {

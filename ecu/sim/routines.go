@@ -2,6 +2,7 @@ package sim
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"otabench/ecu/sim/server"
@@ -114,7 +115,10 @@ func (d *diagnostics) activate(ctx context.Context, _ server.Call, _ []byte) ([]
 	if err != nil {
 		return nil, uds.ConditionsNotCorrect
 	}
-	if err := d.meddle(ctx, p.Manifest.Version); err != nil {
+	err = errors.Join(
+		d.tellVersion(ctx, VersionRemembered, p.Manifest.Version),
+		d.meddle(ctx, UpdateClearsTroubleCodes, func(p *persistent) { p.DTCs = nil }))
+	if err != nil {
 		return nil, err
 	}
 	return d.commit(ctx, d.cfg.activation(m, p.Manifest.Counter)...)
@@ -128,17 +132,18 @@ func (d *diagnostics) believed(v verdict) verdict {
 	return v
 }
 
+// tellVersion has an ECU tell a version from now on that makes this mistake.
+func (d *diagnostics) tellVersion(ctx context.Context, f Fault, version string) error {
+	return d.meddle(ctx, f, func(p *persistent) { p.Version = version })
+}
+
 // meddle changes what an update has no business with.
-func (d *diagnostics) meddle(ctx context.Context, version string) error {
-	p := d.life.nvm.read()
-	switch {
-	case d.cfg.has(VersionRemembered):
-		p.Version = version
-	case d.cfg.has(UpdateClearsTroubleCodes):
-		p.DTCs = nil
-	default:
+func (d *diagnostics) meddle(ctx context.Context, f Fault, change func(*persistent)) error {
+	if !d.cfg.has(f) {
 		return nil
 	}
+	p := d.life.nvm.read()
+	change(&p)
 	return d.life.nvm.write(ctx, p)
 }
 
@@ -162,6 +167,9 @@ func (d *diagnostics) confirm(ctx context.Context, _ server.Call, _ []byte) ([]b
 		if err := d.eraseFallback(ctx, m); err != nil {
 			return nil, err
 		}
+	}
+	if err := d.tellVersion(ctx, VersionWrittenTooEarly, p.Manifest.Version); err != nil {
+		return nil, err
 	}
 	if d.cfg.has(ConfirmationTooLate) {
 		d.early.answer(ctx, confirmed...)
