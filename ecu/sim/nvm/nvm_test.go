@@ -124,6 +124,45 @@ func TestCutAtEveryOperation(t *testing.T) {
 	}
 }
 
+// TestFlaws cuts a write in every operation, as TestCutAtEveryOperation does, and wants the record to be lost somewhere.
+func TestFlaws(t *testing.T) {
+	for name, flaws := range map[string]Flaws{
+		"OneCopy": {OneCopy: true}, "ErasesBoth": {ErasesBoth: true}, "NeedsBoth": {NeedsBoth: true}, "NoChecksum": {NoChecksum: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			lost := 0
+			for at := 7; at <= 26; at++ { // behind the first copy
+				for _, part := range []float64{0, 0.3, 0.99} {
+					if isLost(t, flaws, at, part) {
+						lost++
+					}
+				}
+			}
+			if whole := isLost(t, flaws, 1<<20, 0); lost == 0 || whole {
+				t.Errorf("lost at %d cuts, and without any: %v", lost, whole)
+			}
+		})
+	}
+}
+
+// isLost says whether the record is neither the old nor the new one after a cut in a write.
+func isLost(t *testing.T, flaws Flaws, at int, part float64) (lost bool) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cut := context.WithCancel(t.Context())
+		defer cut()
+		m := memory(t, at, part, cut)
+		s := New(m, 0, 256, 256)
+		s.Flaws = flaws
+		_ = s.Write(ctx, content(1))
+		_ = s.Write(ctx, content(2))
+		again := New(m, 0, 256, 256)
+		again.Flaws = flaws
+		got, err := again.Open(t.Context())
+		lost = err != nil || !bytes.Equal(got, content(1)) && !bytes.Equal(got, content(2))
+	})
+	return lost
+}
+
 func FuzzDecode(f *testing.F) {
 	f.Add(encode(1, content(1)))
 	f.Add([]byte{0x4E, 0x56, 0x4D, 0x31, 0, 0, 0, 1, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0})
