@@ -217,6 +217,23 @@ func TestBattery(t *testing.T) {
 	})
 }
 
+func TestSilentBattery(t *testing.T) {
+	onBench(t, nil, func(t *testing.T, b *bench.Bench, _ *journal) {
+		bcm, _ := running(t, b)
+		must(t, b.Battery().Set(t.Context(), 80, false))
+		resume := b.Battery().Hush()
+		time.Sleep(2 * time.Second)
+		if got, err := bcm.ReadDID(t.Context(), "state_of_charge"); err != nil || got != "unknown" {
+			t.Errorf("without the battery's message: state of charge %q, %v", got, err)
+		}
+		resume()
+		must(t, b.Battery().Set(t.Context(), 60, false))
+		if got, err := bcm.ReadDID(t.Context(), "state_of_charge"); err != nil || !strings.HasPrefix(got, "60") {
+			t.Errorf("with it again: state of charge %q, %v", got, err)
+		}
+	})
+}
+
 func TestBatteryOfAClosedBench(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b, _, err := open(t, nil)

@@ -72,11 +72,6 @@ func (b bootloader) try(ctx context.Context, m metadata, why resetReason) (choic
 		b.log("boot: slot %s: %s", s, v)
 		return choice{}, nil
 	}
-	if b.cfg.has(SlowTrialBoot) {
-		if err := wait(ctx, slowBoot); err != nil {
-			return choice{}, err
-		}
-	}
 	if b.cfg.has(ConfirmsItself) {
 		return b.keep(ctx, m)
 	}
@@ -87,10 +82,15 @@ func (b bootloader) try(ctx context.Context, m metadata, why resetReason) (choic
 // slowBoot is longer than anybody waits for a boot.
 const slowBoot = 10 * time.Second
 
-// checkTrial verifies the slot to be tried. Some ECUs believe what was activated.
+// checkTrial verifies the slot to be tried. Some ECUs believe what was activated, and some take their time.
 func (b bootloader) checkTrial(ctx context.Context, s slot, least uint32) (verdict, error) {
-	if b.cfg.has(VerdictIgnored) || b.cfg.has(VerdictRemembered) {
+	switch {
+	case b.cfg.has(VerdictIgnored) || b.cfg.has(VerdictRemembered):
 		return pass, nil
+	case b.cfg.has(SlowTrialBoot):
+		if err := wait(ctx, slowBoot); err != nil {
+			return incomplete, err
+		}
 	}
 	return b.check(ctx, s, least)
 }

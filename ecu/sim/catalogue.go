@@ -255,7 +255,7 @@ func Catalogue() []Description {
 		},
 		{
 			Name: FingerprintNotStored, Group: inNVM,
-			Story: "The fingerprint is acknowledged and kept in RAM. Nobody can tell afterwards who has programmed the ECU.",
+			Story: "The fingerprint is acknowledged and never written. Nobody can tell afterwards who has programmed the ECU.",
 		},
 		{
 			Name: MinVoltageTooLow, Group: inGates,

@@ -28,6 +28,10 @@
 // the secret as big-endian numbers, modulo 2^32; hmac-sha256, the first 16 bytes of HMAC-SHA256(secret, 16-byte seed).
 // The secret is [ExampleSecret] unless the configuration has another one.
 //
+// # Faults
+//
+// An ECU can be made with mistakes, to prove that a bench finds them: [Catalogue] has them, each with its story.
+//
 // # Identifiers of its own
 //
 // 0xFD00 active slot ("A", "B", "-" in the bootloader), 0xFD01 boot state ("confirmed", "trial", "reverted",

@@ -163,22 +163,26 @@ func (d *diagnostics) confirm(ctx context.Context, _ server.Call, _ []byte) ([]b
 	if err != nil {
 		return nil, uds.ConditionsNotCorrect
 	}
-	if d.cfg.has(PreviousErasedTooEarly) {
-		if err := d.eraseFallback(ctx, m); err != nil {
-			return nil, err
-		}
-	}
-	if err := d.tellVersion(ctx, VersionWrittenTooEarly, p.Manifest.Version); err != nil {
+	if err := d.hasten(ctx, m, p.Manifest.Version); err != nil {
 		return nil, err
-	}
-	if d.cfg.has(ConfirmationTooLate) {
-		d.early.answer(ctx, confirmed...)
 	}
 	return d.commit(ctx, d.cfg.confirmation(m, p.Manifest.Counter)...)
 }
 
-// confirmed is the response to a confirmation.
-var confirmed = []byte{0x71, 0x01, byte(ridConfirm >> 8), byte(ridConfirm & 0xFF), 0}
+// hasten does before a confirmation what must not be done before it is written.
+func (d *diagnostics) hasten(ctx context.Context, m metadata, version string) error {
+	switch {
+	case d.cfg.has(PreviousErasedTooEarly):
+		return d.eraseFallback(ctx, m)
+	case d.cfg.has(VersionWrittenTooEarly):
+		return d.tellVersion(ctx, VersionWrittenTooEarly, version)
+	case d.cfg.has(ConfirmationTooLate):
+		d.early.answer(ctx, confirmedResponse...)
+	}
+	return nil
+}
+
+var confirmedResponse = []byte{uds.SIDRoutineControl + 0x40, 0x01, byte(ridConfirm >> 8), byte(ridConfirm & 0xFF), 0}
 
 // onTrial reports whether the software that runs waits for its confirmation.
 func (l *life) onTrial(m metadata) bool { return l.choice.trial && m.State == statePending }
