@@ -183,6 +183,12 @@ var changes = map[string]change{
 	"a fallback that a second update overwrites": {
 		make: fault(sim.FallbackNotProtected), filter: "fallback", outcome: record.Failed, specs: []string{"falls back to"},
 	},
+	"one trial boot too many": {
+		make: fault(sim.OneTrialTooMany), filter: "trials", outcome: record.Failed, specs: []string{"as often as its description says"},
+	},
+	"a trial that is never counted": {
+		make: fault(sim.TrialNeverCounted), filter: "trials", outcome: record.Failed, specs: []string{"as often as its description says"},
+	},
 	"programming without security access": {
 		make: fault(sim.ProgrammingWithoutSecurity), filter: "locked", outcome: record.Failed, specs: []string{"neither erases nor takes software"},
 	},

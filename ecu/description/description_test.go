@@ -160,6 +160,7 @@ func TestValidate(t *testing.T) {
 			e.Identifiers = map[string]description.DID{"odd": {ID: 1, Codec: description.Codec{Length: 5000}}}
 		}, "out of range"},
 		{"programming.hardware", func(e *description.ECU) { e.Programming.Hardware = "" }, "is missing"},
+		{"programming.trial_boots", func(e *description.ECU) { e.Programming.TrialBoots = 101 }, "1 to 100"},
 		{"programming.fingerprint", func(e *description.ECU) { e.Programming.Fingerprint = "ABC" }, "hexadecimal bytes"},
 		{"programming.address_length", func(e *description.ECU) { e.Programming.AddressLength = 6 }, "1 to 5"},
 		{"programming.size_length", func(e *description.ECU) { e.Programming.SizeLength = -1 }, "1 to 4"},

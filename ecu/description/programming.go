@@ -17,6 +17,8 @@ type Programming struct {
 	// MaxBlock bounds a transfer block even where the ECU offers more, 4095 bytes if 0.
 	MaxBlock int   `yaml:"max_block,omitempty" json:"max_block,omitempty"`
 	Reset    uint8 `yaml:"reset,omitempty" json:"reset,omitempty" jsonschema:"description=sub-function of ECUReset; 0x01 hardReset if left out"`
+	// TrialBoots is how often the ECU boots software that nobody confirms, before it goes back; 0 is not known.
+	TrialBoots int `yaml:"trial_boots,omitempty" json:"trial_boots,omitempty" jsonschema:"description=boots of software that nobody confirms before the ECU goes back by itself; not checked if left out,minimum=1,maximum=100"`
 	// ChecksumSecret is a reference to the key of checksums that have one, as in [Security].
 	ChecksumSecret string `yaml:"checksum_secret,omitempty" json:"checksum_secret,omitempty" jsonschema:"description=env:NAME or file:PATH holding the key of cmac-aes and hmac-sha256 in hexadecimal digits; or example"`
 }

@@ -137,6 +137,7 @@ func (l *list) programming(p Programming) {
 	l.reject(p.SizeLength < 1 || p.SizeLength > 4, path+"size_length", "%d is out of range; accepted: 1 to 4", p.SizeLength)
 	l.reject(p.MaxBlock < 3 || p.MaxBlock > MaxBlock, path+"max_block", "%d is out of range; accepted: 3 to %d", p.MaxBlock, MaxBlock)
 	l.reject(p.Reset > 0x7F, path+"reset", "%#x is over 0x7f", p.Reset)
+	l.reject(p.TrialBoots < 0 || p.TrialBoots > 100, path+"trial_boots", "%d is out of range; accepted: 1 to 100", p.TrialBoots)
 	l.reference(p.ChecksumSecret, p.ChecksumSecret != "", path+"checksum_secret")
 	l.blocks(p)
 }
