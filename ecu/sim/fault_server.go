@@ -37,7 +37,7 @@ func serverFaults() map[Fault]func(*server.Config) {
 			return bytes.Equal(key[:half], right[:half])
 		}),
 		SeedUsedAgain:           func(c *server.Config) { c.Flaws.KeepsSeed = true },
-		LockOutLostOverReset:    func(c *server.Config) { c.Security.Store = nil },
+		LockOutLostOverReset:    withSecurity(func(s *server.Security) { s.Store = nil }),
 		UnlockedOverSession:     func(c *server.Config) { c.Flaws.KeepsSecurity = true },
 		ResetNotDone:            resetsNothing,
 		TransferSurvivesSession: func(c *server.Config) { c.Flaws.KeepsTransfer = true },
@@ -48,7 +48,7 @@ func serverFaults() map[Fault]func(*server.Config) {
 	}
 }
 
-// seeds gives a server its own seeds. make is called for each server, that is after each reset.
+// seeds gives a server its own seeds. from is called for each server, that is after each reset.
 func seeds(from func() func(n int) []byte) func(*server.Config) {
 	return withSecurity(func(s *server.Security) { s.Seed = from() })
 }

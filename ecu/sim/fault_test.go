@@ -624,3 +624,13 @@ func (r *rig) isDead() bool {
 	time.Sleep(time.Second)
 	return isSilent(r)
 }
+
+// TestFaultsWithoutSecurity makes ECUs that have no security access, with every fault.
+func TestFaultsWithoutSecurity(t *testing.T) {
+	for _, f := range Faults() {
+		cfg := small()
+		cfg.Security.Algorithm = algorithmNone
+		cfg.Faults = []Fault{f}
+		withRig(t, cfg, func(t *testing.T, r *rig) { r.expect([]byte{0x50}, 0x10, 0x03) })
+	}
+}
