@@ -112,6 +112,9 @@ func (r *Run) Command(p record.SweepResult) string {
 	if r.Sweep.Plan.Unit != "" {
 		text += " --ecu " + r.Sweep.Plan.Unit
 	}
+	if r.Sweep.Plan.OtherSlot {
+		text += " --other-slot"
+	}
 	return fmt.Sprintf("%s --package %s --seed %d --point %s", text, r.Sweep.Plan.Package, r.Sweep.Plan.Seed, p.Point)
 }
 

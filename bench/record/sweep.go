@@ -7,6 +7,7 @@ type SweepPlan struct {
 	Unit       string           `json:"unit"`    // role
 	Package    string           `json:"package"` // role of the software that is installed
 	Seed       uint64           `json:"seed"`
+	OtherSlot  bool             `json:"other_slot,omitempty"` // trials began in the slot that the unit does not leave the factory with
 	Procedures []SweepProcedure `json:"procedures"`
 	Faults     []string         `json:"faults"`
 	Points     int              `json:"points"`

@@ -23,6 +23,8 @@ type Exhaustive struct {
 	Whole bool
 	// ECU is the role of the unit, and Package that of what is installed; the bench's first ECU and next if they are empty.
 	ECU, Package string
+	// OtherSlot is that of a Target.
+	OtherSlot bool
 
 	alike alike
 }
@@ -67,6 +69,7 @@ func (e *Exhaustive) alone(f func(context.Context, Target) error) (err error) {
 		}
 		var t Target
 		if t, err = TargetOf(b, e.ECU, e.Package); err == nil {
+			t.OtherSlot = e.OtherSlot
 			err = f(ctx, t)
 		}
 		err = errors.Join(err, b.Close(ctx, "the trial is over"))

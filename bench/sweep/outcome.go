@@ -78,5 +78,5 @@ func (r *Result) judge(t testimony) {
 // testimony is what tester and unit said to each other.
 type testimony struct {
 	asked bool // the tester asked to make the new software permanent
-	told  bool // the tester was told that it is
+	told  bool // the unit said that it is
 }

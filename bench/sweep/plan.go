@@ -76,6 +76,21 @@ func (p Plan) Without(done map[string]bool) Plan {
 	return p
 }
 
+// Brief leaves out the frames within messages, so that there are the first and the last frame of each message, and all
+// operations of the flash.
+func (p Plan) Brief() Plan {
+	var some []Point
+	for i, x := range p.Points {
+		within := x.Offset.Flash == 0 && x.Offset.Frame > 0 && i+1 < len(p.Points) &&
+			p.Points[i+1].Offset.Flash == 0 && p.Points[i+1].Offset.Frame > 0
+		if !within {
+			some = append(some, x)
+		}
+	}
+	p.Points = some
+	return p
+}
+
 // Only leaves one point in n, spread evenly.
 func (p Plan) Only(n int) Plan {
 	if n <= 0 || n >= len(p.Points) {

@@ -20,6 +20,9 @@ type Target struct {
 	Bench         *bench.Bench
 	Unit          *bench.ECU
 	Current, Next *firmware.Package
+	// OtherSlot installs the current software once before a trial on a new bench, so that the unit runs from its other slot:
+	// what is fallback and what is new then lie the other way round.
+	OtherSlot bool
 }
 
 // TargetOf is the ECU in a role, the bench's first one if that is empty, with the packages that the bench file gives it:
@@ -62,8 +65,8 @@ type trial struct {
 	before identity
 	alike  *alike // nil plays every trial to its end
 
-	asked bool   // the tester asked for the confirmation
-	left  uint64 // what the power cut left
+	said testimony // on the receive path, until the triggers are disarmed
+	left uint64    // what the power cut left
 }
 
 // prepare brings a bench that was just opened, or on which a trial has ended, to where a trial begins.
@@ -71,12 +74,19 @@ func (t Target) prepare(ctx context.Context) (*trial, error) {
 	if err := t.Unit.Rail().On(ctx); err != nil {
 		return nil, err
 	}
-	id, err := t.Unit.WhoAmI(ctx)
-	if err != nil {
+	one := &trial{Target: t}
+	var err error
+	if one.before, err = t.Unit.WhoAmI(ctx); err != nil {
 		return nil, err
 	}
-	one := &trial{Target: t, before: id}
-	return one, one.charge(ctx)
+	if err := one.charge(ctx); err != nil || !t.OtherSlot {
+		return one, err
+	}
+	if err := t.Unit.Update(ctx, t.Current); err != nil {
+		return nil, fmt.Errorf("bring the unit to its other slot: %w", err)
+	}
+	one.before, err = t.Unit.Identify(ctx)
+	return one, err
 }
 
 // charge makes sure that the unit has heard of a battery that is charged well.
@@ -92,13 +102,13 @@ const charged = 80
 
 func (t *trial) run(ctx context.Context, p Point) (Result, error) {
 	res := Result{Point: p, Outcome: Missed}
-	var armed *trigger.Armed
+	var armed, witness *trigger.Armed
 	disturbed, known := context.WithCancel(ctx)
 	defer known()
 	var shared *Result
 	var looking chan struct{}
 	err := p.Procedure.run(disturbed, t.Unit, t.Next, func() {
-		t.Bench.Arm(t.witness(), trigger.Func("remember it", nil))
+		witness = t.Bench.Arm(t.witness(), trigger.Func("remember it", nil))
 		armed = faults[p.Fault].arm(t, p.Offset.condition(t.Unit), p.Offset.After)
 		if t.alike != nil && faults[p.Fault].shares {
 			looking = make(chan struct{})
@@ -133,11 +143,12 @@ func (t *trial) run(ctx context.Context, p Point) (Result, error) {
 		res.Tester = err.Error()
 	}
 	if armed != nil {
+		witness.Disarm() // what mends the unit is another story
 		if _, fired := armed.Firing(); fired {
 			t.conclude(ctx, &res)
 		}
 	}
-	res.judge(testimony{asked: t.asked, told: err == nil && p.Procedure == Update})
+	res.judge(t.said)
 	if f := t.Bench.TakeFaults(); len(f) > 0 {
 		res.Outcome, res.Wrong = Void, ""
 		return res, fmt.Errorf("%v: the bench failed: %s: %s", p, f[0].Device, f[0].Text)
@@ -166,14 +177,19 @@ func (t *trial) look(ctx context.Context, cut *trigger.Armed, p Point) *Result {
 	return t.alike.find(p, t.left)
 }
 
-// witness notes that the tester asks for the confirmation.
+// witness notes that the tester asks for the confirmation, and that the unit says it is done.
 func (t *trial) witness() trigger.Condition {
 	id := t.Unit.Description().Routines[confirm].ID
 	ask := []byte{uds.SIDRoutineControl, 1, byte(id >> 8), byte(id)}
-	return trigger.Custom("the tester asks for the confirmation", func() func(trigger.Observation) bool {
+	tell := []byte{uds.SIDRoutineControl + 0x40, 1, byte(id >> 8), byte(id), 0}
+	return trigger.Custom("what is said of the confirmation", func() func(trigger.Observation) bool {
 		return func(o trigger.Observation) bool {
-			if o.Kind == trigger.RequestBegun && bytes.HasPrefix(o.Data, ask) {
-				t.asked = true
+			switch {
+			case o.Source != t.Unit.Name():
+			case o.Kind == trigger.RequestBegun && bytes.HasPrefix(o.Data, ask):
+				t.said.asked = true
+			case o.Kind == trigger.ResponseSeen && bytes.HasPrefix(o.Data, tell):
+				t.said.told = true
 			}
 			return false
 		}
@@ -235,19 +251,24 @@ func (t *trial) mend(ctx context.Context, left identity) bool {
 	return t.reflash(ctx, left) == nil
 }
 
-// reflash installs the current software and makes sure that it is not the copy that was there.
+// reflash installs the current software and makes sure that it is not the copy that was there. A unit that has gone on to a
+// higher security counter takes the current software no more, and gets the next one again.
 func (t *trial) reflash(ctx context.Context, left identity) error {
 	if err := t.charge(ctx); err != nil {
 		return err
 	}
-	if err := t.Unit.Update(ctx, t.Current); err != nil {
+	pkg := t.Current
+	if left.Counter > pkg.Manifest.Counter {
+		pkg = t.Next
+	}
+	if err := t.Unit.Update(ctx, pkg); err != nil {
 		return err
 	}
 	id, err := t.Unit.Identify(ctx)
 	if err != nil {
 		return err
 	}
-	want := t.before.Updated(t.Current.Manifest, id.Slot)
+	want := t.before.Updated(pkg.Manifest, id.Slot)
 	if !id.Same(want) || left.Slot != "" && left.Software != "" && id.Slot == left.Slot {
 		return errors.New("another software runs than the one that was installed")
 	}

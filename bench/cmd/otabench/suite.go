@@ -22,8 +22,8 @@ import (
 
 // suite is the child process of run. It is no command for people: run starts it and stays its guard.
 func (a *app) suite() *cobra.Command {
-	var dir, filter string
-	var virtual bool
+	var dir, filter, mutant string
+	var virtual, bare bool
 	c := &cobra.Command{
 		Use:    "suite",
 		Hidden: true,
@@ -31,6 +31,9 @@ func (a *app) suite() *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error {
 			f, text, err := a.file()
 			if err != nil {
+				return err
+			}
+			if err := mutate(f, mutant); err != nil {
 				return err
 			}
 			// Without its guard the suite ends as if it had been interrupted: Ginkgo cleans up and the bench becomes safe.
@@ -41,11 +44,11 @@ func (a *app) suite() *cobra.Command {
 			h := newHeader(f, a.bench, text)
 			if !virtual {
 				beside(f)
-				return suiteError(c.Context(), runSuite(f, a.bench, h, dir, filter))
+				return suiteError(c.Context(), runSuite(f, a.bench, h, dir, filter, bare))
 			}
 			h.Virtual = true
 			virtualtime.Main(func() int {
-				err := suiteError(c.Context(), runSuite(f, a.bench, h, dir, filter))
+				err := suiteError(c.Context(), runSuite(f, a.bench, h, dir, filter, bare))
 				if err != nil {
 					fmt.Fprintln(a.errs, "otabench:", err)
 				}
@@ -55,6 +58,8 @@ func (a *app) suite() *cobra.Command {
 		},
 	}
 	c.Flags().BoolVar(&virtual, "virtual-time", false, "")
+	c.Flags().BoolVar(&bare, "bare", false, "")
+	mutantFlag(c, &mutant)
 	c.Flags().StringVarP(&dir, "output", "o", "", "")
 	c.Flags().StringVar(&filter, "label-filter", "", "")
 	return c
@@ -73,7 +78,7 @@ type testingT struct{}
 
 func (testingT) Fail() {}
 
-func runSuite(f *config.File, path string, h record.Header, dir, filter string) (err error) {
+func runSuite(f *config.File, path string, h record.Header, dir, filter string, bare bool) (err error) {
 	e, err := newEvidence(dir, h, f)
 	if err != nil {
 		return err
@@ -82,13 +87,20 @@ func runSuite(f *config.File, path string, h record.Header, dir, filter string) 
 	defer func() { err = errors.Join(err, e.close(status)) }()
 	e.record.Watch(sendTo(guard.Events()))
 	addLatencies(e.record, f, path, h.Digest)
+	ginkgoJSON := filepath.Join(dir, ginkgoFile)
+	if bare { // only the verdicts are wanted
+		ginkgoJSON = ""
+	}
 	passed, openErr := scenarios.Run(testingT{}, scenarios.Options{
 		Open: func(ctx context.Context) (*bench.Bench, error) {
+			if bare {
+				return bench.Open(ctx, f, bench.Options{Record: e.record, Dir: filepath.Dir(path)})
+			}
 			return bench.Open(ctx, f, e.options(path))
 		},
 		Record: e.record,
 		Filter: filter,
-		JSON:   filepath.Join(dir, ginkgoFile),
+		JSON:   ginkgoJSON,
 	})
 	if openErr != nil {
 		return fmt.Errorf("open the bench: %w", openErr)

@@ -29,6 +29,8 @@ type sweepOptions struct {
 	sample, workers    int
 	repeats            int
 	planOnly, whole    bool
+	brief, otherSlot   bool
+	mutant             string
 	resume, boundaries bool
 	virtual            bool // time
 }
@@ -69,6 +71,9 @@ and with its record, trace and voltages.`,
 	fl.StringVar(&o.point, "point", "", "play this point alone, with all evidence")
 	fl.Uint64Var(&o.seed, "seed", 0, "seed of the simulation; that of the bench file if 0")
 	fl.IntVar(&o.sample, "sample", 0, "try only this many points, spread evenly; all if 0")
+	fl.BoolVar(&o.otherSlot, "other-slot", false, "begin each trial with the unit running from its other slot")
+	fl.BoolVar(&o.brief, "brief", false, "leave out the frames within messages")
+	mutantFlag(c, &o.mutant)
 	fl.IntVar(&o.workers, "workers", runtime.NumCPU(), "trials at the same time")
 	fl.BoolVar(&o.planOnly, "plan", false, "only say what would be tried")
 	fl.BoolVar(&o.whole, "whole", false, "play every trial to its end, also those whose cut left the same as another")
@@ -95,6 +100,9 @@ func (a *app) runSweep(ctx context.Context, o sweepOptions) error {
 		return err
 	}
 	if err := o.check(f); err != nil {
+		return err
+	}
+	if err := mutate(f, o.mutant); err != nil {
 		return err
 	}
 	sharpen(f)
@@ -134,8 +142,8 @@ func (o sweepOptions) check(f *config.File) error {
 		return usage("--virtual-time: %s has devices that are not simulated", f.Name)
 	case o.virtual && !onOne:
 		return usage("--virtual-time is for --boundaries; every other sweep of a simulated bench is in virtual time")
-	case onOne && (o.planOnly || o.whole || o.sample != 0 || o.seed != 0):
-		return usage("--plan, --whole, --sample and --seed are for simulated benches that are swept at every point")
+	case onOne && (o.planOnly || o.whole || o.brief || o.otherSlot || o.sample != 0 || o.seed != 0 || o.mutant != ""):
+		return usage("--plan, --whole, --brief, --other-slot, --sample, --seed and --mutant are for simulated benches that are swept at every point")
 	}
 	for _, name := range o.faults {
 		if !slices.Contains(sweep.FaultNames(), name) {
@@ -169,7 +177,7 @@ type sweeping struct {
 }
 
 func (s *sweeping) run(ctx context.Context) error {
-	e := &sweep.Exhaustive{Open: s.open, Run: s.bubble, Workers: s.o.workers, Whole: s.o.whole, ECU: s.o.ecu, Package: s.o.pkg}
+	e := &sweep.Exhaustive{Open: s.open, Run: s.bubble, Workers: s.o.workers, Whole: s.o.whole, ECU: s.o.ecu, Package: s.o.pkg, OtherSlot: s.o.otherSlot}
 	if s.o.point != "" {
 		return s.one(ctx)
 	}
@@ -180,6 +188,9 @@ func (s *sweeping) run(ctx context.Context) error {
 	plan, err := sweep.NewPlan(surveyed, s.o.faults)
 	if err != nil {
 		return usage("%w", err)
+	}
+	if s.o.brief {
+		plan = plan.Brief()
 	}
 	plan = plan.Only(s.o.sample)
 	if s.o.planOnly {
@@ -350,6 +361,7 @@ func (s *sweeping) play(ctx context.Context, dir string, h record.Header, p swee
 	if err != nil {
 		return usage("%w", err)
 	}
+	t.OtherSlot = s.o.otherSlot
 	r, err := t.Try(ctx, p)
 	e.record.Add(sweepResult(r))
 	if err == nil {

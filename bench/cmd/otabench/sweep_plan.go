@@ -14,7 +14,7 @@ import (
 // planOf is a plan as it stands in the record.
 func (s *sweeping) planOf(p sweep.Plan) record.SweepPlan {
 	r := record.SweepPlan{
-		Unit: s.o.ecu, Package: s.o.pkg, Seed: s.o.seed, Faults: p.Faults, Points: len(p.Points), Exhaustive: s.bubble != nil && s.o.sample == 0 && s.o.point == "",
+		Unit: s.o.ecu, Package: s.o.pkg, Seed: s.o.seed, OtherSlot: s.o.otherSlot, Faults: p.Faults, Points: len(p.Points), Exhaustive: s.bubble != nil && s.o.sample == 0 && !s.o.brief && s.o.point == "",
 	}
 	for _, x := range p.Procedures {
 		r.Procedures = append(r.Procedures, record.SweepProcedure{
@@ -29,7 +29,7 @@ func samePlan(a, b record.SweepPlan) bool {
 	same := func(x, y record.SweepProcedure) bool {
 		return x.Name == y.Name && x.Frames == y.Frames && x.Operations == y.Operations
 	}
-	return a.Unit == b.Unit && a.Package == b.Package && a.Seed == b.Seed && a.Points == b.Points &&
+	return a.Unit == b.Unit && a.Package == b.Package && a.Seed == b.Seed && a.OtherSlot == b.OtherSlot && a.Points == b.Points &&
 		slices.Equal(a.Faults, b.Faults) && slices.EqualFunc(a.Procedures, b.Procedures, same)
 }
 
