@@ -18,6 +18,7 @@ import (
 	"otabench/can"
 	"otabench/can/signal/restbus"
 	"otabench/can/trace"
+	"otabench/ecu/firmware"
 )
 
 // Options say where a bench leaves its evidence.
@@ -29,6 +30,9 @@ type Options struct {
 	Dir string
 	// ConsoleLog returns the file for the raw bytes of an ECU's console; nil for none.
 	ConsoleLog func(ecu string) (io.WriteCloser, error)
+	// Packages are the packages of ECUs that were loaded before, by role of the ECU and of the package; those of other ECUs
+	// are read as the bench file says. They are not changed.
+	Packages map[string]map[string]*firmware.Package
 	// Sampling is the time between two readings of a rail by its sensor, 1 ms if 0.
 	Sampling time.Duration
 	// SupplyLog returns the file for all readings of a rail, as comma-separated values; nil for none.

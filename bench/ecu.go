@@ -35,10 +35,12 @@ type ECU struct {
 type hook struct{ f func(flash.Progress) }
 
 func openECU(b *Bench, role string, c config.ECU) (*ECU, error) {
-	e := &ECU{bench: b, role: role, rail: b.rails[c.Rail], after: c.After}
+	e := &ECU{bench: b, role: role, rail: b.rails[c.Rail], after: c.After, packages: b.opts.Packages[role]}
 	var err error
-	if e.packages, err = packages.Load(role, c, b.opts.Dir); err != nil {
-		return nil, err
+	if e.packages == nil {
+		if e.packages, err = packages.Load(role, c, b.opts.Dir); err != nil {
+			return nil, err
+		}
 	}
 	if err := e.openConsole(c.Console); err != nil {
 		return nil, err

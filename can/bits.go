@@ -32,37 +32,89 @@ func Bits(f Frame) (nominal, data int) {
 
 // stuffer counts bits and the stuff bits between them: after five equal bits a sender inserts their opposite.
 type stuffer struct {
-	bits int // sent, stuff bits included
-	last uint32
-	run  int
-	owed bool // a stuff bit comes before the next bit
-	crc  uint32
+	bits  int // sent, stuff bits included
+	state runs
+	crc   uint32
 }
+
+// runs is how many equal bits were sent last, 1 to 5, with the bit itself above them; 0 before the first. A stuff bit comes
+// before the next bit if there are five.
+type runs uint8
+
+const (
+	runLength = 0b111
+	lastBit   = 0b1000
+	maxRun    = 5
+)
+
+// next sends a bit and returns how many that makes with a stuff bit.
+func (r runs) next(b uint32) (runs, int) {
+	n := 1
+	last := uint32(r&lastBit) >> 3
+	if r&runLength == maxRun {
+		last ^= 1
+		r, n = runs(last<<3)|1, 2
+	}
+	if r != 0 && b == last {
+		return r + 1, n
+	}
+	return runs(b<<3) | 1, n
+}
+
+// chunk is what sending four bits in a state comes to.
+type chunk struct {
+	state runs
+	bits  uint8
+}
+
+// chunks has them for each state and each four bits, and crcs what each high four bits of the checksum come to.
+var (
+	chunks = func() (all [16][16]chunk) {
+		for state := range all {
+			for v := range all[state] {
+				c := chunk{state: runs(state)}
+				for i := 3; i >= 0; i-- {
+					var n int
+					c.state, n = c.state.next(uint32(v) >> i & 1)
+					c.bits += uint8(n)
+				}
+				all[state][v] = c
+			}
+		}
+		return all
+	}()
+	crcs = func() (all [16]uint32) {
+		for v := range all {
+			for i := 3; i >= 0; i-- {
+				all[v] = crc15(all[v], uint32(v)>>i&1)
+			}
+		}
+		return all
+	}()
+)
 
 // put sends the n lowest bits of v, the highest first.
 func (s *stuffer) put(v uint32, n int) {
+	for ; n >= 4; n -= 4 {
+		four := v >> (n - 4) & 0xF
+		c := chunks[s.state][four]
+		s.state, s.bits = c.state, s.bits+int(c.bits)
+		s.crc = s.crc<<4&0x7FFF ^ crcs[s.crc>>11&0xF^four]
+	}
 	for i := n - 1; i >= 0; i-- {
-		s.bit(v >> i & 1)
+		b := v >> i & 1
+		var more int
+		s.state, more = s.state.next(b)
+		s.bits += more
+		s.crc = crc15(s.crc, b)
 	}
 }
 
-func (s *stuffer) bit(b uint32) {
-	s.stuff()
-	s.crc = crc15(s.crc, b)
-	s.bits++
-	if s.bits > 1 && b == s.last {
-		s.run++
-	} else {
-		s.last, s.run = b, 1
-	}
-	s.owed = s.run == 5
-}
-
+// stuff sends the stuff bit that is due, if one is.
 func (s *stuffer) stuff() {
-	if s.owed {
+	if s.state&runLength == maxRun {
 		s.bits++
-		s.last, s.run = s.last^1, 1
-		s.owed = false
+		s.state = s.state&lastBit ^ lastBit | 1
 	}
 }
 

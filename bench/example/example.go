@@ -4,6 +4,7 @@ import (
 	"crypto/ed25519"
 	"crypto/sha256"
 	"fmt"
+	"sync"
 	"time"
 
 	"otabench/ecu/firmware"
@@ -70,16 +71,22 @@ func keyFrom(text string) ed25519.PrivateKey {
 	return ed25519.NewKeyFromSeed(seed[:])
 }
 
-// Package makes the example package of a name for an ECU and its hardware number.
+// Package makes the example package of a name for an ECU and its hardware number. It is made once and must not be changed.
 func Package(name, ecu, hardware string) (*firmware.Package, error) {
 	for _, r := range recipes() {
 		if r.name == name {
-			return r.build(ecu, hardware)
+			made, _ := all.LoadOrStore([3]string{name, ecu, hardware}, sync.OnceValues(func() (*firmware.Package, error) {
+				return r.build(ecu, hardware)
+			}))
+			return made.(func() (*firmware.Package, error))()
 		}
 	}
 	names, _ := Names()
 	return nil, fmt.Errorf("there is no example package %q; there are %v", name, names)
 }
+
+// all are the packages that were made, by name, ECU and hardware number.
+var all sync.Map
 
 func (r recipe) build(ecu, hardware string) (*firmware.Package, error) {
 	key, size, count := Key(), small, uint32(counter)

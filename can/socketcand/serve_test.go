@@ -348,9 +348,12 @@ func TestMissedFrames(t *testing.T) {
 					g.says(tt.is)
 					g.wants("< ok >")
 				}
-				for range 2 * feedQueue {
+				for i := range 2 * feedQueue {
 					if err := node.Send(t.Context(), frame(1, 0)); err != nil {
 						t.Fatal(err)
+					}
+					if i == 0 {
+						synctest.Wait() // until the server is stuck with the first one, and takes no other from its queue
 					}
 				}
 				go g.floods("< echo >")

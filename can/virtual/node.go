@@ -63,11 +63,71 @@ func (n *Node) Send(ctx context.Context, f can.Frame) error {
 	}
 }
 
-func (n *Node) sendError(f can.Frame, err error) error {
-	return fmt.Errorf("%s on %s: send %v: %w", n.name, n, f, err)
+// maxBurst bounds how many frames a node takes at once, as the queue of a controller does.
+const maxBurst = 64
+
+// SendBurst implements [can.Burster]. The frames are offered one after another, so that others with a higher priority come
+// in between.
+func (n *Node) SendBurst(ctx context.Context, frames []can.Frame) (int, error) {
+	frames = frames[:min(len(frames), maxBurst)]
+	for i, f := range frames {
+		if err := f.Validate(); err != nil && i == 0 {
+			return 0, fmt.Errorf("%s: %w", n, err)
+		} else if err != nil {
+			frames = frames[:i] // the next call says so
+			break
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return 0, n.sendError(frames[0], err)
+	}
+	all, err := n.enqueueAll(frames)
+	if err != nil {
+		return 0, err
+	}
+	last := all[len(all)-1]
+	select {
+	case err := <-last.result:
+		if err != nil {
+			return n.sent(all[:len(all)-1], err)
+		}
+		for _, tx := range all[:len(all)-1] {
+			<-tx.result // in order, so that it is there
+		}
+		n.bus.recycle(all...)
+		return len(all), nil
+	case <-ctx.Done():
+		for _, tx := range all {
+			n.withdraw(tx)
+		}
+		return n.sent(all, n.sendError(frames[0], ctx.Err()))
+	}
 }
 
-func (n *Node) enqueue(f can.Frame) (*transmission, error) {
+// sent is how many transmissions of a burst that was ended went out, or the error if none did.
+func (n *Node) sent(all []*transmission, err error) (int, error) {
+	for i, tx := range all {
+		select {
+		case failed := <-tx.result:
+			if failed == nil {
+				continue
+			}
+			err = failed
+		default:
+		}
+		if i > 0 {
+			return i, nil
+		}
+		return 0, err
+	}
+	if len(all) > 0 {
+		return len(all), nil
+	}
+	return 0, err
+}
+
+// enqueueAll is enqueue for several frames.
+func (n *Node) enqueueAll(frames []can.Frame) ([]*transmission, error) {
 	since := time.Now()
 	n.bus.mu.Lock()
 	defer n.bus.mu.Unlock()
@@ -75,13 +135,29 @@ func (n *Node) enqueue(f can.Frame) (*transmission, error) {
 	case n.closed:
 		return nil, closedError(n)
 	case n.busOff:
-		return nil, n.sendError(f, can.ErrBusOff)
+		return nil, n.sendError(frames[0], can.ErrBusOff)
 	}
-	tx := n.bus.newTransmission()
-	tx.node, tx.frame, tx.priority, tx.since = n, f, priority(f), since
-	n.pending = append(n.pending, tx)
+	all := make([]*transmission, len(frames))
+	for i, f := range frames {
+		tx := n.bus.newTransmission()
+		tx.node, tx.frame, tx.priority, tx.since = n, f, priority(f), since
+		all[i] = tx
+	}
+	n.pending = append(n.pending, all...)
 	n.bus.nudge()
-	return tx, nil
+	return all, nil
+}
+
+func (n *Node) sendError(f can.Frame, err error) error {
+	return fmt.Errorf("%s on %s: send %v: %w", n.name, n, f, err)
+}
+
+func (n *Node) enqueue(f can.Frame) (*transmission, error) {
+	all, err := n.enqueueAll([]can.Frame{f})
+	if err != nil {
+		return nil, err
+	}
+	return all[0], nil
 }
 
 func (n *Node) withdraw(tx *transmission) {
@@ -100,10 +176,10 @@ func (b *Bus) newTransmission() *transmission {
 	return &transmission{result: make(chan error, 1)}
 }
 
-func (b *Bus) recycle(tx *transmission) {
+func (b *Bus) recycle(all ...*transmission) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.spare = append(b.spare, tx)
+	b.spare = append(b.spare, all...)
 }
 
 // State implements [can.Bus].

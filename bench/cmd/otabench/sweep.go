@@ -16,9 +16,11 @@ import (
 	"otabench/bench"
 	"otabench/bench/config"
 	"otabench/bench/embedded"
+	"otabench/bench/packages"
 	"otabench/bench/record"
 	"otabench/bench/sweep"
 	"otabench/bench/virtualtime"
+	"otabench/ecu/firmware"
 )
 
 type sweepOptions struct {
@@ -114,8 +116,16 @@ func (a *app) runSweep(ctx context.Context, o sweepOptions) error {
 	}
 	f.Simulation.Seed = o.seed
 	virtualtime.Host(func(bubble func(func(context.Context))) int {
-		s := &sweeping{app: a, o: o, f: f, text: text, bubble: bubble}
-		err := s.run(ctx)
+		s := &sweeping{app: a, o: o, f: f, text: text, bubble: bubble, packages: map[string]map[string]*firmware.Package{}}
+		var err error
+		for role, e := range f.ECUs {
+			if s.packages[role], err = packages.Load(role, e, filepath.Dir(a.bench)); err != nil {
+				break
+			}
+		}
+		if err == nil {
+			err = s.run(ctx)
+		}
 		if err != nil && err.Error() != "" {
 			fmt.Fprintln(a.errs, "otabench:", err)
 		}
@@ -174,6 +184,8 @@ type sweeping struct {
 	text   []byte
 	bubble func(func(context.Context))
 	rec    *record.Writer
+	// packages of all ECUs, so that not every trial has to read and verify them.
+	packages map[string]map[string]*firmware.Package
 }
 
 func (s *sweeping) run(ctx context.Context) error {
@@ -213,7 +225,9 @@ func (s *sweeping) open(ctx context.Context) (*bench.Bench, error) {
 	if err != nil {
 		return nil, err
 	}
-	return bench.Open(ctx, s.f, bench.Options{Record: rec, Dir: filepath.Dir(s.bench), Sampling: sparse})
+	return bench.Open(ctx, s.f, bench.Options{
+		Record: rec, Dir: filepath.Dir(s.bench), Packages: s.packages, Sampling: sparse,
+	})
 }
 
 // sparse is the time between two readings of a rail in trials that leave no evidence.
