@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -24,6 +25,7 @@ type Performance struct {
 	cancel context.CancelFunc
 	done   chan struct{}
 	clock  profile.Clock
+	second *twoRails // nil if the plan needs no other rail
 
 	mu         sync.Mutex
 	comparison *profile.Comparison
@@ -79,10 +81,16 @@ func (r *Rail) Prepare(ctx context.Context, c *profile.Curve) (*Performance, err
 	defer context.AfterFunc(playing, stop)()
 	begin := plan.Begin()
 	err := r.OnAt(ctx, begin)
+	if err == nil && p.second != nil {
+		err = p.second.ready(ctx, begin)
+	}
 	if err == nil {
 		err = r.Await(ctx, begin-settled, begin+settled)
 	}
 	if err != nil {
+		if p.second != nil {
+			err = errors.Join(err, p.second.Off(ctx))
+		}
 		cancel()
 		close(p.done)
 		return nil, fmt.Errorf("prepare %s: %w", c.Name, err)
@@ -99,6 +107,9 @@ func newPerformance(r *Rail, plan *profile.Plan) *Performance {
 	p := &Performance{
 		rail: r, plan: plan, start: make(chan time.Time, 1), events: map[string]chan time.Time{},
 		done: make(chan struct{}), comparison: profile.NewComparison(plan.Curve, sensor),
+	}
+	if slices.Contains(plan.Methods, profile.ByRails) {
+		p.second = newTwoRails(r)
 	}
 	for _, w := range plan.Curve.Waits {
 		if p.events[w.Event] == nil {
@@ -222,6 +233,9 @@ func (p *Performance) run(ctx context.Context) {
 	if p.rail.contact != nil {
 		player.Line = playLine{p.rail}
 	}
+	if p.second != nil {
+		player.Output, player.Rails = p.second, p.second
+	}
 	var start time.Time
 	err := player.Ready(ctx, p.plan)
 	if err == nil {
@@ -233,6 +247,11 @@ func (p *Performance) run(ctx context.Context) {
 	}
 	played, err := player.Play(ctx, p.plan, start)
 	p.finish(played, err)
+	if p.second != nil && err == nil {
+		if err := p.second.end(ctx); err != nil {
+			p.rail.bench.Fault(p.rail.role, fmt.Errorf("go back to one rail: %w", err))
+		}
+	}
 	p.record(start)
 }
 

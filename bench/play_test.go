@@ -387,3 +387,101 @@ func TestListThatTrips(t *testing.T) {
 		}
 	})
 }
+
+// twoFeeds has a second rail to change over to, and terminals that are discharged quickly.
+func twoFeeds(f *config.File, _ *bench.Options) {
+	low := f.Rails["kl30"]
+	low.Channel, low.Switch, low.Sensor = 2, "", ""
+	main := f.Rails["kl30"]
+	main.Changeover = &config.SecondRail{Rail: "kl30-low", Switch: "change"}
+	// With a supply whose own changes are slow.
+	main.Stimulus.Interval, main.Stimulus.Jitter, main.Stimulus.Latency = 100*time.Millisecond, 80*time.Millisecond, 20*time.Millisecond
+	f.Rails["kl30"], f.Rails["kl30-low"] = main, low
+	f.Switches["change"] = config.Switch{Pin: "virtual:change", Function: config.Changeover}
+	wiring := f.Simulation.Rails["kl30"]
+	wiring.Capacitance = 10 * physic.MicroFarad
+	f.Simulation.Rails["kl30"] = wiring
+}
+
+const twoFastDips = `
+name: two-fast-dips
+tolerance: {below: 300mV, time: 10%}
+start: 13V
+steps:
+  - repeat: 2
+    steps:
+      - {name: high, to: 13V, hold: 1s}
+      - {name: fall, to: 10V, within: 10ms}
+      - {name: low, hold: 400ms}
+      - {name: rise, to: 13V, within: 10ms}
+  - {name: after, hold: 1s}
+`
+
+// A changeover makes edges that the supply is too slow for, and leaves the main rail feeding.
+func TestPlayByTwoRails(t *testing.T) {
+	onBench(t, twoFeeds, func(t *testing.T, b *bench.Bench, j *journal) {
+		kl30 := b.Rail("kl30")
+		c := written(t, kl30, twoFastDips)
+		plan := kl30.Plan(c)
+		if !slices.Contains(plan.Methods, profile.ByRails) || plan.Verdict() == profile.NotMet {
+			t.Fatalf("planned %v by %v\n%s", plan.Verdict().Before(), plan.Methods, rows(plan.Judgement))
+		}
+		result, err := kl30.Play(t.Context(), c)
+		must(t, err)
+		if v := verdicts(result); v["low"] != profile.Met || v["high"] != profile.Met {
+			t.Errorf("%v\n%s", result.Verdict(), rows(result))
+		}
+		time.Sleep(100 * time.Millisecond)
+		if b.Switch("change").Closed() {
+			t.Error("the changeover is not at rest")
+		}
+		if v := volts(t, kl30); v < 12500*physic.MilliVolt {
+			t.Errorf("ends at %v", v)
+		}
+		psu := b.Instrument("psu")
+		if psu.Output(2).On || !psu.Output(1).On {
+			t.Errorf("left %+v and %+v", psu.Output(1), psu.Output(2))
+		}
+		if first := j.settings("kl30-low"); len(first) == 0 || first[0] != "limits" {
+			t.Errorf("settings of the other rail: %q", first)
+		}
+	})
+}
+
+// However a profile on two rails ends, both are off and the changeover at rest.
+func TestTwoRailsEndOff(t *testing.T) {
+	for name, end := range map[string]func(context.Context, *bench.Bench, *bench.Performance) error{
+		"off": func(ctx context.Context, b *bench.Bench, _ *bench.Performance) error { return b.Rail("kl30").Off(ctx) },
+		"close": func(ctx context.Context, b *bench.Bench, _ *bench.Performance) error {
+			return b.Close(ctx, "in the middle")
+		},
+		"cancel": func(_ context.Context, _ *bench.Bench, p *bench.Performance) error {
+			done, cancel := context.WithCancel(context.Background())
+			cancel()
+			_, _ = p.Wait(done)
+			return nil
+		},
+	} {
+		for _, at := range []time.Duration{500 * time.Millisecond, 1200 * time.Millisecond} { // before and behind a changeover
+			t.Run(fmt.Sprint(name, " after ", at), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					b, _, err := open(t, twoFeeds)
+					must(t, err)
+					psu, change := b.Instrument("psu"), b.Contact("change")
+					p, err := b.Rail("kl30").Prepare(t.Context(), written(t, b.Rail("kl30"), twoFastDips))
+					must(t, err)
+					must(t, p.Do())
+					time.Sleep(at)
+					must(t, end(t.Context(), b, p))
+					time.Sleep(3 * time.Second)
+					if psu.Output(1).On || psu.Output(2).On || change.Conducts() {
+						t.Errorf("left %+v and %+v, changed over: %t", psu.Output(1), psu.Output(2), change.Conducts())
+					}
+					if name != "close" {
+						must(t, b.Close(t.Context(), "the test is over"))
+					}
+				})
+			})
+		}
+	}
+}

@@ -35,6 +35,12 @@ func Capability(f *config.File, rail string) profile.Capability {
 	if sequences, ok := scpi.Sequences(f.Supplies[r.Supply].Model); ok {
 		can.List = listMode(sequences, cmp.Or(s.ListLatency, assumed.List.Latency))
 	}
+	if c := r.Changeover; c != nil {
+		can.Second = &profile.Changeover{
+			Latency:    cmp.Or(c.Latency, assumed.Second.Latency),
+			Transition: cmp.Or(c.Transition, assumed.Second.Transition),
+		}
+	}
 	if r.Switch != "" {
 		can.Switch = &profile.Contact{
 			Latency:  cmp.Or(s.SwitchLatency, assumed.Switch.Latency),
@@ -52,7 +58,8 @@ func typical() profile.Capability {
 		Resolution: 10 * physic.MilliVolt,
 		Latency:    50 * time.Millisecond, Jitter: 50 * time.Millisecond, Interval: 120 * time.Millisecond,
 		Rise: 500 * physic.MilliVolt, Decay: 200 * time.Millisecond,
-		List: &profile.ListMode{Latency: 50 * time.Millisecond},
+		List:   &profile.ListMode{Latency: 50 * time.Millisecond},
+		Second: &profile.Changeover{Latency: 5 * time.Millisecond, Transition: 10 * time.Millisecond},
 		Switch: &profile.Contact{
 			Latency: 5 * time.Millisecond, Jitter: 2 * time.Millisecond, Shortest: 10 * time.Millisecond,
 			Decay: 100 * time.Millisecond,
@@ -67,7 +74,7 @@ func simulated(wiring config.SimRail) profile.Capability {
 	return profile.Capability{
 		Resolution: physic.MilliVolt, Jitter: time.Millisecond, Interval: 2 * time.Millisecond,
 		Rise: powersim.DefaultSlew, Decay: constant(rail+powersim.DefaultOutputCapacitance, bleeder),
-		List: &profile.ListMode{},
+		List: &profile.ListMode{}, Second: &profile.Changeover{Transition: constant(rail, bleeder)},
 		Switch: &profile.Contact{
 			Jitter: 100 * time.Microsecond, Shortest: time.Millisecond, Decay: constant(rail, bleeder),
 		},

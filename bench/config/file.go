@@ -87,6 +87,8 @@ type Rail struct {
 	Sensor  string                   `yaml:"sensor,omitempty" jsonschema:"description=role of the sensor at the terminals; without one nothing confirms that a rail is off"`
 	// Discharge is the longest time in which the terminals fall below 1 V, with the ECU connected, once the switch is open.
 	Discharge time.Duration `yaml:"discharge,omitempty" jsonschema:"description=longest time in which the terminals fall below 1 V once the switch is open; after that it counts as welded; 800ms if left out"`
+	// Changeover is nil where only one supply can feed the rail.
+	Changeover *SecondRail `yaml:"changeover,omitempty" jsonschema:"description=another rail that can feed the units of this one at once through a changeover switch"`
 	// Stimulus says how fast the rail is, for voltage profiles.
 	Stimulus Stimulus `yaml:"stimulus,omitempty" jsonschema:"description=what the rail can do to a voltage over time; assumed where left out"`
 }

@@ -11,7 +11,7 @@ type Switch struct {
 	Pin       string `yaml:"pin" jsonschema:"description=gpio:NAME or virtual:NAME"`
 	ActiveLow bool   `yaml:"active_low,omitempty" jsonschema:"description=the relay is driven when the line is low"`
 	// Function is what the contact does on the bench.
-	Function Function `yaml:"function,omitempty" jsonschema:"description=what the contact does; supply if left out,enum=supply,enum=kl15,enum=can-open,enum=can-short,enum=charger"`
+	Function Function `yaml:"function,omitempty" jsonschema:"description=what the contact does; supply if left out,enum=supply,enum=kl15,enum=can-open,enum=can-short,enum=charger,enum=changeover"`
 	// Contact is how the contact is wired: the state that it has when nothing drives it.
 	Contact string `yaml:"contact,omitempty" jsonschema:"description=normally-closed for can-open and normally-open for all others; there to be checked against the wiring,enum=normally-open,enum=normally-closed"`
 	// Line is what is interrupted or shorted.
@@ -36,6 +36,8 @@ const (
 	CANShort Function = "can-short"
 	// Charger closes the contact of the charger's plug.
 	Charger Function = "charger"
+	// Changeover lets another supply line feed the units of one.
+	Changeover Function = "changeover"
 )
 
 // How a contact is wired.
@@ -54,6 +56,7 @@ var functions = map[Function]struct {
 	CANOpen:    {lines: []string{"both", "h", "l"}, mayECU: true},
 	CANShort:   {lines: []string{"h-l", "h-ground", "h-battery", "l-ground", "l-battery"}, needBus: true},
 	Charger:    {mayECU: true},
+	Changeover: {},
 }
 
 // ClosedAtRest is the state of the contact while nothing drives it, in which the harness is whole and nothing is fed.
@@ -150,4 +153,5 @@ func (f *File) validateSwitches(c *checker) {
 			c.at("rails."+name+".switch", "%s is a %s switch; want one with the function %s", f.Rails[name].Switch, s.Function, SupplyLine)
 		}
 	}
+	f.validateChangeovers(c)
 }

@@ -62,7 +62,7 @@ func New(f *config.File) (*Bench, error) {
 		ecus: map[string]*ecusim.ECU{}, nodes: map[string]*virtual.Node{},
 	}
 	for _, build := range []func(*config.File) error{
-		b.buildBuses, b.buildPower, b.buildRails, b.buildECUs, b.buildModels, b.buildDescribed, b.buildHarness,
+		b.buildBuses, b.buildPower, b.buildRails, b.buildChangeovers, b.buildECUs, b.buildModels, b.buildDescribed, b.buildHarness,
 	} {
 		if err := build(f); err != nil {
 			return nil, errors.Join(err, b.Close())

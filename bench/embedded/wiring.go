@@ -49,6 +49,24 @@ func (b *Bench) buildRails(f *config.File) error {
 	return nil
 }
 
+// buildChangeovers lets switches change over between rails.
+func (b *Bench) buildChangeovers(f *config.File) error {
+	for _, role := range slices.Sorted(maps.Keys(f.Rails)) {
+		c := f.Rails[role].Changeover
+		if c == nil {
+			continue
+		}
+		name, ok := virtualName(f.Switches[c.Switch].Pin)
+		if !ok {
+			return fmt.Errorf("simulate rail %s: its changeover %s is not simulated", role, c.Switch)
+		}
+		if err := powersim.Changeover(b.rails[role], b.rails[c.Rail], b.contacts[name]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // sensorAddress is the I2C address of simulated sensors.
 const sensorAddress = 0x40
 

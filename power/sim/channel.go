@@ -64,11 +64,11 @@ func (ch *Channel) connect(n *node) error {
 
 func (ch *Channel) report(by power.Trip) { ch.event(fmt.Sprintf("%v tripped: %v, output off", ch, by)) }
 
+// change carries out f on the channel's circuit. f must not ask the channel for anything.
 func (ch *Channel) change(f func(*circuit)) {
 	ch.mu.Lock()
-	n := ch.node
-	ch.mu.Unlock()
-	n.change(f)
+	defer ch.mu.Unlock()
+	ch.node.change(f)
 }
 
 // Stick is a fault: the output no longer switches off. The instrument takes the command and a trip all the same, and
@@ -103,10 +103,9 @@ type OutputState struct {
 
 func (ch *Channel) state() OutputState {
 	ch.mu.Lock()
-	n := ch.node
-	ch.mu.Unlock()
+	defer ch.mu.Unlock()
 	var o OutputState
-	n.view(func(c *circuit, s segment, t time.Duration) {
+	ch.node.view(func(c *circuit, s segment, t time.Duration) {
 		o = OutputState{
 			On:         c.on,
 			Claims:     c.on && !c.claimsOff,

@@ -71,6 +71,11 @@ func (n *node) view(f func(c *circuit, s segment, elapsed time.Duration)) {
 // advance carries out the events up to now.
 func (n *node) advance() time.Time {
 	now := time.Now()
+	n.advanceTo(now)
+	return now
+}
+
+func (n *node) advanceTo(now time.Time) {
 	for now.Sub(n.start) >= n.segment.until {
 		until, trip := n.segment.until, n.segment.trip
 		n.circuit.step(n.segment, until)
@@ -79,7 +84,6 @@ func (n *node) advance() time.Time {
 		}
 		n.replan(n.start.Add(until))
 	}
-	return now
 }
 
 // replan starts a new segment from the circuit's state. It ends early where a watched level is crossed.
@@ -189,4 +193,30 @@ func (n *node) unwatch(w *watch) {
 	defer n.mu.Unlock()
 	w.stopped = true
 	n.watches = slices.DeleteFunc(n.watches, func(other *watch) bool { return other == w })
+}
+
+// exchange lets each of two channels feed what the other fed.
+func exchange(a, b *Channel) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	n, m := a.node, b.node
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	now := time.Now()
+	for _, x := range []*node{n, m} {
+		x.advanceTo(now)
+		x.circuit.step(x.segment, now.Sub(x.start))
+	}
+	n.circuit.source, m.circuit.source = m.circuit.source, n.circuit.source
+	n.circuit.terminals, m.circuit.terminals = m.circuit.terminals, n.circuit.terminals
+	n.tripped, m.tripped = m.tripped, n.tripped
+	a.node, b.node = m, n
+	for _, x := range []*node{n, m} {
+		x.replan(now)
+		x.arm()
+	}
 }

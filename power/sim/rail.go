@@ -37,6 +37,8 @@ type Rail struct {
 	name string
 	node *node
 
+	feed *Channel // that is wired to it; nil before Feed
+
 	mu    sync.Mutex
 	fed   bool
 	draws map[*Terminal]physic.ElectricCurrent
@@ -76,8 +78,25 @@ func (r *Rail) Feed(ch *Channel, contact *Contact) error {
 	if err := ch.connect(r.node); err != nil {
 		return fmt.Errorf("feed rail %s from %v: %w", r.name, ch, err)
 	}
+	r.feed = ch
 	contact.OnMove(func() {
 		r.node.change(func(c *circuit) { c.contact(contact.Conducts()) })
+	})
+	return nil
+}
+
+// Changeover lets two rails change their feeds over while a contact conducts: each is then fed by the channel that is wired
+// to the other, as by a changeover relay in front of a unit. Both have to be fed.
+func Changeover(a, b *Rail, contact *Contact) error {
+	if a.feed == nil || b.feed == nil {
+		return fmt.Errorf("change over between rails %s and %s: want both to be fed", a.name, b.name)
+	}
+	changed := false
+	contact.OnMove(func() {
+		if now := contact.Conducts(); now != changed {
+			changed = now
+			exchange(a.feed, b.feed)
+		}
 	})
 	return nil
 }
