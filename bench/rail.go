@@ -66,7 +66,13 @@ func (r *Rail) OnAt(ctx context.Context, v physic.ElectricPotential) error {
 	if err := r.weld.refuse(); err != nil {
 		return fmt.Errorf("energise %s: %w", r.role, err)
 	}
-	err := r.command(ctx, func(out *power.Output) error { return out.On(ctx, v) })
+	err := r.bench.watchdogs[r.config.Supply].arm(ctx)
+	if err != nil {
+		return fmt.Errorf("energise %s: %w", r.role, err)
+	}
+	err = r.command(ctx, func(out *power.Output) error {
+		return errors.Join(r.forget(ctx, out), out.On(ctx, v))
+	})
 	r.note("on", v.String(), err)
 	if err != nil {
 		return fmt.Errorf("energise %s: %w", r.role, err)
@@ -75,6 +81,21 @@ func (r *Rail) OnAt(ctx context.Context, v physic.ElectricPotential) error {
 		return fmt.Errorf("energise %s: %w", r.role, errors.Join(err, r.off(ctx)))
 	}
 	return nil
+}
+
+// forget clears the trip of a watchdog that has switched off because a bench died. All other trips speak of the wiring and
+// are left for somebody to look at.
+func (r *Rail) forget(ctx context.Context, out *power.Output) error {
+	if r.bench.watchdogs[r.config.Supply] == nil {
+		return nil
+	}
+	trip, err := out.Tripped(ctx)
+	if err != nil || trip != power.TripWatchdog {
+		return err
+	}
+	err = out.ClearTrip(ctx)
+	r.note("clear trip", trip.String(), err)
+	return err
 }
 
 // Set changes the voltage of an energised rail.
@@ -190,9 +211,6 @@ func (r *Rail) command(ctx context.Context, f func(*power.Output) error) error {
 	}
 	defer func() { <-r.busy }()
 	if r.output == nil {
-		if err := r.bench.watchdogs[r.config.Supply].arm(ctx); err != nil {
-			return err
-		}
 		l := r.config.Limits
 		out, err := power.Limit(ctx, r.channel(), power.Limits{
 			Voltage: l.Voltage, Current: l.Current, OVP: l.OVP, OCP: l.OCP,

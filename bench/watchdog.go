@@ -60,11 +60,16 @@ func (w *watchdog) arm(ctx context.Context) error {
 	case w.stop != nil:
 		return nil
 	}
-	err := w.dog.ArmWatchdog(ctx, w.silence)
-	w.bench.setting(record.Setting{Device: w.supply, Action: "watchdog", Value: w.silence.String()}, err)
-	if err != nil {
+	armed := record.Setting{Device: w.supply, Action: "watchdog", Value: w.silence.String()}
+	if err := w.dog.ArmWatchdog(ctx, w.silence); err != nil {
+		armed.Error = err.Error()
+		w.bench.opts.Record.Add(armed)
+		if ctx.Err() == nil { // whatever it is, the spec has no part in it
+			w.bench.Fault(w.supply, err)
+		}
 		return fmt.Errorf("arm the watchdog of %s, without which nothing is energised: %w", w.supply, err)
 	}
+	w.bench.opts.Record.Add(armed)
 	ctx, w.stop = context.WithCancel(context.Background())
 	w.done = make(chan struct{})
 	go w.pet(ctx)

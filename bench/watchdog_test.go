@@ -96,3 +96,32 @@ func TestWatchdogLeftAlone(t *testing.T) {
 		}
 	})
 }
+
+// A time that the watchdog does not take is the bench's fault, and no mistake of a spec.
+func TestWatchdogThatCannotBeSet(t *testing.T) {
+	onBench(t, watched(1500*time.Millisecond), func(t *testing.T, b *bench.Bench, _ *journal) {
+		if err := b.Rail("kl30").On(t.Context()); err == nil || len(b.TakeFaults()) == 0 {
+			t.Errorf("on: %v", err)
+		}
+		// To switch off needs no watchdog.
+		must(t, b.Rail("kl30").Off(t.Context()))
+	})
+}
+
+// What a watchdog has switched off, because the bench before died, can be used again.
+func TestAfterTheBite(t *testing.T) {
+	onBench(t, watched(3*time.Second), func(t *testing.T, b *bench.Bench, j *journal) {
+		kl30, psu := b.Rail("kl30"), b.Instrument("psu")
+		must(t, kl30.On(t.Context()))
+		psu.Stall()
+		time.Sleep(4 * time.Second)
+		psu.Resume()
+		must(t, kl30.AwaitDead(t.Context()))
+		must(t, kl30.Off(t.Context()))
+		must(t, kl30.On(t.Context()))
+		must(t, kl30.Await(t.Context(), 13*physic.Volt, 14*physic.Volt))
+		if got := j.settings("kl30"); !slices.Contains(got, "clear trip") {
+			t.Errorf("settings: %q", got)
+		}
+	})
+}

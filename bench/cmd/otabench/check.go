@@ -240,6 +240,9 @@ func printSafe(w io.Writer, s record.Safe) {
 			fmt.Fprintf(w, "%-10s off\n", o.Device)
 		}
 	}
+	for _, supply := range s.Armed {
+		fmt.Fprintf(w, "%-10s its watchdog was left armed and switches off by itself\n", supply)
+	}
 }
 
 // simulated builds the embedded bench of a file, if it has one.

@@ -132,6 +132,9 @@ func (a *app) powerOn(ctx context.Context, f *config.File, p *equipment.Power, r
 			return usage("--volts %q: %v; want a voltage with its unit, such as 12V", volts, err)
 		}
 	}
+	if err := a.releaseWatchdog(ctx, p.Supplies[r.Supply]); err != nil {
+		return err
+	}
 	out, err := power.Limit(ctx, p.Channels[rail], limitsOf(r))
 	if err != nil {
 		return limitError(err)
@@ -148,6 +151,21 @@ func (a *app) powerOn(ctx context.Context, f *config.File, p *equipment.Power, r
 		return errors.Join(err, out.Off(ctx))
 	}
 	return a.measure(ctx, f, p, []string{rail})
+}
+
+// releaseWatchdog disarms a watchdog that a run which was killed has left armed: nobody would keep it quiet, and it would
+// switch off what is switched on by hand.
+func (a *app) releaseWatchdog(ctx context.Context, s power.Supply) error {
+	dog, ok := s.(power.Watchdog)
+	if !ok {
+		return nil
+	}
+	armed, silence, err := dog.WatchdogArmed(ctx)
+	if err != nil || !armed {
+		return err
+	}
+	fmt.Fprintf(a.errs, "otabench: the watchdog of %v was still armed with %v, perhaps by a run that was killed; it is disarmed now\n", s, silence)
+	return dog.DisarmWatchdog(ctx)
 }
 
 const (
