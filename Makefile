@@ -2,7 +2,7 @@
 
 GO ?= go
 
-.PHONY: help bench test lint cover clean
+.PHONY: help bench sweep mutants test lint cover clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST)
@@ -10,6 +10,15 @@ help: ## list the targets
 bench: ## build ./otabench and run the whole suite on the embedded virtual bench, in virtual time
 	$(GO) build -o otabench ./bench/cmd/otabench
 	./otabench run --virtual-time
+
+sweep: ## cut the power at every frame and every flash operation of an update of 64 KiB, from both slots, once and twice
+	$(GO) build -o otabench ./bench/cmd/otabench
+	./otabench sweep -b bench/examples/canfd.yaml --package medium --fault cut --fault cut-twice
+	./otabench sweep -b bench/examples/canfd.yaml --package medium --fault cut --fault cut-twice --other-slot
+
+mutants: ## run the suite and the sweep on every faulty ECU of the catalogue and print the kill matrix
+	$(GO) build -o otabench ./bench/cmd/otabench
+	./otabench mutants
 
 test: ## all tests with the race detector, then the SocketCAN leg on a real Linux kernel; installs .ci/packages
 	.ci/install
