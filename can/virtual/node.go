@@ -63,8 +63,8 @@ func (n *Node) Send(ctx context.Context, f can.Frame) error {
 	}
 }
 
-// maxBurst bounds how many frames a node takes at once, as the queue of a controller does.
-const maxBurst = 64
+// maxBurst bounds how many frames a node takes at once, so that what else is sent through it does not wait for long.
+const maxBurst = 16
 
 // SendBurst implements [can.Burster]. The frames are offered one after another, so that others with a higher priority come
 // in between.

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"otabench/ecu/image"
 )
@@ -41,10 +42,15 @@ func (p *Package) String() string {
 	return fmt.Sprintf("%s %s for %s, security counter %d, %d bytes", m.ECU, m.Version, m.Hardware, m.Counter, len(p.Image))
 }
 
-// Clone returns a copy that shares no memory with p.
+// Clone returns a copy that shares no memory with p but Files.
 func (p *Package) Clone() *Package {
 	c := *p
 	c.Raw, c.Signature, c.Image = bytes.Clone(p.Raw), bytes.Clone(p.Signature), bytes.Clone(p.Image)
+	if p.Manifest.Notice != nil {
+		n := *p.Manifest.Notice
+		n.Changes, n.Unavailable = slices.Clone(n.Changes), slices.Clone(n.Unavailable)
+		c.Manifest.Notice = &n
+	}
 	return &c
 }
 
@@ -71,7 +77,7 @@ func (p *Package) VerifySignature(key ed25519.PublicKey) error {
 		return fmt.Errorf("%w: the key has %d bytes, want %d", ErrSignature, len(key), ed25519.PublicKeySize)
 	case len(p.Signature) != ed25519.SignatureSize:
 		return fmt.Errorf("%w: it has %d bytes, want %d", ErrSignature, len(p.Signature), ed25519.SignatureSize)
-	case !ed25519.Verify(key, p.Raw, p.Signature):
+	case !verifies(key, p.Raw, p.Signature):
 		return ErrSignature
 	}
 	return nil

@@ -25,6 +25,7 @@ type ECU struct {
 	nvm      persistentStore
 	supply   *supply
 	console  *console
+	seeds    *seedSource
 
 	stop context.CancelFunc
 	done sync.WaitGroup
@@ -51,6 +52,7 @@ func New(cfg Config, bus can.Bus, terminal Terminal, port io.Writer) (*ECU, erro
 		return nil, fmt.Errorf("simulated ECU %s: %w", cfg.Name, err)
 	}
 	f := cfg.Flash
+	e.seeds = newSeeds(f.Seed)
 	e.software = software{cfg: cfg, flash: e.flash}
 	e.metadata = metadataStore{nvm.New(e.flash, f.dataAddr(0), f.dataAddr(1), f.DataSector)}
 	e.nvm = persistentStore{nvm.New(e.flash, f.dataAddr(2), f.dataAddr(3), f.DataSector)}

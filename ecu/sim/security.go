@@ -1,10 +1,13 @@
 package sim
 
 import (
+	"bytes"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
+	"math/rand/v2"
+	"sync"
 
 	"otabench/ecu/sim/server"
 )
@@ -26,7 +29,37 @@ func (d *diagnostics) security() *server.Security {
 	}
 	key := keys{c, d.cfg.Secret}
 	level := server.Level{SeedLength: key.seedLength(), Key: key.key, Attempts: c.Attempts, Delay: c.Delay}
-	return &server.Security{Access: notDefault, Levels: map[byte]server.Level{c.Level: level}, Store: invalidKeys{d.life.nvm}}
+	return &server.Security{
+		Access: notDefault, Levels: map[byte]server.Level{c.Level: level}, Store: invalidKeys{d.life.nvm}, Seed: d.life.seeds.next,
+	}
+}
+
+// seedSource makes the seeds of security access. They follow from the ECU's own seed, so that a run can be played again; they
+// go on over resets and power cuts.
+type seedSource struct {
+	mu     sync.Mutex
+	random *rand.ChaCha8
+	last   []byte
+}
+
+func newSeeds(seed uint64) *seedSource {
+	var key [32]byte
+	binary.BigEndian.PutUint64(key[:], seed)
+	return &seedSource{random: rand.NewChaCha8(key)}
+}
+
+// next makes n bytes that are not all zero, which means "unlocked", and not those before.
+func (s *seedSource) next(n int) []byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	seed := make([]byte, n)
+	for {
+		_, _ = s.random.Read(seed) // never fails
+		if !bytes.Equal(seed, s.last) && !bytes.Equal(seed, make([]byte, n)) {
+			s.last = seed
+			return seed
+		}
+	}
 }
 
 // invalidKeys is the number of invalid keys in NVM.
