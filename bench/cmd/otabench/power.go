@@ -33,7 +33,7 @@ func (a *app) power() *cobra.Command {
 	on := &cobra.Command{
 		Use:               "on RAIL",
 		Short:             "Set limits and voltage, read them back, energise the rail",
-		Long:              "Set limits and voltage, read them back, and energise the rail. It stays on until \"power off\".",
+		Long:              "Set limits and voltage, read them back, and energise the rail. It stays on until \"power off\"; if anything\nfails it is switched off again.",
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: a.completeRails,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -121,7 +121,7 @@ func (a *app) openPower(ctx context.Context, switches bool, do powerFunc) error 
 	return errors.Join(do(ctx, f, p), p.Close())
 }
 
-func (a *app) powerOn(ctx context.Context, f *config.File, p *equipment.Power, rail, volts string) error {
+func (a *app) powerOn(ctx context.Context, f *config.File, p *equipment.Power, rail, volts string) (failed error) {
 	r, ok := f.Rails[rail]
 	if !ok {
 		return usage("the bench file has no rail %q; it has %v", rail, slices.Sorted(maps.Keys(f.Rails)))
@@ -139,18 +139,38 @@ func (a *app) powerOn(ctx context.Context, f *config.File, p *equipment.Power, r
 	if err != nil {
 		return limitError(err)
 	}
+	// It outlives the command only if the user has been told what is on.
+	stays := false
+	defer func() {
+		if !stays {
+			failed = errors.Join(failed, cutOff(ctx, out, p.Switches[r.Switch]))
+		}
+	}()
 	if err := out.On(ctx, v); err != nil {
 		return limitError(err)
 	}
 	if s, ok := p.Switches[r.Switch]; ok {
 		if err := s.Make(); err != nil {
-			return errors.Join(err, out.Off(ctx))
+			return err
 		}
 	}
 	if err := settle(ctx, p.Channels[rail], v); err != nil {
-		return errors.Join(err, out.Off(ctx))
+		return err
 	}
-	return a.measure(ctx, f, p, []string{rail})
+	if err := a.measure(ctx, f, p, []string{rail}); err != nil {
+		return err
+	}
+	stays = true
+	return nil
+}
+
+// cutOff opens the switch in a line, if there is one, and switches its output off, whatever comes of the switch.
+func cutOff(ctx context.Context, out *power.Output, s power.Switch) error {
+	var broken error
+	if s != nil {
+		broken = s.Break()
+	}
+	return errors.Join(broken, out.Off(ctx))
 }
 
 // releaseWatchdog disarms a watchdog that a run which was killed has left armed: nobody would keep it quiet, and it would
