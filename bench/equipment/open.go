@@ -31,18 +31,28 @@ type Power struct {
 
 	file    *config.File
 	virtual Virtual
+	shared  bool
 	closers []io.Closer
 }
 
 // Open opens the power equipment of a bench file and verifies that each instrument is the one that the file names.
 // If anything fails, all that was opened is closed again; nothing has been energised.
 func Open(ctx context.Context, f *config.File, v Virtual) (*Power, error) {
+	return open(ctx, f, v, false)
+}
+
+// OpenShared is Open for whoever must get through to instruments that others may still be talking to.
+func OpenShared(ctx context.Context, f *config.File, v Virtual) (*Power, error) {
+	return open(ctx, f, v, true)
+}
+
+func open(ctx context.Context, f *config.File, v Virtual, shared bool) (*Power, error) {
 	p := &Power{
 		Supplies: map[string]power.Supply{},
 		Switches: map[string]power.Switch{},
 		Sensors:  map[string]power.Sensor{},
 		Channels: map[string]power.Channel{},
-		file:     f, virtual: v,
+		file:     f, virtual: v, shared: shared,
 	}
 	if err := p.open(ctx); err != nil {
 		return nil, errors.Join(err, p.Close())
@@ -93,7 +103,7 @@ func (p *Power) openSupply(ctx context.Context, role string, c config.Supply) (p
 	if err != nil {
 		return nil, err
 	}
-	s, err := scpi.Open(ctx, c.Model, link, c.Address, scpi.Options{Description: &c.Description})
+	s, err := scpi.Open(ctx, c.Model, link, c.Address, scpi.Options{Description: &c.Description, Shared: p.shared})
 	if err != nil {
 		return nil, err // Open has closed the link
 	}

@@ -3,6 +3,7 @@ package equipment
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -22,6 +23,8 @@ const (
 	dead = physic.Volt
 	// look is the time between two readings while it falls.
 	look = 5 * time.Millisecond
+	// offAttempts is how often an output that says that it is on is told to switch off.
+	offAttempts = 3
 )
 
 // MakeSafe brings all switches to rest and switches all outputs off, each whatever happens to the others, and reports
@@ -98,11 +101,11 @@ func rest(role string, s power.Switch, c config.Switch) record.SafeOutput {
 func (p *Power) offAndVerify(ctx context.Context, rail string) record.SafeOutput {
 	o := record.SafeOutput{Device: rail}
 	c := p.Channels[rail]
-	err := c.Enable(ctx, false)
-	if err == nil {
-		var s power.Settings
-		if s, err = c.Settings(ctx); err == nil && s.On {
-			err = fmt.Errorf("%s still reads as on after it was switched off; cut its mains", c)
+	var err error
+	for range offAttempts {
+		// An instrument that says that it is on may not have heard the command.
+		if err = off(ctx, c); !errors.Is(err, power.ErrReadBack) {
+			break
 		}
 	}
 	o.Off = err == nil
@@ -113,6 +116,18 @@ func (p *Power) offAndVerify(ctx context.Context, rail string) record.SafeOutput
 		p.Confirm(ctx, r, &o)
 	}
 	return o
+}
+
+// off switches an output off and reads back that it is.
+func off(ctx context.Context, c power.Channel) error {
+	if err := c.Enable(ctx, false); err != nil {
+		return err
+	}
+	s, err := c.Settings(ctx)
+	if err == nil && s.On {
+		err = fmt.Errorf("%s still reads as on after it was switched off; cut its mains: %w", c, power.ErrReadBack)
+	}
+	return err
 }
 
 // Confirm lets the sensor of a rail say whether its line is dead, and adds what it says to what is known of the output.

@@ -53,7 +53,7 @@ func one(ctx context.Context, f *config.File, reason string) record.Safe {
 }
 
 func switchOff(ctx context.Context, f *config.File, reason string) record.Safe {
-	p, err := equipment.Open(ctx, f, nil)
+	p, err := equipment.OpenShared(ctx, f, nil)
 	if err != nil {
 		var lost record.Safe
 		for _, role := range slices.Concat(slices.Collect(maps.Keys(f.Rails)), slices.Collect(maps.Keys(f.Switches))) {

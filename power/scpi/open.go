@@ -22,6 +22,9 @@ type Options struct {
 	Timeout time.Duration
 	// Pace is the least time between two commands, by default what the model needs.
 	Pace time.Duration
+	// Shared is for a link to an instrument that other clients may be talking to at the same time, over links with which this
+	// one cannot take turns. Questions that they make the instrument lose are asked again within Timeout.
+	Shared bool
 	// Description is for the model Generic.
 	Description *Description
 }

@@ -29,7 +29,7 @@ func (s *session) resynchroniseByMark(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
 	for {
-		reply, err := s.read(ctx, "*ESE?")
+		reply, err := s.read(ctx, "*ESE?", s.timeout)
 		if err != nil {
 			return err
 		}
@@ -57,10 +57,7 @@ func (s *session) resynchroniseByIdentity(ctx context.Context) error {
 			s.dirty = false
 			return nil
 		}
-		if err := s.write(ctx, "*IDN?"); err != nil {
-			return err
-		}
-		reply, err := s.read(ctx, "*IDN?")
+		reply, err := s.exchange(ctx, "*IDN?")
 		if err != nil {
 			return fmt.Errorf("%w: find the way back", err)
 		}

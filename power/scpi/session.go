@@ -16,6 +16,7 @@ type session struct {
 	address string
 	timeout time.Duration
 	pace    time.Duration
+	shared  bool
 	wire    wire
 	turn    chan struct{} // holds one token while a command is carried out
 
@@ -29,7 +30,7 @@ type session struct {
 func newSession(rw io.ReadWriteCloser, address string, w wire, opts Options) *session {
 	return &session{
 		link: newLink(rw, w.gap), address: address, wire: w,
-		timeout: opts.Timeout, pace: opts.Pace,
+		timeout: opts.Timeout, pace: opts.Pace, shared: opts.Shared,
 		turn: make(chan struct{}, 1),
 	}
 }
@@ -108,10 +109,7 @@ func ask[T any](ctx context.Context, s *session, question string, parse func(str
 		}
 	}
 	s.link.discard()
-	if err := s.write(ctx, question); err != nil {
-		return none, err
-	}
-	reply, err := s.read(ctx, question)
+	reply, err := s.exchange(ctx, question)
 	if err != nil {
 		return none, err
 	}
@@ -121,6 +119,33 @@ func ask[T any](ctx context.Context, s *session, question string, parse func(str
 		return none, fmt.Errorf("%s: %s: %w: %q: %w", s.address, question, power.ErrReply, reply, err)
 	}
 	return value, nil
+}
+
+// sharedAsks is how often a question is asked within its time over a link beside which others talk to an instrument that
+// loses what comes too soon. They are spared everywhere else: to one that hangs, each would go out ahead of the off.
+const sharedAsks = 8
+
+// exchange sends a question and returns the answer. Where another client's message may have made the instrument lose the
+// question, it is asked again; what is not answered the last time leaves the session dirty.
+func (s *session) exchange(ctx context.Context, question string) (string, error) {
+	asks, dirty := 1, s.dirty
+	if s.shared && s.wire.loses {
+		asks = sharedAsks
+	}
+	for n := 1; ; n++ {
+		if err := s.write(ctx, question); err != nil {
+			return "", err
+		}
+		reply, err := s.read(ctx, question, s.timeout/time.Duration(asks))
+		switch {
+		case err == nil && n > 1: // those before were perhaps not lost, and their answers are only late
+			err := s.link.settle(ctx, quietTime)
+			s.dirty = dirty || err != nil
+			return reply, s.explain(ctx, question, err)
+		case err == nil, n == asks, ctx.Err() != nil:
+			return reply, err
+		}
+	}
 }
 
 // write sends one line, not before the instrument's pace allows it. A line that did not get out in time may still do so
@@ -147,8 +172,8 @@ func (s *session) write(ctx context.Context, line string) error {
 }
 
 // read returns the next line. If none comes in time the session is dirty.
-func (s *session) read(ctx context.Context, question string) (string, error) {
-	limited, cancel := context.WithTimeout(ctx, s.timeout)
+func (s *session) read(ctx context.Context, question string, patience time.Duration) (string, error) {
+	limited, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	reply, err := s.link.read(limited)
 	if err != nil {

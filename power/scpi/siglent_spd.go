@@ -24,9 +24,9 @@ func siglentSPD() map[string]model {
 }
 
 // siglentWire: there is an error queue, whose entries have blanks or a comma behind the number, depending on the firmware,
-// and none of the registers of IEEE 488.2.
+// and none of the registers of IEEE 488.2. A command that was lost leaves no error: only reading back shows it.
 func siglentWire() wire {
-	return wire{terminator: "\n", errors: "SYST:ERR?", parseError: parseBlankError}
+	return wire{terminator: "\n", errors: "SYST:ERR?", parseError: parseBlankError, loses: true}
 }
 
 // siglentDialect rests on the SPD3303X Quick Start (remote control). There is no overvoltage and no overcurrent

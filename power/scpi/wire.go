@@ -14,6 +14,9 @@ type wire struct {
 	parseError func(string) (instrumentError, error)
 	// clear empties the error queue.
 	clear string
+	// loses: it loses what comes too soon after a message, be that another client's. It has no answer that takes longer than
+	// quietTime.
+	loses bool
 	// marks: it has the register *ESE.
 	marks bool
 }
