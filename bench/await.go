@@ -42,5 +42,15 @@ func (r *Rail) Await(ctx context.Context, lo, hi physic.ElectricPotential) error
 	}
 }
 
+// ceiling is what an energised rail stays below: the level of its overvoltage protection, or 10 % above its limit where the
+// supply has none.
+func (r *Rail) ceiling() physic.ElectricPotential {
+	l := r.config.Limits
+	if l.OVP > 0 {
+		return l.OVP
+	}
+	return l.Voltage + l.Voltage/10
+}
+
 // CutNow opens the rail's switch at once, and closes it again after the given time.
 func (r *Rail) CutNow(d time.Duration) error { return r.cut(d) }

@@ -44,7 +44,7 @@ func (r *Rail) MeasureLatency(ctx context.Context) (l record.Latency, err error)
 	nominal := r.config.Nominal
 	var command, open, closed, fall, rise []time.Duration
 	for range repeats {
-		if err := r.Await(ctx, nominal-nominal/20, r.config.Limits.OVP); err != nil {
+		if err := r.Await(ctx, nominal-nominal/20, r.ceiling()); err != nil {
 			return l, err
 		}
 		firing := r.fireCut()

@@ -212,10 +212,9 @@ func (r *Rail) command(ctx context.Context, f func(*power.Output) error) error {
 	defer func() { <-r.busy }()
 	if r.output == nil {
 		l := r.config.Limits
-		out, err := power.Limit(ctx, r.channel(), power.Limits{
-			Voltage: l.Voltage, Current: l.Current, OVP: l.OVP, OCP: l.OCP,
-		})
-		r.note("limits", fmt.Sprintf("%s %s, OVP %s, OCP %s", l.Voltage, l.Current, l.OVP, l.OCP), err)
+		limits := power.Limits{Voltage: l.Voltage, Current: l.Current, OVP: l.OVP, OCP: l.OCP}
+		out, err := power.Limit(ctx, r.channel(), limits)
+		r.note("limits", limits.String(), err)
 		if err != nil {
 			return err
 		}

@@ -49,6 +49,29 @@ func TestRailOnSetAndOff(t *testing.T) {
 	})
 }
 
+// A supply without protections of its own energises a rail all the same, and the record says that there are none.
+func TestRailOfASupplyWithoutProtections(t *testing.T) {
+	siglent := func(f *config.File, _ *bench.Options) {
+		f.Supplies["psu"] = config.Supply{Model: "siglent-spd3303x", Address: "virtual:psu"}
+		kl30 := f.Rails["kl30"]
+		kl30.Limits.OVP, kl30.Limits.OCP = 0, 0
+		f.Rails["kl30"] = kl30
+	}
+	onBench(t, siglent, func(t *testing.T, b *bench.Bench, j *journal) {
+		must(t, b.Rail("kl30").ProveSwitch(t.Context()))
+		_, err := b.Rail("kl30").MeasureLatency(t.Context())
+		must(t, err)
+		for _, s := range said[record.Setting](j) {
+			if s.Action == "limits" && s.Value != "18V 3A, OVP none, OCP none" {
+				t.Errorf("limits in the record: %q", s.Value)
+			}
+		}
+		if got := j.settings("kl30"); got[0] != "limits" {
+			t.Errorf("settings of the rail: %q", got)
+		}
+	})
+}
+
 func TestRailBeyondItsLimits(t *testing.T) {
 	onBench(t, nil, func(t *testing.T, b *bench.Bench, j *journal) {
 		kl30 := b.Rail("kl30")

@@ -94,7 +94,7 @@ func (r *Rail) ProveSwitch(ctx context.Context) error {
 	if err := r.On(ctx); err != nil {
 		return err
 	}
-	if err := r.Await(ctx, r.config.Nominal/2, r.config.Limits.OVP); err != nil {
+	if err := r.Await(ctx, r.config.Nominal/2, r.ceiling()); err != nil {
 		return errors.Join(fmt.Errorf("await the voltage behind the closed switch %s: %w", r.config.Switch, err), r.Off(ctx))
 	}
 	return r.Off(ctx)
