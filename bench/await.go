@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"periph.io/x/conn/v3/physic"
+
+	"otabench/power"
 )
 
 const (
@@ -20,7 +22,8 @@ const (
 // AwaitDead waits until the rail's terminals have discharged.
 func (r *Rail) AwaitDead(ctx context.Context) error { return r.Await(ctx, -physic.Volt, dead) }
 
-// Await waits until the rail measures a voltage between lo and hi.
+// Await waits until the rail measures a voltage between lo and hi. A supply's own meter is not believed before it must
+// have refreshed since the output was last commanded: it may still show what was before.
 func (r *Rail) Await(ctx context.Context, lo, hi physic.ElectricPotential) error {
 	ctx, cancel := context.WithTimeout(ctx, settling)
 	defer cancel()
@@ -31,7 +34,7 @@ func (r *Rail) Await(ctx context.Context, lo, hi physic.ElectricPotential) error
 		if err != nil {
 			return fmt.Errorf("measure %s with %s: %w", r.role, source, err)
 		}
-		if reading.Voltage >= lo && reading.Voltage <= hi {
+		if reading.Voltage >= lo && reading.Voltage <= hi && r.fresh(reading) {
 			return nil
 		}
 		select {
@@ -40,6 +43,16 @@ func (r *Rail) Await(ctx context.Context, lo, hi physic.ElectricPotential) error
 			return fmt.Errorf("%s measures %v by %s and not %v to %v: %w", r.role, reading.Voltage, source, lo, hi, ctx.Err())
 		}
 	}
+}
+
+// fresh reports whether a reading cannot be from before the last command.
+func (r *Rail) fresh(reading power.Reading) bool {
+	if r.sensor != nil {
+		return true
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return reading.Time.Sub(r.noted) > meterPeriod+meterPeriod/10 // few keep their period exactly
 }
 
 // ceiling is what an energised rail stays below: the level of its overvoltage protection, or 10 % above its limit where the

@@ -30,6 +30,7 @@ type Rail struct {
 	output *power.Output // nil until limits were set
 	wanted bool          // the last word was On and not Off
 	closed bool          // nothing may energise the output any more
+	noted  time.Time     // when something was last done to the output
 	play   *Performance
 }
 
@@ -225,6 +226,9 @@ func (r *Rail) command(ctx context.Context, f func(*power.Output) error) error {
 
 // note records what was done to the output.
 func (r *Rail) note(action, value string, err error) {
+	r.mu.Lock()
+	r.noted = time.Now()
+	r.mu.Unlock()
 	r.bench.setting(record.Setting{Device: r.role, Action: action, Value: value}, err)
 }
 

@@ -72,6 +72,32 @@ func TestRailOfASupplyWithoutProtections(t *testing.T) {
 	})
 }
 
+// The meter of the supply shows for a while what was before the last command. That is not taken for the voltage.
+func TestAwaitDoesNotBelieveAnOldReading(t *testing.T) {
+	bare := func(f *config.File, _ *bench.Options) {
+		kl30 := f.Rails["kl30"]
+		kl30.Switch, kl30.Sensor = "", ""
+		f.Rails["kl30"], f.Sensors = kl30, nil
+	}
+	onBench(t, bare, func(t *testing.T, b *bench.Bench, _ *journal) {
+		kl30 := b.Rail("kl30")
+		must(t, kl30.AwaitDead(t.Context()))
+		must(t, kl30.On(t.Context()))
+		if v := volts(t, kl30); v >= physic.Volt {
+			t.Fatalf("the meter shows %v at once, so this shows nothing", v)
+		}
+		if err := kl30.AwaitDead(t.Context()); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("a rail that was just switched on is dead: %v", err)
+		}
+		must(t, kl30.Await(t.Context(), 13*physic.Volt, 14*physic.Volt))
+		must(t, kl30.Set(t.Context(), 9*physic.Volt))
+		if err := kl30.Await(t.Context(), 13*physic.Volt, 14*physic.Volt); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("the voltage before is taken for the one that was set: %v", err)
+		}
+		must(t, kl30.Await(t.Context(), 8900*physic.MilliVolt, 9100*physic.MilliVolt))
+	})
+}
+
 func TestRailBeyondItsLimits(t *testing.T) {
 	onBench(t, nil, func(t *testing.T, b *bench.Bench, j *journal) {
 		kl30 := b.Rail("kl30")

@@ -58,6 +58,7 @@ func (ch *Channel) connect(n *node) error {
 	}
 	src, terminals := ch.node.retire()
 	n.connect(src, terminals, ch.report)
+	n.meterEvery(ch.node.meter.period)
 	ch.node, ch.fed = n, true
 	return nil
 }

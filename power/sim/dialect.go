@@ -23,6 +23,8 @@ type dialect struct {
 	busy time.Duration
 	// takes is how long it is at a message, nil for no time.
 	takes func(message string) time.Duration
+	// refresh is the time between two readings of its meter, zero for one that is simulated without delay.
+	refresh time.Duration
 	// message bounds a message in bytes, maxMessage if zero.
 	message int
 	// armed are the protections that cannot be disarmed.

@@ -3,7 +3,7 @@ package sim
 import (
 	"fmt"
 	"slices"
-	"strings"
+	"time"
 )
 
 // rigolDP800 is Rigol's DP800 series. A DP811 is in its range of 20 V.
@@ -28,7 +28,7 @@ func rigolDP800() map[string]model {
 // dp800 is the dialect of Rigol's DP800 series, as in its programming guide.
 func dp800() *dialect {
 	commands := slices.Concat(commonCommands(), overvoltage().commands("OUTPut:OVP"), overcurrent().commands("OUTPut:OCP"))
-	return &dialect{commands: append(commands,
+	return &dialect{refresh: dp800Refresh, commands: append(commands,
 		command{nodes: compile("INSTrument:NSELect"), set: selectNumber, query: selectedNumber},
 		command{nodes: compile("INSTrument:[SELect]"), set: selectByName, query: selectedName},
 		command{nodes: compile("[SOURce#]:VOLTage:[LEVel]:[IMMediate]:[AMPLitude]"), set: setVoltage, query: dp800Voltage},
@@ -134,23 +134,34 @@ func dp800Applied(r *request) (string, error) {
 	return fmt.Sprintf("%v:%s,%.3f,%.4f", ch, rating, volts(o.Setpoint), amperes(o.Limit)), r.end()
 }
 
+// dp800Refresh is how often the meter of a DP800 takes a reading, about: what is asked after a change may be that of before.
+const dp800Refresh = time.Second
+
 func dp800MeasureVoltage(r *request) (string, error) {
-	return r.show(func(o OutputState) string { return fmt.Sprintf("%.4f", volts(o.Voltage)) })
+	return r.showMeter(func(m reading) string { return fmt.Sprintf("%.4f", m.voltage) })
 }
 
 func dp800MeasureCurrent(r *request) (string, error) {
-	return r.show(func(o OutputState) string { return fmt.Sprintf("%.4f", amperes(o.Current)) })
+	return r.showMeter(func(m reading) string { return fmt.Sprintf("%.4f", m.current) })
 }
 
 func dp800MeasurePower(r *request) (string, error) {
-	return r.show(func(o OutputState) string { return fmt.Sprintf("%.3f", volts(o.Voltage)*amperes(o.Current)) })
+	return r.showMeter(func(m reading) string { return fmt.Sprintf("%.3f", m.voltage*m.current) })
 }
 
 func dp800MeasureAll(r *request) (string, error) {
-	return r.show(func(o OutputState) string {
-		v, i := volts(o.Voltage), amperes(o.Current)
-		return strings.Join([]string{fmt.Sprintf("%.4f", v), fmt.Sprintf("%.4f", i), fmt.Sprintf("%.3f", v*i)}, ",")
+	return r.showMeter(func(m reading) string {
+		return fmt.Sprintf("%.4f,%.4f,%.3f", m.voltage, m.current, m.voltage*m.current)
 	})
+}
+
+// showMeter answers from the meter of the channel that the request names.
+func (r *request) showMeter(format func(reading) string) (string, error) {
+	ch, err := r.channel()
+	if err != nil {
+		return "", err
+	}
+	return format(ch.metered()), r.end()
 }
 
 func dp800Output(r *request) (string, error) {

@@ -17,6 +17,7 @@ type node struct {
 	segment segment
 	start   time.Time // of the segment
 	watches []*watch
+	meter   meter
 	timer   *time.Timer
 	due     time.Time // of the timer, zero if it is stopped
 	// calls are due; one goroutine at a time makes them, without the lock, in order.
@@ -88,6 +89,7 @@ func (n *node) advanceTo(now time.Time) {
 
 // replan starts a new segment from the circuit's state. It ends early where a watched level is crossed.
 func (n *node) replan(at time.Time) {
+	n.read(at)
 	n.start = at
 	n.segment = n.circuit.plan()
 	for _, w := range n.watches {

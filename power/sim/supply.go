@@ -102,6 +102,7 @@ func NewSupply(modelName string, opts SupplyOptions) (*Supply, error) {
 	s.watchdog.init(s)
 	for _, ch := range s.channels {
 		ch.change(func(c *circuit) { c.preset(ch.rating, m.dialect.armed) })
+		ch.node.meterEvery(m.dialect.refresh)
 	}
 	return s, nil
 }

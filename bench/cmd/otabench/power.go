@@ -193,14 +193,14 @@ const (
 	look     = 20 * time.Millisecond // a meter gives no event
 )
 
-// settle waits until an output has risen to v within 2 %. One that does not get there, because its current limit holds
-// it down, is left for the reading to show.
+// settle waits until the supply's meter shows v within 2 %, which may take as long as it needs to refresh. An output that
+// does not get there, because its current limit holds it down, is left for the reading to show.
 func settle(ctx context.Context, c power.Channel, v physic.ElectricPotential) error {
 	tick := time.NewTicker(look)
 	defer tick.Stop()
 	for start := time.Now(); time.Since(start) < settling; {
 		r, err := c.Measure(ctx)
-		if err != nil || r.Voltage >= v-v/50 {
+		if err != nil || r.Voltage >= v-v/50 && r.Voltage <= v+v/50 {
 			return err
 		}
 		select {
