@@ -50,6 +50,8 @@ func (b *builder) add(e record.Event) {
 		b.sweep().plan(body)
 	case record.SweepResult:
 		b.sweep().add(body)
+	case record.SweepEdge:
+		b.sweep().edge(body)
 	case record.Device:
 		b.device(body)
 	case record.Safe:

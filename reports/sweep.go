@@ -15,6 +15,7 @@ import (
 type Sweep struct {
 	Plan    record.SweepPlan
 	Results []record.SweepResult // in the order in which they came
+	Edges   []record.SweepEdge   // of a sweep on one bench, in the order in which they were found
 
 	place map[string]int // in Results, by point
 }
@@ -39,6 +40,16 @@ func (s *Sweep) add(r record.SweepResult) {
 	case r.Outcome != "void":
 		s.Results[i] = r
 	}
+}
+
+// edge keeps the last of several findings of an edge, as a sweep that went on has them.
+func (s *Sweep) edge(e record.SweepEdge) {
+	same := func(o record.SweepEdge) bool { return o.Before == e.Before && o.After == e.After }
+	if i := slices.IndexFunc(s.Edges, same); i >= 0 {
+		s.Edges[i] = e
+		return
+	}
+	s.Edges = append(s.Edges, e)
 }
 
 // Verdict applies the decision rule to the points.

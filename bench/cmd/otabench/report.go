@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"io"
 
 	"github.com/spf13/cobra"
 
@@ -32,7 +31,7 @@ func (a *app) publish(dir string) (publish.Summary, error) {
 	if err != nil {
 		return sum, usage("%w", err)
 	}
-	return sum, a.print(sum, func(w io.Writer) { _ = reports.Terminal(w, sum.Run, colours(w)) })
+	return sum, a.printRun(sum)
 }
 
 // verdict turns the status of a run into an exit status.

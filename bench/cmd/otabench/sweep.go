@@ -54,7 +54,10 @@ Every trial ends with a complete reflash. Outcomes are old, new, recoverable (on
 bricked. Cuts of a simulated unit that leave the same memory in the same phase share the rest of the first of them.
 
 A sweep that was stopped goes on with --resume. A point that went wrong is printed as a command that plays it again, alone
-and with its record, trace and voltages.`,
+and with its record, trace and voltages.
+
+With --json, {"plan": {...}, "points": [{"phase", "offset", "fault", "outcome", "recovered", ...}], "counts": {...}} goes to
+standard output and the progress to standard error.`,
 		Example: `  otabench sweep
   otabench sweep --plan
   otabench sweep --package medium --fault cut --fault cut-twice -o runs/sweep
@@ -146,8 +149,14 @@ func (o sweepOptions) check(f *config.File) error {
 	if _, ok := f.ECUs[o.ecu]; !ok && o.ecu != "" {
 		return usage("--ecu %q: the bench file has %v", o.ecu, slices.Sorted(maps.Keys(f.ECUs)))
 	}
+	unit := o.ecu
+	if unit == "" {
+		unit = slices.Min(slices.Collect(maps.Keys(f.ECUs)))
+	}
 	onOne := o.boundaries || !f.Simulated()
-	switch {
+	switch _, known := f.ECUs[unit].Packages[o.pkg]; {
+	case !known:
+		return usage("--package %q: the bench file gives %s %v", o.pkg, unit, slices.Sorted(maps.Keys(f.ECUs[unit].Packages)))
 	case o.virtual && !f.Simulated():
 		return usage("--virtual-time: %s has devices that are not simulated", f.Name)
 	case o.virtual && !onOne:

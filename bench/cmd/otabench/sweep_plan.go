@@ -53,7 +53,7 @@ type sweepProcedure struct {
 	Frames     int            `json:"frames"`
 	Operations int            `json:"operations"`
 	Length     float64        `json:"length_s"`
-	Points     map[string]int `json:"points"` // by fault
+	Points     map[string]int `json:"points,omitempty"` // by fault; only of a plan
 }
 
 func planJSON(p sweep.Plan, workers int) sweepPlan {
