@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -79,13 +80,32 @@ func (s *Sweep) Count(outcome string) (n int) {
 // Wrong returns the points at which the unit was left as it may not be. An outcome that nobody knows is one of them.
 func (s *Sweep) Wrong() (all []record.SweepResult) {
 	for _, r := range s.Results {
-		switch {
-		case r.Outcome == "void" || r.Outcome == "missed":
-		case r.Wrong != "", !r.Recovered, r.Outcome != "old" && r.Outcome != "new" && r.Outcome != "recoverable":
+		if IsWrong(r) {
 			all = append(all, r)
 		}
 	}
 	return all
+}
+
+// IsWrong says whether a unit was left as it may not be.
+func IsWrong(r record.SweepResult) bool {
+	switch r.Outcome {
+	case "void", "missed":
+		return false
+	case "old", "new", "recoverable":
+		return r.Wrong != "" || !r.Recovered
+	}
+	return true
+}
+
+// Shared counts the points that were not played to their end, because an earlier one had left the same.
+func (s *Sweep) Shared() (n int) {
+	for _, r := range s.Results {
+		if r.Like != "" {
+			n++
+		}
+	}
+	return n
 }
 
 // Reproduction is the first point of several that went wrong alike.
@@ -114,19 +134,40 @@ func (s *Sweep) Reproductions() (all []Reproduction) {
 	return all
 }
 
-// Command is the command that plays a point again, alone and with all evidence.
+// Command is the command that plays a point again, alone and with all evidence, as a shell takes it. A procedure that
+// failed undisturbed is swept again.
 func (r *Run) Command(p record.SweepResult) string {
 	text := "otabench sweep"
 	if r.Header.File != "" && r.Header.File != embeddedBench {
-		text += " -b " + r.Header.File
+		text += " -b " + quote(r.Header.File)
 	}
 	if r.Sweep.Plan.Unit != "" {
-		text += " --ecu " + r.Sweep.Plan.Unit
+		text += " --ecu " + quote(r.Sweep.Plan.Unit)
 	}
 	if r.Sweep.Plan.OtherSlot {
 		text += " --other-slot"
 	}
-	return fmt.Sprintf("%s --package %s --seed %d --point %s", text, r.Sweep.Plan.Package, r.Sweep.Plan.Seed, p.Point)
+	text += " --package " + quote(r.Sweep.Plan.Package)
+	if seed := r.Sweep.Plan.Seed; seed != 0 {
+		text += fmt.Sprintf(" --seed %d", seed)
+	}
+	if p.Fault == Undisturbed {
+		return text + " --procedure " + quote(p.Procedure)
+	}
+	return text + " --point " + quote(p.Point)
+}
+
+// Undisturbed is the fault of a point at which nothing was done to the unit.
+const Undisturbed = "none"
+
+var plainWord = regexp.MustCompile(`^[\pL\pN_./@+:=,][\pL\pN_./@#+:=,-]*$`)
+
+// quote makes one word of a text, for a shell.
+func quote(text string) string {
+	if plainWord.MatchString(text) {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
 // embeddedBench is what a record calls the bench file of the embedded bench.

@@ -49,13 +49,13 @@ func Terminal(w io.Writer, r *Run, color bool) error {
 	if r.Reason != "" {
 		fmt.Fprintf(&b, "\n%s\n", visible.Line(r.Reason, 400))
 	}
-	fmt.Fprintf(&b, "\n%s  %s\n%s\n", p(r.Status), r.scope(), filepath.Join(r.Dir, "report.html"))
+	fmt.Fprintf(&b, "\n%s  %s\n%s\n", p(r.Status), r.Scope(), filepath.Join(r.Dir, "report.html"))
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-// scope says how much the verdict rests on.
-func (r *Run) scope() string {
+// Scope says how much the verdict rests on.
+func (r *Run) Scope() string {
 	if r.Sweep != nil && !r.Sweep.Plan.Exhaustive {
 		return fmt.Sprintf("%d points", len(r.Sweep.Results))
 	}

@@ -14,7 +14,7 @@ import (
 	"otabench/reports/visible"
 )
 
-//go:embed page.tmpl spec.tmpl style.css filter.js
+//go:embed page.tmpl spec.tmpl sweep.tmpl style.css sweep.css filter.js
 var assets embed.FS
 
 type page struct {
@@ -24,6 +24,7 @@ type page struct {
 	Style  template.CSS
 	Script template.JS
 	Views  []specView
+	Map    *sweepView // nil if the run is no sweep
 }
 
 // Write writes the report of a run, issued at a time.
@@ -40,7 +41,14 @@ func Write(w io.Writer, r *reports.Run, issued time.Time) error {
 	if err != nil {
 		return err
 	}
-	p := page{Run: r, Issued: issued, Rule: reports.DecisionRule, Style: template.CSS(style), Script: template.JS(script)}
+	p := page{Run: r, Issued: issued, Rule: reports.DecisionRule, Style: template.CSS(style), Script: template.JS(script), Map: sweepOf(r)}
+	if p.Map != nil {
+		more, err := assets.ReadFile("sweep.css")
+		if err != nil {
+			return err
+		}
+		p.Style += template.CSS(more)
+	}
 	for i, s := range r.Specs {
 		p.Views = append(p.Views, view(s, limitsFor(s, i, len(r.Specs))))
 	}
@@ -90,6 +98,9 @@ var funcs = template.FuncMap{
 	"limits": reports.Limits,
 	"within": reports.Within,
 	"join":   strings.Join,
+	"mended": mended,
+	"count":  count,
+	"fault":  faultName,
 }
 
 // symbol stands beside the word of a verdict, so that colour is not needed to tell them apart.

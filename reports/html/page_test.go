@@ -36,17 +36,10 @@ var (
 	blanks   = regexp.MustCompile(`[ \t]*\n\s*`)
 )
 
-// words is what a reader finds on the page.
-func words(page string) string {
-	text := elements.ReplaceAllString(page, "")
-	text = tags.ReplaceAllString(strings.NewReplacer("</td>", " | ", "</th>", " | ", "</tr>", "\n", "</p>", "\n", "</dd>", "\n", "</h2>", "\n", "</h3>", "\n", "</h4>", "\n").Replace(text), "")
-	return strings.TrimSpace(blanks.ReplaceAllString(text, "\n")) + "\n"
-}
-
-// The words of a page with a spec of each verdict.
-func TestMixedPage(t *testing.T) {
-	got := words(render(t, reportstest.Mixed("printed <b>by</b> the unit"), nil))
-	path := filepath.Join("testdata", "mixed.txt")
+// golden compares with a file in testdata.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
 	if *update {
 		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
@@ -59,6 +52,18 @@ func TestMixedPage(t *testing.T) {
 	if got != string(want) {
 		t.Errorf("the page reads\n%s\nrun go test ./reports/html -update if that is right", got)
 	}
+}
+
+// words is what a reader finds on the page.
+func words(page string) string {
+	text := elements.ReplaceAllString(page, "")
+	text = tags.ReplaceAllString(strings.NewReplacer("</td>", " | ", "</th>", " | ", "</tr>", "\n", "</p>", "\n", "</dd>", "\n", "</h2>", "\n", "</h3>", "\n", "</h4>", "\n").Replace(text), "")
+	return strings.TrimSpace(blanks.ReplaceAllString(text, "\n")) + "\n"
+}
+
+// The words of a page with a spec of each verdict.
+func TestMixedPage(t *testing.T) {
+	golden(t, "mixed.txt", words(render(t, reportstest.Mixed("printed <b>by</b> the unit"), nil)))
 }
 
 func TestPageSaysWhereTheBenchStands(t *testing.T) {
