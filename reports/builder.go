@@ -50,6 +50,10 @@ func (b *builder) add(e record.Event) {
 		b.sweep().plan(body)
 	case record.SweepResult:
 		b.sweep().add(body)
+	case record.SweepEvidence:
+		if err := b.sweep().played(body); err != nil {
+			b.run.Deviations = append(b.run.Deviations, record.Deviation{Device: "record", Text: err.Error()})
+		}
 	case record.SweepEdge:
 		b.sweep().edge(body)
 	case record.Device:

@@ -15,6 +15,7 @@ func (r *Run) judge() {
 	r.Status = r.Totals.verdict()
 	if r.Sweep != nil {
 		r.Status, r.Reason = r.Sweep.Verdict()
+		r.judgeTrial()
 	}
 	switch {
 	case r.Incomplete != "":
@@ -31,6 +32,17 @@ func (r *Run) judge() {
 		r.Status, r.Reason = NotRun, "The run was interrupted."
 	case r.Ended != string(record.Passed):
 		r.Status, r.Reason = Void, fmt.Sprintf("All specs passed, yet the bench closed the record as %.40q.", r.Ended)
+	}
+}
+
+// judgeTrial applies the verdict of the specs that were recorded around points, which cannot make a sweep any better.
+func (r *Run) judgeTrial() {
+	v := r.Totals.verdict()
+	if r.Totals.Specs == 0 || v == Passed || r.Status == Void || v == NotRun && r.Status == Failed {
+		return
+	}
+	if v != r.Status {
+		r.Status, r.Reason = v, fmt.Sprintf("The trial is %s.", v)
 	}
 }
 

@@ -33,8 +33,13 @@ func Load(dir string) (*Run, error) {
 	}
 	sum := sha256.Sum256(text)
 	run.Dir, run.Digest = dir, hex.EncodeToString(sum[:])
-	run.Files, err = files(dir)
-	return run, err
+	if run.Files, err = files(dir); err != nil {
+		return nil, err
+	}
+	if err := run.checkEvidence(dir); err != nil {
+		return nil, fmt.Errorf("read the evidence of the sweep in %s: %w", dir, err)
+	}
+	return run, nil
 }
 
 // files lists what else lies in a run folder, apart from what is made from the record.

@@ -18,6 +18,9 @@ type Sweep struct {
 	Results []record.SweepResult // in the order in which they came
 	Edges   []record.SweepEdge   // of a sweep on one bench, in the order in which they were found
 
+	// Evidence is of points that were played again. Its folder is empty if it is none that may be opened.
+	Evidence []record.SweepEvidence
+
 	place map[string]int // in Results, by point
 }
 
@@ -56,7 +59,11 @@ func (s *Sweep) edge(e record.SweepEdge) {
 // Verdict applies the decision rule to the points.
 func (s *Sweep) Verdict() (Verdict, string) {
 	wrong, void := len(s.Wrong()), s.Count("void")+s.Count("missed")
+	unlike := s.Unlike()
 	switch {
+	case len(unlike) > 0:
+		return Void, fmt.Sprintf("%d of %d points ended otherwise when they were played again, so that no end of any point is certain; the first is %.80s.",
+			len(unlike), len(s.Evidence), unlike[0].Point)
 	case wrong > 0:
 		return Failed, fmt.Sprintf("The unit was left as it may not be at %d of %d points.", wrong, s.Plan.Points)
 	case void > 0:

@@ -56,6 +56,9 @@ func Terminal(w io.Writer, r *Run, color bool) error {
 
 // Scope says how much the verdict rests on.
 func (r *Run) Scope() string {
+	if r.Sweep != nil && len(r.Sweep.Results) == 1 && r.Sweep.Plan.Points == 1 {
+		return "1 point"
+	}
 	if r.Sweep != nil && !r.Sweep.Plan.Exhaustive {
 		return fmt.Sprintf("%d points", len(r.Sweep.Results))
 	}

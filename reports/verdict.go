@@ -28,7 +28,8 @@ const DecisionRule = "A spec is passed only if it ended with the outcome \"passe
 	"and no fault or lost frame was recorded outside of specs. Measured values are compared with their limits as they are; measurement uncertainty is not added. " +
 	"A skipped, aborted or void spec never counts as a pass. " +
 	"A sweep is passed only if every planned point was tried, left the unit as it may be, and a complete reflash mended it; " +
-	"a point whose moment never came, or at which the bench failed, shows nothing and makes the sweep void."
+	"a point whose moment never came, or at which the bench failed, shows nothing and makes the sweep void, " +
+	"and so does one that ended otherwise when it was played again."
 
 // Totals counts specs by verdict.
 type Totals struct {

@@ -40,6 +40,7 @@ func every() []record.Body {
 		record.Note{Text: "n"},
 		record.Fault{Device: "psu", Text: "gone"},
 		record.Lost{Device: "body", Frames: 3},
+		record.SweepEvidence{Point: "update/flash3/cut", Folder: "points/update-flash3-cut", Digest: "ab", Outcome: "mixed", Wrong: "w"},
 		record.SpecEnd{ID: "a1", Outcome: record.Void, Message: "m", Duration: time.Second},
 		record.Safe{By: "guard", Reason: "killed", Outputs: []record.SafeOutput{{Device: "kl30", Off: true, Volts: ptr(0)}}},
 		record.End{Status: "passed"},

@@ -48,7 +48,18 @@ type SweepEdge struct {
 	Steady  bool   `json:"steady"`  // each side ended the same each time
 }
 
+// SweepEvidence says that a point was played again after the sweep, with all evidence.
+type SweepEvidence struct {
+	Point     string `json:"point"`
+	Folder    string `json:"folder"` // run folder of that trial, below the one of the sweep
+	Digest    string `json:"digest"` // SHA-256 of its record, hexadecimal
+	Outcome   string `json:"outcome"`
+	Recovered bool   `json:"recovered"`
+	Wrong     string `json:"wrong,omitempty"`
+}
+
 // Kind implements Body.
-func (SweepEdge) Kind() string   { return "sweep.edge" }
-func (SweepPlan) Kind() string   { return "sweep.plan" }
-func (SweepResult) Kind() string { return "sweep.result" }
+func (SweepEdge) Kind() string     { return "sweep.edge" }
+func (SweepEvidence) Kind() string { return "sweep.evidence" }
+func (SweepPlan) Kind() string     { return "sweep.plan" }
+func (SweepResult) Kind() string   { return "sweep.result" }

@@ -214,6 +214,10 @@ func newCell(r *reports.Run, to targets, one run, x, w float64) cell {
 		Class: class(one.worst.Outcome), Symbol: symbolOf(one.worst.Outcome), Wrong: wrong,
 		Title: one.title(r), Link: to.of(one.worst),
 	}
+	if e, ok := r.Sweep.EvidenceOf(one.worst); ok && e.Folder != "" {
+		c.Link = reportIn(e)
+		c.Title += " Leads to the evidence of " + short(e.Point) + "."
+	}
 	if w >= symbolFrom {
 		c.Middle = coord(x + w/2)
 	}
@@ -251,6 +255,9 @@ func (r run) title(of *reports.Run) string {
 	fmt.Fprintf(&b, ". Again: %s", short(of.Command(worst)))
 	return b.String()
 }
+
+// reportIn is the report of a point that was played again, as the page of the sweep links to it.
+func reportIn(e record.SweepEvidence) string { return e.Folder + "/report.html" }
 
 func mended(recovered bool) string {
 	if recovered {

@@ -101,6 +101,7 @@ var funcs = template.FuncMap{
 	"mended": mended,
 	"count":  count,
 	"fault":  faultName,
+	"head":   func(digest string) string { return digest[:min(12, len(digest))] },
 }
 
 // symbol stands beside the word of a verdict, so that colour is not needed to tell them apart.

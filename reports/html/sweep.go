@@ -30,6 +30,16 @@ type sweepView struct {
 	Columns     []string // outcomes of the table
 	Groups      []wrongGroup
 	GroupsLeft  int
+	Again       []playedAgain
+	AgainLeft   int
+	NotPlayed   int // kinds of points of which none was played again
+}
+
+// playedAgain is a point that was played again.
+type playedAgain struct {
+	record.SweepEvidence
+	Phase, Before string // in the sweep
+	Unlike        bool
 }
 
 // legend says how an outcome is drawn, and how often it came.
@@ -57,6 +67,7 @@ type wrongGroup struct {
 	reports.Reproduction
 	ID      int
 	Command string
+	Report  string // of the trial that was played again; empty if there is none
 }
 
 // sweepOf prepares a sweep for the page; nil if the run is none.
@@ -81,7 +92,26 @@ func sweepOf(r *reports.Run) *sweepView {
 	v.Table, v.TableLeft = to.table(s)
 	v.Groups, v.GroupsLeft = to.wrong(r)
 	v.Procedures = procedures(r, to)
+	v.Again, v.AgainLeft = again(s)
+	for _, x := range s.Representatives(len(s.Results)) {
+		if _, ok := s.EvidenceOf(x); !ok {
+			v.NotPlayed++
+		}
+	}
 	return v
+}
+
+func again(s *reports.Sweep) (shown []playedAgain, left int) {
+	results := map[string]record.SweepResult{}
+	for _, r := range s.Results {
+		results[r.Point] = r
+	}
+	unlike := s.Unlike()
+	for _, e := range s.Evidence[:min(len(s.Evidence), maxGroups)] {
+		r := results[e.Point]
+		shown = append(shown, playedAgain{SweepEvidence: e, Phase: r.Phase, Before: r.Outcome, Unlike: slices.Contains(unlike, e)})
+	}
+	return shown, len(s.Evidence) - len(shown)
 }
 
 // known are the outcomes with how they are drawn.
@@ -161,7 +191,11 @@ func (t targets) wrong(r *reports.Run) (shown []wrongGroup, left int) {
 	all := r.Sweep.Reproductions()
 	for i, x := range all[:min(len(all), maxGroups)] {
 		t.groups[way(x.SweepResult)] = i + 1
-		shown = append(shown, wrongGroup{Reproduction: x, ID: i + 1, Command: r.Command(x.SweepResult)})
+		g := wrongGroup{Reproduction: x, ID: i + 1, Command: r.Command(x.SweepResult)}
+		if e, ok := r.Sweep.EvidenceOf(x.SweepResult); ok && e.Folder != "" {
+			g.Report = reportIn(e)
+		}
+		shown = append(shown, g)
 	}
 	return shown, len(all) - len(shown)
 }

@@ -205,3 +205,30 @@ func TestAnEmptySweepHasAPage(t *testing.T) {
 		t.Errorf("the page of a run without a sweep speaks of one, or %v", err)
 	}
 }
+
+// Cells lead to the point of their kind that was played again, and to the page itself where there is none.
+func TestCellsLeadToEvidence(t *testing.T) {
+	l := swept(point(1, "boot", "cut"), point(2, "boot", "cut"), ended(point(3, "boot", "cut"), "mixed", "w"), point(4, "boot", "cut"), point(5, "confirm", "cut"))
+	e := record.SweepEvidence{Point: point(1, "", "cut").Point, Folder: "points/p1", Digest: "0123456789abcdef", Outcome: "old", Recovered: true}
+	worse := record.SweepEvidence{Point: point(3, "", "cut").Point, Folder: "points/p3", Outcome: "bricked"}
+	bad := record.SweepEvidence{Point: point(5, "", "cut").Point, Folder: "javascript:alert(1)", Outcome: "old", Recovered: true}
+	l.Add(e, worse, bad)
+	page := render(t, l, nil)
+	var links []string
+	for _, m := range cells.FindAllStringSubmatch(page, -1) {
+		links = append(links, m[1])
+	}
+	if got := strings.Join(links, " "); got != "points/p1/report.html points/p3/report.html points/p1/report.html #phase-2" {
+		t.Errorf("cells lead to %s", got)
+	}
+	for _, want := range []string{
+		`<a href="points/p1/trace.pcapng">`, "0123456789ab<", "✗ bricked, not mended by a complete reflash", "not to be opened; see deviations", "ended otherwise when they were played again",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %q", want)
+		}
+	}
+	if strings.Contains(page, `href="javascript`) {
+		t.Error("the page leads out of its folder")
+	}
+}

@@ -29,7 +29,7 @@ type sweepOptions struct {
 	faults, procedures []string
 	seed               uint64
 	sample, workers    int
-	repeats            int
+	repeats, evidence  int
 	planOnly, whole    bool
 	brief, otherSlot   bool
 	mutant             string
@@ -52,6 +52,10 @@ one millisecond.
 
 Every trial ends with a complete reflash. Outcomes are old, new, recoverable (only the bootloader answers), mixed and
 bricked. Cuts of a simulated unit that leave the same memory in the same phase share the rest of the first of them.
+
+When the points of a simulated unit have been tried, one of each kind (procedure, phase, fault, outcome) is played again,
+what went wrong first, and leaves its record, trace, voltages and report in a folder below points/; the map in the report
+leads there. It has to end as it did in the sweep, or the sweep is void.
 
 A sweep that was stopped goes on with --resume. A point that went wrong is printed as a command that plays it again, alone
 and with its record, trace and voltages.
@@ -85,6 +89,7 @@ standard output and the progress to standard error.`,
 	fl.BoolVar(&o.boundaries, "boundaries", false, "sweep a simulated bench as if it were hardware: on one bench, with a search between outcomes")
 	fl.BoolVar(&o.virtual, "virtual-time", false, "with --boundaries, let a simulated bench run without waiting")
 	fl.IntVar(&o.repeats, "repeats", 3, "tries of each side of a boundary that the search on one bench finds")
+	fl.IntVar(&o.evidence, "evidence", representatives, "points that are played again with all evidence, one of each kind; none if 0")
 	fl.BoolVar(&o.resume, "resume", false, "go on with the sweep in --output")
 	_ = c.MarkFlagDirname("output")
 	_ = c.RegisterFlagCompletionFunc("fault", cobra.FixedCompletions(sweep.FaultNames(), cobra.ShellCompDirectiveNoFileComp))
@@ -161,8 +166,8 @@ func (o sweepOptions) check(f *config.File) error {
 		return usage("--virtual-time: %s has devices that are not simulated", f.Name)
 	case o.virtual && !onOne:
 		return usage("--virtual-time is for --boundaries; every other sweep of a simulated bench is in virtual time")
-	case onOne && (o.planOnly || o.whole || o.brief || o.otherSlot || o.sample != 0 || o.seed != 0 || o.mutant != ""):
-		return usage("--plan, --whole, --brief, --other-slot, --sample, --seed and --mutant are for simulated benches that are swept at every point")
+	case onOne && (o.planOnly || o.whole || o.brief || o.otherSlot || o.sample != 0 || o.seed != 0 || o.mutant != "" || o.evidence != representatives):
+		return usage("--plan, --whole, --brief, --other-slot, --sample, --seed, --mutant and --evidence are for simulated benches that are swept at every point")
 	}
 	for _, name := range o.faults {
 		if !slices.Contains(sweep.FaultNames(), name) {
@@ -173,6 +178,9 @@ func (o sweepOptions) check(f *config.File) error {
 		if !slices.Contains(procedureNames(), name) {
 			return usage("--procedure %q: there are %v", name, procedureNames())
 		}
+	}
+	if o.sample < 0 || o.evidence < 0 {
+		return usage("--sample and --evidence are numbers of points, from 0 on")
 	}
 	if o.point != "" {
 		if _, err := sweep.ParsePoint(o.point); err != nil {
@@ -271,6 +279,9 @@ func (s *sweeping) all(ctx context.Context, e *sweep.Exhaustive, plan sweep.Plan
 		view.add(r)
 	})
 	view.end()
+	if swept == nil && ctx.Err() == nil {
+		swept = s.replay(ctx, dir, show)
+	}
 	status := "passed"
 	switch {
 	case ctx.Err() != nil:
@@ -362,33 +373,6 @@ func (s *sweeping) one(ctx context.Context) error {
 		return err
 	}
 	var played error
-	s.bubble(func(ctx context.Context) { played = s.play(ctx, dir, h, p) })
+	s.bubble(func(ctx context.Context) { _, played = s.play(ctx, dir, h, p) })
 	return s.conclude(ctx, dir, played)
-}
-
-// play plays a point and leaves its evidence in a run folder.
-func (s *sweeping) play(ctx context.Context, dir string, h record.Header, p sweep.Point) (err error) {
-	e, err := newEvidence(dir, h, s.f)
-	if err != nil {
-		return err
-	}
-	ended := "void"
-	defer func() { err = errors.Join(err, e.close(ended)) }()
-	e.record.Add(s.planOf(sweep.Plan{Faults: []string{p.Fault}, Points: []sweep.Point{p}}))
-	b, err := bench.Open(ctx, s.f, e.options(s.bench))
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, b.Close(ctx, "the trial is over")) }()
-	t, err := sweep.TargetOf(b, s.o.ecu, s.o.pkg)
-	if err != nil {
-		return usage("%w", err)
-	}
-	t.OtherSlot = s.o.otherSlot
-	r, err := t.Try(ctx, p)
-	e.record.Add(sweepResult(r))
-	if err == nil {
-		ended = "passed"
-	}
-	return err
 }

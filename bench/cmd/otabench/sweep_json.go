@@ -41,6 +41,7 @@ type pointJSON struct {
 	Unit      string  `json:"unit,omitempty"`
 	Tester    string  `json:"tester,omitempty"`
 	Like      string  `json:"like,omitempty"`
+	Evidence  string  `json:"evidence,omitempty"` // folder of this point, or of one that stands for it
 }
 
 type edgeJSON struct {
@@ -69,7 +70,11 @@ func newSweepJSON(sum publish.Summary) sweepJSON {
 		})
 	}
 	for _, r := range s.Results {
-		out.Points = append(out.Points, newPointJSON(r))
+		p := newPointJSON(r)
+		if e, ok := s.EvidenceOf(r); ok {
+			p.Evidence = e.Folder
+		}
+		out.Points = append(out.Points, p)
 		out.Counts[r.Outcome]++
 	}
 	for _, e := range s.Edges {
