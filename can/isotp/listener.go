@@ -23,6 +23,7 @@ type overheard struct {
 	length int
 	chunk  int // data of all consecutive frames but the last
 	sn     byte
+	index  int // consecutive frames so far
 }
 
 // PDU is what a Listener understood of a frame.
@@ -40,6 +41,8 @@ type PDU struct {
 	Offset int
 	// Sequence is the sequence number of a CF, 0 to 15.
 	Sequence byte
+	// Index counts the CFs of a message from 1; 0 for a CF of a message whose beginning was missed, and for all others.
+	Index int
 	// Status, BlockSize and STmin are those of an FC.
 	Status    FlowStatus
 	BlockSize byte
@@ -94,7 +97,7 @@ func (d *overheard) observe(p pdu, chunk int, out PDU) PDU {
 		d.data = append(d.data[:0], p.data...)
 		out.Length, out.Data, out.Complete = p.length, d.data, true
 	case FirstFrame:
-		d.active, d.length, d.chunk, d.sn = p.length <= MaxMessage, p.length, chunk, 1
+		d.active, d.length, d.chunk, d.sn, d.index = p.length <= MaxMessage, p.length, chunk, 1, 0
 		d.data = append(d.data[:0], p.data...)
 		out.Length, out.Data = p.length, d.data
 	case ConsecutiveFrame:
@@ -113,10 +116,12 @@ func (d *overheard) next(p pdu, out *PDU) {
 		return
 	}
 	if len(p.data) < min(d.chunk, d.length-len(d.data)) {
-		out.Length, out.Offset, out.Data = d.length, len(d.data), d.data
+		out.Length, out.Offset, out.Data, out.Index = d.length, len(d.data), d.data, d.index+1
 		return
 	}
 	d.sn++
+	d.index++
+	out.Index = d.index
 	out.Offset = len(d.data)
 	d.data = append(d.data, p.data[:min(len(p.data), d.length-len(d.data))]...)
 	out.Length, out.Data, out.Complete = d.length, d.data, len(d.data) == d.length
