@@ -33,9 +33,17 @@ func (e *ECU) listener(c config.ECU) func(can.Received) {
 	a := c.Description.Address
 	l := isotp.NewListener(a.ISOTP(), a.Functional)
 	l.FunctionalByte(a.FunctionalByte)
+	var last isotp.PDU // out of the closure, so that not every frame allocates one
 	return func(r can.Received) {
 		pdu, ok := l.Observe(r)
-		if !ok || pdu.Functional || len(pdu.Data) == 0 {
+		if !ok || pdu.Functional {
+			return
+		}
+		if e.bench.triggers.Wants(trigger.Transport) {
+			last = pdu
+			e.bench.triggers.Observe(trigger.Observation{Kind: trigger.Transport, Time: r.Time, Source: e.role, PDU: &last})
+		}
+		if len(pdu.Data) == 0 {
 			return
 		}
 		o := trigger.Observation{Time: r.Time, Source: e.role, Data: pdu.Data}

@@ -30,7 +30,9 @@ func (r *Rail) watch() (stop func() error, err error) {
 	}
 	source, sensor, opts := r.source()
 	curve := curve{rail: r, source: source, last: math.Inf(1)}
+	crossing := crossing{rail: r}
 	opts.Each = func(reading power.Reading) {
+		crossing.add(reading)
 		log.add(reading)
 		curve.add(reading)
 		r.compare(reading)

@@ -153,9 +153,21 @@ type TriggerFired struct {
 	ID    int           `json:"id"`
 	Event string        `json:"event"` // what met the condition
 	At    time.Duration `json:"at_ns"` // time of that event, since the run's start
-	// Latency is the time from the event to the end of the action.
+	// Wished is the time after the event at which the action, or the first of several, was to be done.
+	Wished time.Duration `json:"wished_ns,omitempty"`
+	// Latency is how far from the wish it was: the time from the wished moment to the end of the action, of several the
+	// longest.
 	Latency time.Duration `json:"latency_ns"`
-	Error   string        `json:"error,omitempty"`
+	// Steps are the single actions, if there were several.
+	Steps []TriggerStep `json:"steps,omitempty"`
+	Error string        `json:"error,omitempty"`
+}
+
+// TriggerStep is one of a trigger's actions.
+type TriggerStep struct {
+	Action  string        `json:"action"`
+	Wished  time.Duration `json:"wished_ns,omitempty"` // after the event
+	Latency time.Duration `json:"latency_ns"`          // from then to the end of the action
 }
 
 // TriggerIdle says that a trigger was disarmed without having fired.

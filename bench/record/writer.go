@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"sync"
 	"time"
 )
@@ -110,23 +111,32 @@ func (w *Writer) Spec(id string) {
 	w.spec = id
 }
 
-// Watch calls f for each event, in order, once it was written. It must be set before events are added.
-func (w *Writer) Watch(f func(Event)) { w.hooks = append(w.hooks, f) }
+// Time converts a time of the run's clock to this process's.
+func (w *Writer) Time(since time.Duration) time.Time { return w.started.Add(since) }
+
+// Watch calls f for each event that is added from now on, once it was written, on the goroutine that adds it. f must not
+// block: who adds an event may hold locks.
+func (w *Writer) Watch(f func(Event)) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.hooks = append(slices.Clone(w.hooks), f)
+}
 
 // Add appends an event that happened now.
 func (w *Writer) Add(b Body) { w.AddAt(time.Now(), b) }
 
 // AddAt appends an event that happened at t. Events stand in the order in which they were added.
 func (w *Writer) AddAt(t time.Time, b Body) {
-	e := w.write(t, b)
-	for _, f := range w.hooks {
+	w.mu.Lock()
+	e, hooks := w.write(t, b), w.hooks
+	w.mu.Unlock()
+	for _, f := range hooks {
 		f(e)
 	}
 }
 
+// write is called with the lock held.
 func (w *Writer) write(t time.Time, b Body) Event {
-	w.mu.Lock()
-	defer w.mu.Unlock()
 	w.seq++
 	e := Event{Seq: w.seq, T: t.Sub(w.started), Spec: w.spec, Body: b}
 	if w.err != nil {

@@ -3,6 +3,7 @@ package trigger
 import (
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -13,151 +14,154 @@ type Engine struct {
 	OnFired func(*Armed, Firing)
 	OnIdle  func(*Armed)
 
-	mu    sync.Mutex
-	last  int
-	armed []*Armed
+	wanted atomic.Uint32 // kinds of observations that triggers wait for
+
+	mu      sync.Mutex
+	last    int      // ID
+	turn    int      // counts the triggers that began to wait
+	armed   []*Armed // those that wait, and those whose steps are not all done
+	queue   []queued
+	working bool // somebody takes from the queue
 }
 
-// Armed is a trigger from its arming to its end.
-type Armed struct {
-	ID        int
-	Condition string
-	Action    string
-
-	engine *Engine
-	met    func(Observation) bool
-	action Action
-	done   chan struct{}
-	timer  *time.Timer // of a delayed action
-	firing *Firing
-	over   bool
+// queued is an observation that is looked at later, by those that waited when it was made.
+type queued struct {
+	Observation
+	turn int
 }
 
-// Firing is what happened when a condition was met.
-type Firing struct {
-	Event string    // the observation that met the condition
-	At    time.Time // time of that observation
-	// Latency is the time from the observation, and the wished delay after it, to the end of the action.
-	Latency time.Duration
-	Err     error // of the action
+// met is a trigger with what met its condition.
+type met struct {
+	*Armed
+	by Observation
 }
 
 // Arm waits for c and then does a, once.
 func (e *Engine) Arm(c Condition, a Action) *Armed {
+	t := e.prepare(c.String(), c, a)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.admit(t)
+	return t
+}
+
+// prepare makes a trigger that does not wait yet. It is told under no lock, and before anything can meet the condition.
+func (e *Engine) prepare(text string, c Condition, a Action) *Armed {
 	e.mu.Lock()
 	e.last++
 	t := &Armed{
-		ID: e.last, Condition: c.String(), Action: a.String(),
-		engine: e, met: c.match(), action: a, done: make(chan struct{}),
+		ID: e.last, Condition: text, Action: a.String(),
+		engine: e, condition: c, steps: stepsOf(a), done: make(chan struct{}),
 	}
-	// Told under no lock, and before anything can meet the condition.
 	e.mu.Unlock()
 	if e.OnArmed != nil {
 		e.OnArmed(t)
 	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.armed = append(e.armed, t)
 	return t
 }
 
+// admit lets a trigger wait. The engine is locked.
+func (e *Engine) admit(t *Armed) {
+	e.turn++
+	t.turn = e.turn
+	t.matches, t.kinds = t.condition.match(t.wake), t.condition.kinds
+	e.armed = append(e.armed, t)
+	e.count()
+}
+
+// dismiss takes a trigger off the list. The engine is locked.
+func (e *Engine) dismiss(t *Armed) {
+	e.armed = slices.DeleteFunc(e.armed, func(other *Armed) bool { return other == t })
+	e.count()
+}
+
+func (e *Engine) count() {
+	var all kinds
+	for _, t := range e.armed {
+		all |= t.kinds
+	}
+	e.wanted.Store(uint32(all))
+}
+
+// Wants reports whether a trigger waits for observations of a kind. What it does not want need not be made.
+func (e *Engine) Wants(k Kind) bool { return kinds(e.wanted.Load())&k.bit() != 0 }
+
 // Observe tells all armed triggers what was seen and runs the actions of those whose condition it meets.
 func (e *Engine) Observe(o Observation) {
-	for _, t := range e.matching(o) {
-		t.fire(o)
+	if !e.Wants(o.Kind) {
+		return
+	}
+	e.mu.Lock()
+	hit := e.matching(o, e.turn)
+	e.mu.Unlock()
+	for _, m := range hit {
+		m.begin(m.by)
 	}
 }
 
-func (e *Engine) matching(o Observation) []*Armed {
+// ObserveLater is Observe on another goroutine, in the order of the calls. It is for those who hold locks that an action
+// may need. Triggers that are armed after it do not see o.
+func (e *Engine) ObserveLater(o Observation) {
+	if !e.Wants(o.Kind) {
+		return
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	var met []*Armed
-	e.armed = slices.DeleteFunc(e.armed, func(t *Armed) bool {
-		if !t.met(o) {
-			return false
+	e.queue = append(e.queue, queued{o, e.turn})
+	if !e.working {
+		e.working = true
+		go e.work()
+	}
+}
+
+func (e *Engine) work() {
+	for {
+		e.mu.Lock()
+		if len(e.queue) == 0 {
+			e.working = false
+			e.mu.Unlock()
+			return
 		}
-		met = append(met, t)
-		// A delayed action stays on the list, so that DisarmAll finds it.
-		t.met = never
-		_, waits := t.action.(delayed)
-		return !waits
-	})
-	return met
-}
-
-func never(Observation) bool { return false }
-
-func (t *Armed) fire(o Observation) {
-	event := o.String()
-	d, ok := t.action.(delayed)
-	if !ok {
-		t.do(event, o.Time, 0)
-		return
-	}
-	t.engine.mu.Lock()
-	defer t.engine.mu.Unlock()
-	if !t.over {
-		t.timer = time.AfterFunc(time.Until(o.Time.Add(d.by)), func() { t.do(event, o.Time, d.by) })
+		next := e.queue[0]
+		e.queue = e.queue[1:]
+		hit := e.matching(next.Observation, next.turn)
+		e.mu.Unlock()
+		for _, m := range hit {
+			m.begin(m.by)
+		}
 	}
 }
 
-func (t *Armed) do(event string, at time.Time, wished time.Duration) {
-	t.engine.mu.Lock()
-	if t.over {
-		t.engine.mu.Unlock()
-		return
+// matching returns the triggers whose condition o meets, or a time that had ended by then, of those that waited at a turn.
+// The engine is locked.
+func (e *Engine) matching(o Observation, turn int) (hit []met) {
+	for _, t := range e.armed {
+		if t.matches == nil || t.turn > turn {
+			continue
+		}
+		if by, ok := t.look(o); ok {
+			t.matches, t.kinds = nil, 0
+			hit = append(hit, met{t, by})
+		}
 	}
-	t.end()
-	t.engine.mu.Unlock()
-
-	err := t.action.Do()
-	firing := Firing{Event: event, At: at, Latency: time.Since(at) - wished, Err: err}
-	if t.engine.OnFired != nil {
-		t.engine.OnFired(t, firing)
+	if hit != nil {
+		e.count()
 	}
-	t.engine.mu.Lock()
-	t.firing = &firing
-	t.engine.mu.Unlock()
-	close(t.done)
+	return hit
 }
 
-// Done is closed once the trigger has fired and its action was done.
-func (t *Armed) Done() <-chan struct{} { return t.done }
-
-// Firing returns what happened, and false if the trigger has not fired.
-func (t *Armed) Firing() (Firing, bool) {
-	t.engine.mu.Lock()
-	defer t.engine.mu.Unlock()
-	if t.firing == nil {
-		return Firing{}, false
+// ring gives a trigger the observation that it asked for, unless that has come already.
+func (e *Engine) ring(t *Armed, o Observation) {
+	e.mu.Lock()
+	ok := t.matches != nil && t.silence(o.alarm) && t.matches(o)
+	if ok {
+		t.matches, t.kinds = nil, 0
+		e.count()
 	}
-	return *t.firing, true
-}
-
-// Disarm ends a trigger that has not fired. It does nothing to one that has.
-func (t *Armed) Disarm() {
-	if t.disarm() && t.engine.OnIdle != nil {
-		t.engine.OnIdle(t)
+	e.mu.Unlock()
+	if ok {
+		t.begin(o)
 	}
-}
-
-func (t *Armed) disarm() bool {
-	t.engine.mu.Lock()
-	defer t.engine.mu.Unlock()
-	if t.over {
-		return false
-	}
-	t.end()
-	if t.timer != nil {
-		t.timer.Stop()
-	}
-	return true
-}
-
-// end takes t off the list. The engine is locked.
-func (t *Armed) end() {
-	t.over = true
-	t.engine.armed = slices.DeleteFunc(t.engine.armed, func(other *Armed) bool { return other == t })
 }
 
 // DisarmAll ends all triggers that have not fired.
@@ -168,4 +172,10 @@ func (e *Engine) DisarmAll() {
 	for _, t := range all {
 		t.Disarm()
 	}
+}
+
+// pending is a time that a trigger waits for.
+type pending struct {
+	end   Observation
+	timer *time.Timer
 }

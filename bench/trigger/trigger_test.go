@@ -142,16 +142,6 @@ func TestAnActionMayArmAndDisarm(t *testing.T) {
 	}
 }
 
-func BenchmarkObserve(b *testing.B) {
-	var e trigger.Engine
-	e.Arm(trigger.Request("bcm", 0x36, 17).Sent(), trigger.Func("cut", func() error { return nil }))
-	o := trigger.Observation{Kind: trigger.Frame, Source: "body", Frame: can.New(0x7E0, 1, 2, 3)}
-	b.ReportAllocs()
-	for b.Loop() {
-		e.Observe(o)
-	}
-}
-
 func Example() {
 	var e trigger.Engine
 	e.Arm(trigger.Request("bcm", 0x36, 17).Sent(), trigger.Func("cut kl30", func() error {
