@@ -12,8 +12,12 @@ func (b *Bench) Arm(c trigger.Condition, a trigger.Action) *trigger.Armed {
 	return b.triggers.Arm(c, a)
 }
 
-// DisarmAll ends all triggers that have not fired.
-func (b *Bench) DisarmAll() { b.triggers.DisarmAll() }
+// DisarmAll ends all triggers that have not fired, and what those that have still do: dips, silences, frames that are to
+// be lost. One of these that had no effect makes the spec void.
+func (b *Bench) DisarmAll() {
+	b.triggers.DisarmAll()
+	b.disturbances.end(false)
+}
 
 func (b *Bench) recordTriggers() {
 	b.triggers.OnArmed = func(t *trigger.Armed) {

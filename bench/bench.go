@@ -41,18 +41,19 @@ type Options struct {
 
 // Bench is an open bench.
 type Bench struct {
-	file      *config.File
-	opts      Options
-	embedded  *embedded.Bench
-	power     *equipment.Power
-	buses     map[string]can.Bus
-	rails     map[string]*Rail
-	switches  map[string]*Switch
-	ecus      map[string]*ECU
-	battery   *Battery
-	restbus   map[string]*restbus.Simulation
-	watchdogs map[string]*watchdog // by supply
-	triggers  trigger.Engine
+	file         *config.File
+	opts         Options
+	embedded     *embedded.Bench
+	power        *equipment.Power
+	buses        map[string]can.Bus
+	rails        map[string]*Rail
+	switches     map[string]*Switch
+	ecus         map[string]*ECU
+	battery      *Battery
+	restbus      map[string]*restbus.Simulation
+	watchdogs    map[string]*watchdog // by supply
+	triggers     trigger.Engine
+	disturbances disturbances
 
 	mu      sync.Mutex
 	faults  []record.Fault

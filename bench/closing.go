@@ -22,6 +22,7 @@ func (b *Bench) retire() {
 	}
 	for _, r := range b.rails {
 		r.interruptPlay()
+		r.interruptDip()
 		if r.contact != nil {
 			contacts.Go(r.contact.retire)
 		}
@@ -31,6 +32,7 @@ func (b *Bench) retire() {
 		outputs.Go(r.retire)
 	}
 	outputs.Wait()
+	b.disturbances.end(true)
 }
 
 // retire waits until nothing can energise the output any more, and a profile that was played has ended. The output itself

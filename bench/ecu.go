@@ -21,6 +21,7 @@ type ECU struct {
 	bench    *Bench
 	role     string
 	bus      can.Bus
+	tester   *tester // bus, as the unit's tester sends to it
 	rail     *Rail
 	console  *console.Console // nil if the bench file names none
 	packages map[string]*firmware.Package
@@ -47,7 +48,8 @@ func openECU(b *Bench, role string, c config.ECU) (*ECU, error) {
 	}
 	e.bus = b.buses[c.Bus]
 	e.bus.Tap(e.listener(c)) // before the tester's own connection, so that triggers act before the tester does
-	e.Unit, err = ecu.New(role, c.Description, e.bus, ecu.Hooks{Exchange: e.exchanged, Progress: e.progressed})
+	e.tester = &tester{Bus: e.bus}
+	e.Unit, err = ecu.New(role, c.Description, e.tester, ecu.Hooks{Exchange: e.exchanged, Progress: e.progressed})
 	if err != nil {
 		return nil, err
 	}

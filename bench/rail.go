@@ -26,12 +26,14 @@ type Rail struct {
 	busy chan struct{} // held while the output is commanded
 	weld weldWatch
 
-	mu     sync.Mutex
-	output *power.Output // nil until limits were set
-	wanted bool          // the last word was On and not Off
-	closed bool          // nothing may energise the output any more
-	noted  time.Time     // when something was last done to the output
-	play   *Performance
+	mu      sync.Mutex
+	output  *power.Output // nil until limits were set
+	wanted  bool          // the last word was On and not Off
+	closed  bool          // nothing may energise the output any more
+	noted   time.Time     // when something was last done to the output
+	play    *Performance
+	level   physic.ElectricPotential // of the last On or Set, 0 before
+	dipping *dip                     // nil while none goes on
 }
 
 func newRail(b *Bench, role string, c config.Rail) *Rail {
@@ -63,6 +65,7 @@ func (r *Rail) On(ctx context.Context) error { return r.OnAt(ctx, r.config.Nomin
 // OnAt is On with another voltage than the nominal one.
 func (r *Rail) OnAt(ctx context.Context, v physic.ElectricPotential) error {
 	r.endCut()
+	r.endDip()
 	r.want(true) // before it is refused: what finds a weld after that has the last word
 	if err := r.weld.refuse(); err != nil {
 		return fmt.Errorf("energise %s: %w", r.role, err)
@@ -78,6 +81,7 @@ func (r *Rail) OnAt(ctx context.Context, v physic.ElectricPotential) error {
 	if err != nil {
 		return fmt.Errorf("energise %s: %w", r.role, err)
 	}
+	r.remember(v)
 	if err := r.make(); err != nil {
 		return fmt.Errorf("energise %s: %w", r.role, errors.Join(err, r.off(ctx)))
 	}
@@ -101,19 +105,28 @@ func (r *Rail) forget(ctx context.Context, out *power.Output) error {
 
 // Set changes the voltage of an energised rail.
 func (r *Rail) Set(ctx context.Context, v physic.ElectricPotential) error {
+	r.endDip()
 	err := r.command(ctx, func(out *power.Output) error { return out.Set(ctx, v) })
 	r.note("set", v.String(), err)
 	if err != nil {
 		return fmt.Errorf("set %s to %s: %w", r.role, v, err)
 	}
+	r.remember(v)
 	return nil
 }
 
-// Off ends a profile that is played, opens the switch, sees by the sensor that the line dies, and switches the output
+func (r *Rail) remember(v physic.ElectricPotential) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.level = v
+}
+
+// Off ends a profile that is played and a dip, opens the switch, sees by the sensor that the line dies, and switches the output
 // off, whatever came of the former. It fails with ErrWelded if the line did not die while the output was still on. It
 // interrupts On and Set, and is carried out even if ctx is done; then it does not wait for the line, and says so.
 func (r *Rail) Off(ctx context.Context) error {
 	r.want(false)
+	r.interruptDip()
 	r.endPlay()
 	return r.off(ctx)
 }

@@ -36,6 +36,7 @@ func (r *Rail) watch() (stop func() error, err error) {
 		log.add(reading)
 		curve.add(reading)
 		r.compare(reading)
+		r.dipped(reading)
 		r.weld.observe(reading)
 	}
 	opts.Failed = func(err error) { r.bench.Fault(source, err) }

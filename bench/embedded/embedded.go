@@ -148,6 +148,16 @@ func (b *Bench) Bus(name string) (can.Bus, error) {
 	return bus.Attach("bench"), nil
 }
 
+// Inject makes the wire at a virtual: address faulty until remove is called.
+func (b *Bench) Inject(address string, f virtual.Fault) (remove func(), err error) {
+	name, _ := virtualName(address)
+	bus, err := find(b.buses, "bus", name)
+	if err != nil {
+		return nil, err
+	}
+	return bus.Inject(f), nil
+}
+
 // Supply returns a stream to a simulated supply, as a TCP connection would be.
 func (b *Bench) Supply(name string) (io.ReadWriteCloser, error) {
 	s, err := find(b.supplies, "supply", name)
