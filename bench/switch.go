@@ -11,9 +11,9 @@ import (
 	"otabench/bench/trigger"
 )
 
-// Switch is a contact of the bench outside of its supply lines: KL15, an interrupted or shorted CAN line, the contact of
-// the charger's plug. At rest, as it is when nothing drives it, the harness is whole: KL15 off, the bus as it should be,
-// the plug not in. Those in supply lines belong to their [Rail].
+// Switch is a contact of the bench outside of its supply lines: KL15, an interrupted or shorted CAN line, an ECU's
+// reset line, the contact of the charger's plug. At rest, as it is when nothing drives it, the harness is whole: KL15 off,
+// the bus as it should be, nothing in reset, the plug not in. Those in supply lines belong to their [Rail].
 type Switch struct {
 	contact
 	config config.Switch
@@ -72,7 +72,7 @@ func (s *Switch) Open() trigger.Action { return trigger.Func("open "+s.role, s.O
 func (s *Switch) Close() trigger.Action { return trigger.Func("close "+s.role, s.CloseNow) }
 
 // Pulse takes the contact out of its rest for d, from when its trigger fires: it interrupts a CAN line for d, or shorts
-// it, or switches KL15 on.
+// it, or holds an ECU in reset, or switches KL15 on.
 func (s *Switch) Pulse(d time.Duration) trigger.Action {
 	return trigger.Func(fmt.Sprintf("pulse %s for %v", s.role, d), func() error { return s.PulseNow(d) })
 }

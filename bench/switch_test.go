@@ -189,3 +189,33 @@ func TestCloseRestsSwitchesForGood(t *testing.T) {
 		}
 	})
 }
+
+// A reset in a transfer ends it, and the ECU boots when its reset line is released.
+func TestResetLineAtAnExactFrame(t *testing.T) {
+	withReset := func(f *config.File, _ *bench.Options) {
+		f.Switches["bcm-reset"] = config.Switch{
+			Pin: "virtual:reset", Function: config.Reset, ECU: "bcm", Contact: config.NormallyOpen,
+		}
+	}
+	onBench(t, withReset, func(t *testing.T, b *bench.Bench, j *journal) {
+		bcm, before := running(t, b)
+		role := b.SwitchFor(config.Reset, "bcm")
+		armed := b.Arm(bcm.TransferData(2).Sent(), b.Switch(role).Pulse(2*time.Second))
+		lines := len(said[record.ConsoleLine](j))
+		if err := bcm.Update(t.Context(), bcm.Package("next")); err == nil {
+			t.Fatal("the update went on through a reset")
+		}
+		fired, ok := armed.Firing()
+		if !ok || fired.Err != nil || fired.Latency > time.Millisecond {
+			t.Errorf("%v, %+v", ok, fired)
+		}
+		must(t, bcm.AwaitIdentity(t.Context(), 10*time.Second, before.Same))
+		booted := slices.ContainsFunc(said[record.ConsoleLine](j)[lines:], func(l record.ConsoleLine) bool {
+			return strings.Contains(l.Text, "boot: reset by reset line")
+		})
+		if got := j.settings(role); !booted || !slices.Equal(got, []string{"make", "break"}) {
+			t.Errorf("booted %v, settings %q", booted, got)
+		}
+		must(t, bcm.Update(t.Context(), bcm.Package("next")))
+	})
+}

@@ -11,14 +11,14 @@ type Switch struct {
 	Pin       string `yaml:"pin" jsonschema:"description=gpio:NAME or virtual:NAME"`
 	ActiveLow bool   `yaml:"active_low,omitempty" jsonschema:"description=the relay is driven when the line is low"`
 	// Function is what the contact does on the bench.
-	Function Function `yaml:"function,omitempty" jsonschema:"description=what the contact does; supply if left out,enum=supply,enum=kl15,enum=can-open,enum=can-short,enum=charger,enum=changeover"`
+	Function Function `yaml:"function,omitempty" jsonschema:"description=what the contact does; supply if left out,enum=supply,enum=kl15,enum=can-open,enum=can-short,enum=charger,enum=changeover,enum=reset"`
 	// Contact is how the contact is wired: the state that it has when nothing drives it.
 	Contact string `yaml:"contact,omitempty" jsonschema:"description=normally-closed for can-open and normally-open for all others; there to be checked against the wiring,enum=normally-open,enum=normally-closed"`
 	// Line is what is interrupted or shorted.
 	Line string `yaml:"line,omitempty" jsonschema:"description=of can-open: h or l or both; of can-short: h-l or h-ground or h-battery or l-ground or l-battery"`
 	// Bus of a CAN fault, and the ECU that is cut off by can-open or switched by kl15.
 	Bus string `yaml:"bus,omitempty" jsonschema:"description=role of the bus that can-short shorts"`
-	ECU string `yaml:"ecu,omitempty" jsonschema:"description=role of the ECU that can-open takes off its bus or that kl15 or charger leads to"`
+	ECU string `yaml:"ecu,omitempty" jsonschema:"description=role of the ECU that can-open takes off its bus or reset holds in reset or that kl15 or charger leads to"`
 }
 
 // Function is what a switch does on a bench.
@@ -38,6 +38,8 @@ const (
 	Charger Function = "charger"
 	// Changeover lets another supply line feed the units of one.
 	Changeover Function = "changeover"
+	// Reset pulls an ECU's reset line: the ECU is in reset while the contact is closed.
+	Reset Function = "reset"
 )
 
 // How a contact is wired.
@@ -50,13 +52,15 @@ const (
 var functions = map[Function]struct {
 	lines           []string // the first is the default
 	needBus, mayECU bool
+	needECU         bool
 }{
 	SupplyLine: {},
 	KL15:       {mayECU: true},
-	CANOpen:    {lines: []string{"both", "h", "l"}, mayECU: true},
+	CANOpen:    {lines: []string{"both", "h", "l"}, needECU: true},
 	CANShort:   {lines: []string{"h-l", "h-ground", "h-battery", "l-ground", "l-battery"}, needBus: true},
 	Charger:    {mayECU: true},
 	Changeover: {},
+	Reset:      {needECU: true},
 }
 
 // ClosedAtRest is the state of the contact while nothing drives it, in which the harness is whole and nothing is fed.
@@ -125,7 +129,7 @@ func (f *File) validateSwitchTarget(c *checker, path string, s Switch) {
 		c.at(path+".bus", "a %s switch acts on no bus", s.Function)
 	}
 	switch {
-	case s.Function == CANOpen, kind.mayECU && s.ECU != "":
+	case kind.needECU, kind.mayECU && s.ECU != "":
 		refer(c, path+".ecu", s.ECU, f.ECUs)
 	case s.ECU != "":
 		c.at(path+".ecu", "a %s switch acts on no ECU", s.Function)

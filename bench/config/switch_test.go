@@ -12,7 +12,8 @@ func TestSwitchDefaults(t *testing.T) {
   ignition: {pin: "gpio:GPIO18", function: kl15, ecu: bcm}
   cut: {pin: "gpio:GPIO19", function: can-open, contact: normally-closed, ecu: bcm, line: h}
   short: {pin: "gpio:GPIO20", function: can-short, bus: body}
-  plug: {pin: "gpio:GPIO21", function: charger}`))
+  plug: {pin: "gpio:GPIO21", function: charger}
+  reset: {pin: "gpio:GPIO22", function: reset, ecu: bcm}`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,6 +26,7 @@ func TestSwitchDefaults(t *testing.T) {
 		"cut":      {"can-open h bcm", config.NormallyClosed, true},
 		"short":    {"can-short h-l body", config.NormallyOpen, false},
 		"plug":     {"charger", config.NormallyOpen, false},
+		"reset":    {"reset bcm", config.NormallyOpen, false},
 	} {
 		s := f.Switches[role]
 		if s.Does() != want.does || s.Contact != want.contact || s.ClosedAtRest() != want.closed {
@@ -35,11 +37,13 @@ func TestSwitchDefaults(t *testing.T) {
 
 func TestBadSwitches(t *testing.T) {
 	for name, tc := range map[string]struct{ options, want string }{
-		"unknown function":       {"function: fan", `switches.other.function: "fan" is not accepted; accepted values: supply, kl15, can-open, can-short, charger`},
+		"unknown function":       {"function: fan", `switches.other.function: "fan" is not accepted; accepted values: supply, kl15, can-open, can-short, charger, reset`},
 		"closed supply line":     {"contact: normally-closed", "switches.other.contact: a supply switch has to be normally-open, so that the bench is safe"},
 		"open bus":               {"function: can-open, ecu: bcm, contact: normally-open", "a can-open switch has to be normally-closed"},
 		"unknown contact":        {"contact: changeover", `"changeover" is not accepted; accepted values: normally-open, normally-closed`},
 		"open without an ECU":    {"function: can-open", `switches.other.ecu: there is no ""; defined: bcm`},
+		"reset without an ECU":   {"function: reset", `switches.other.ecu: there is no ""; defined: bcm`},
+		"closed reset":           {"function: reset, ecu: bcm, contact: normally-closed", "a reset switch has to be normally-open"},
 		"short without a bus":    {"function: can-short", `there is no ""; defined: body`},
 		"open of a bus":          {"function: can-open, ecu: bcm, bus: body", "switches.other.bus: a can-open switch acts on no bus"},
 		"short of an ECU":        {"function: can-short, bus: body, ecu: bcm", "switches.other.ecu: a can-short switch acts on no ECU"},

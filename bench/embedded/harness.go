@@ -17,11 +17,11 @@ func newContact(name string, c config.Switch) *powersim.Contact {
 	return powersim.NewContact(name)
 }
 
-// buildHarness lets the switches outside of supply lines act on the buses. An ECU with an interrupted wire is off its
+// buildHarness lets the switches outside of supply lines act on the buses and on reset lines. An ECU with an interrupted wire is off its
 // bus, and a short ends all traffic, whichever wires it connects: on a real bus, some of these faults may leave the others
 // able to communicate.
 func (b *Bench) buildHarness(f *config.File) error {
-	opens, shorts := map[string][]*powersim.Contact{}, map[string][]*powersim.Contact{}
+	opens, shorts, resets := map[string][]*powersim.Contact{}, map[string][]*powersim.Contact{}, map[string][]*powersim.Contact{}
 	for _, role := range slices.Sorted(maps.Keys(f.Switches)) {
 		c := f.Switches[role]
 		name, ok := virtualName(c.Pin)
@@ -33,6 +33,8 @@ func (b *Bench) buildHarness(f *config.File) error {
 			opens[c.ECU] = append(opens[c.ECU], b.contacts[name])
 		case config.CANShort:
 			shorts[c.Bus] = append(shorts[c.Bus], b.contacts[name])
+		case config.Reset:
+			resets[c.ECU] = append(resets[c.ECU], b.contacts[name])
 		}
 	}
 	for ecu, contacts := range opens {
@@ -55,6 +57,18 @@ func (b *Bench) buildHarness(f *config.File) error {
 		}
 		bus := b.buses[name]
 		onMove(contacts, func() { bus.Short(slices.ContainsFunc(contacts, (*powersim.Contact).Conducts)) })
+	}
+	return b.buildResets(resets)
+}
+
+// buildResets lets an ECU be in reset while one of its switches conducts.
+func (b *Bench) buildResets(switches map[string][]*powersim.Contact) error {
+	for role, contacts := range switches {
+		ecu, ok := b.ecus[role]
+		if !ok {
+			return fmt.Errorf("reset ECU %s: it has no simulated reset line, so a simulated switch cannot", role)
+		}
+		onMove(contacts, func() { ecu.HoldReset(slices.ContainsFunc(contacts, (*powersim.Contact).Conducts)) })
 	}
 	return nil
 }

@@ -12,6 +12,9 @@ import (
 func TestSwitchesOfRealThings(t *testing.T) {
 	for want, change := range map[string]func(*config.File){
 		"interrupt the bus of ECU bcm: it is not simulated": func(f *config.File) { f.Simulation.ECUs = nil },
+		"reset ECU other: it has no simulated reset line": func(f *config.File) {
+			f.Switches["reset"] = config.Switch{Pin: "virtual:reset", Function: config.Reset, ECU: "other"}
+		},
 		"short bus real: it is not virtual": func(f *config.File) {
 			f.Buses["real"] = config.Bus{Address: "socketcan:can0"}
 			f.Switches["body-short"] = config.Switch{Pin: "virtual:short", Function: config.CANShort, Bus: "real"}

@@ -24,6 +24,7 @@ type ECU struct {
 	metadata metadataStore
 	nvm      persistentStore
 	supply   *supply
+	reset    resetLine
 	console  *console
 	seeds    *seedSource
 
@@ -177,10 +178,16 @@ func (e *ECU) run(ctx context.Context) {
 func (e *ECU) runPowered(ctx context.Context) {
 	why := powerOn
 	for ctx.Err() == nil {
+		e.supply.draw(0)
+		released, cut, err := e.reset.await(ctx)
+		if err != nil {
+			return
+		}
 		l := newLife(e, why)
 		e.enter(l)
-		cause := l.run(ctx)
+		cause := l.run(released)
 		e.enter(nil)
+		cut(nil)
 		if !errors.As(cause, &why) {
 			return
 		}

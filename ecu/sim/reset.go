@@ -10,6 +10,7 @@ type resetReason string
 
 const (
 	powerOn     resetReason = "power-on"
+	resetPin    resetReason = "reset line"
 	hardReset   resetReason = "hard reset"
 	softReset   resetReason = "soft reset"
 	exception   resetReason = "exception"
