@@ -12,6 +12,15 @@
 //	defer b.Close(ctx, "done")
 //	cut := b.Arm(b.ECU("bcm").TransferData(17).Sent(), b.Rail("kl30").Cut(2*time.Second))
 //
+// Moments to arm are an ECU's requests and responses, its ISO-TP frames and console lines ([ECU.Block], [ECU.Refusal],
+// [ECU.FrameTo], ...), a rail's voltage ([Rail.Falling]) and what package trigger makes of these. Actions are [Rail.Cut],
+// [Rail.Dip], a [Performance], [Switch.Pulse] for an interrupted or shorted bus and for a reset line, [Bench.BusOff],
+// [Bench.Lose] and [ECU.Silence]. An action that fails, or one of these that had no effect, is a fault of the bench: the
+// spec is void. This cuts the supply in a block, and lets it dip when the ECU boots again:
+//
+//	cut := b.Arm(b.ECU("bcm").FrameTo(isotp.ConsecutiveFrame).Of(0x36, 17).Index(5).Seen(), b.Rail("kl30").Cut(2*time.Second))
+//	cut.Then(b.Rail("kl30").Rising(9*physic.Volt).After(20*time.Millisecond), b.Rail("kl30").Dip(6*physic.Volt, time.Second))
+//
 // Where a bench file has virtual: addresses, the embedded bench (bench/embedded) stands behind them. Nothing above the
 // dialling of an address knows the difference.
 package bench
