@@ -37,7 +37,7 @@ func TestSwitchDefaults(t *testing.T) {
 
 func TestBadSwitches(t *testing.T) {
 	for name, tc := range map[string]struct{ options, want string }{
-		"unknown function":       {"function: fan", `switches.other.function: "fan" is not accepted; accepted values: supply, kl15, can-open, can-short, charger, reset`},
+		"unknown function":       {"function: fan", `switches.other.function: "fan" is not accepted; accepted values: supply, kl15, can-open, can-short, charger, changeover, reset`},
 		"closed supply line":     {"contact: normally-closed", "switches.other.contact: a supply switch has to be normally-open, so that the bench is safe"},
 		"open bus":               {"function: can-open, ecu: bcm, contact: normally-open", "a can-open switch has to be normally-closed"},
 		"unknown contact":        {"contact: changeover", `"changeover" is not accepted; accepted values: normally-open, normally-closed`},

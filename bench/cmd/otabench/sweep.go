@@ -203,6 +203,7 @@ type sweeping struct {
 	rec    *record.Writer
 	// packages of all ECUs, so that not every trial has to read and verify them.
 	packages map[string]map[string]*firmware.Package
+	benches  learned
 }
 
 func (s *sweeping) run(ctx context.Context) error {
@@ -242,6 +243,7 @@ func (s *sweeping) open(ctx context.Context) (*bench.Bench, error) {
 	if err != nil {
 		return nil, err
 	}
+	rec.Watch(s.benches.event)
 	return bench.Open(ctx, s.f, bench.Options{
 		Record: rec, Dir: filepath.Dir(s.bench), Packages: s.packages, Sampling: sparse,
 	})
@@ -290,6 +292,7 @@ func (s *sweeping) all(ctx context.Context, e *sweep.Exhaustive, plan sweep.Plan
 		status = "void"
 		s.rec.Add(record.Fault{Device: "bench", Text: swept.Error()})
 	}
+	s.benches.leave(s.rec)
 	s.rec.Add(record.End{Status: status})
 	if err := s.rec.Close(); err != nil {
 		return err
@@ -310,10 +313,7 @@ func (s *sweeping) begin(h record.Header, plan sweep.Plan) (dir string, done map
 	if s.rec, err = record.Create(filepath.Join(dir, recordFile), h); err != nil {
 		return "", nil, err
 	}
-	s.rec.Add(record.Device{
-		Role: s.f.Name, Class: "bench", Simulated: true,
-		Details: map[string]string{"laboratory": s.f.Laboratory, "location": s.f.Location},
-	})
+	s.benches.describe(s.rec)
 	s.rec.Add(s.planOf(plan))
 	return dir, nil, nil
 }
