@@ -129,7 +129,9 @@ type Battery struct {
 
 // Simulation describes the embedded bench behind virtual: addresses.
 type Simulation struct {
-	Seed   uint64                `yaml:"seed,omitempty" jsonschema:"description=seed of everything random in it"`
+	Seed uint64 `yaml:"seed,omitempty" jsonschema:"description=seed of everything random in it"`
+	// Jitter varies times of ECUs, adds to those of buses and supplies, and lets sensors be off within their class.
+	Jitter float64               `yaml:"jitter,omitempty" jsonschema:"description=percent by which times vary at random and sensors are off within their class; 0 is exact,minimum=0,maximum=20"`
 	Rails  map[string]SimRail    `yaml:"rails,omitempty" jsonschema:"description=wiring of each rail role"`
 	ECUs   map[string]sim.Config `yaml:"ecus,omitempty" jsonschema:"description=simulated unit for each ECU role"`
 	Models map[string]Model      `yaml:"models,omitempty" jsonschema:"description=unit of a model by itself for each ECU role"`
@@ -138,6 +140,9 @@ type Simulation struct {
 	// Switches are faults of simulated contacts.
 	Switches map[string]SimSwitch `yaml:"switches,omitempty" jsonschema:"description=faults of the simulated contact of each switch role"`
 }
+
+// MaxJitter is the most that Simulation.Jitter may be. A unit that is further off breaks its own limits.
+const MaxJitter = 20
 
 // SimSwitch is what is wrong with a simulated contact.
 type SimSwitch struct {

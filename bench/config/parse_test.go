@@ -226,6 +226,10 @@ func TestBadFiles(t *testing.T) {
 			"b.yaml:9:35: sensors.meter.address: a virtual: address needs a simulation section that says what stands behind it",
 		},
 		{
+			"too much jitter", "name: b\n", "name: b\nsimulation: {jitter: 21}\n",
+			"b.yaml:2:22: simulation.jitter: 21 is out of range; accepted: 0 to 20",
+		},
+		{
 			"simulated ECU on a real bus", "name: b\n", "name: b\nsimulation: {ecus: {bcm: {}}}\n",
 			"b.yaml:2:26: simulation.ecus.bcm: its bus body is not virtual; on another bus, run the ECU with otabench sim ecu",
 		},

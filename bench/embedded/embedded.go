@@ -48,6 +48,7 @@ type Bench struct {
 	nodes    map[string]*virtual.Node // of the ECUs
 	closers  []func() error
 
+	jitter  *jitter // nil for none
 	onFlash atomic.Pointer[func(ecu string, op flashmem.Op)]
 }
 
@@ -59,7 +60,7 @@ func New(f *config.File) (*Bench, error) {
 		buses: map[string]*virtual.Bus{}, supplies: map[string]*powersim.Supply{},
 		contacts: map[string]*powersim.Contact{}, rails: map[string]*powersim.Rail{},
 		sensors: map[string]*powersim.Sensor{}, consoles: map[string]io.ReadWriteCloser{},
-		ecus: map[string]*ecusim.ECU{}, nodes: map[string]*virtual.Node{},
+		ecus: map[string]*ecusim.ECU{}, nodes: map[string]*virtual.Node{}, jitter: newJitter(f),
 	}
 	for _, build := range []func(*config.File) error{
 		b.buildBuses, b.buildPower, b.buildRails, b.buildChangeovers, b.buildECUs, b.buildModels, b.buildDescribed, b.buildHarness,
@@ -77,7 +78,9 @@ const restart = 100 * time.Millisecond
 func (b *Bench) buildBuses(f *config.File) error {
 	for _, c := range f.Buses {
 		if name, ok := virtualName(c.Address); ok && b.buses[name] == nil {
-			bus := virtual.NewBus(name, virtual.Options{Bitrate: c.Bitrate, DataBitrate: c.DataBitrate, Restart: restart})
+			bus := virtual.NewBus(name, virtual.Options{
+				Bitrate: c.Bitrate, DataBitrate: c.DataBitrate, Restart: restart, Delay: b.jitter.upTo(busScale),
+			})
 			b.buses[name] = bus
 			b.closers = append(b.closers, bus.Close)
 		}
@@ -91,7 +94,7 @@ func (b *Bench) buildPower(f *config.File) error {
 		if !ok {
 			continue
 		}
-		s, err := powersim.NewSupply(c.Model, powersim.SupplyOptions{})
+		s, err := powersim.NewSupply(c.Model, powersim.SupplyOptions{Extra: b.jitter.upTo(commandScale)})
 		if err != nil {
 			return fmt.Errorf("simulate supply %s: %w", role, err)
 		}

@@ -43,6 +43,7 @@ func (b *Bench) buildRails(f *config.File) error {
 				if b.sensors[name], err = powersim.NewSensor(s.Model, rail, sensorAddress, s.Shunt); err != nil {
 					return err
 				}
+				b.sensors[name].Offset(b.jitter.offset(c.Nominal))
 			}
 		}
 	}
@@ -129,6 +130,7 @@ func (b *Bench) buildECUs(f *config.File) error {
 		if err != nil {
 			return fmt.Errorf("simulate ECU %s: %w", role, err)
 		}
+		cfg.Vary, cfg.Latency = b.jitter.vary(), b.jitter.upTo(responseScale)
 		cfg.OnFlashOp = func(_ int, op flashmem.Op) { b.flashOp(role, op) }
 		var port io.ReadWriteCloser
 		if console, ok := virtualName(e.Console); ok {

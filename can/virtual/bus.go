@@ -18,6 +18,8 @@ type Options struct {
 	// Restart is the time after which a controller that is bus-off becomes error-active again by itself, as those of ECUs
 	// do, and those of Linux with restart-ms. Zero leaves it to [Node.Restart].
 	Restart time.Duration
+	// Delay, if not nil, is how much later a frame begins than it could, as if other traffic came before it.
+	Delay func() time.Duration
 }
 
 // Bus is a wire.

@@ -91,12 +91,16 @@ func (b *Bus) transmit(timer *time.Timer, a attempt) bool {
 		action = Corrupt
 	}
 	length, intermission := b.speed.duration(a.frame)
-	end := b.clock.start(a.since).Add(length + max(0, time.Duration(action)))
+	length += max(0, time.Duration(action))
+	if b.speed.Delay != nil {
+		length += b.speed.Delay()
+	}
+	end := b.clock.start(a.since).Add(length)
 	if action == Corrupt {
 		flag, _ := b.speed.duration(can.Frame{Flags: can.Error})
 		end = end.Add(flag)
 	}
-	if b.speed.Bitrate > 0 || action > 0 {
+	if b.speed.Bitrate > 0 || length > 0 {
 		if !b.sleepUntil(timer, end) {
 			return false
 		}

@@ -310,3 +310,27 @@ func Example() {
 	// <nil>
 	// 7E0#023E80
 }
+
+// Other traffic delays each frame, with and without a bit rate.
+func TestDelay(t *testing.T) {
+	for _, rate := range []int{0, 500_000} {
+		frame := can.New(0x123, 1)
+		sent := func(delay time.Duration) (took time.Duration) {
+			opts := virtual.Options{Bitrate: rate}
+			if delay > 0 {
+				opts.Delay = func() time.Duration { return delay }
+			}
+			bubble(t, opts, func(t *testing.T, wire *virtual.Bus) {
+				n := wire.Attach("tester")
+				wire.Attach("ecu")
+				begin := time.Now()
+				send(t, n, frame)
+				took = time.Since(begin)
+			})
+			return took
+		}
+		if later := sent(70*time.Microsecond) - sent(0); later != 70*time.Microsecond {
+			t.Errorf("at %d bit/s, %v later", rate, later)
+		}
+	}
+}

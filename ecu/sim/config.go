@@ -44,6 +44,11 @@ type Config struct {
 	Secret []byte `yaml:"-" json:"-"`
 	// OnFlashOp is called before each flash operation with its number; it must not block. It may be nil.
 	OnFlashOp func(n int, op flashmem.Op) `yaml:"-" json:"-"`
+	// Vary turns the time of a boot, a check or an operation of the flash into what it takes this time. If it is nil, all
+	// of them are exact.
+	Vary func(time.Duration) time.Duration `yaml:"-" json:"-"`
+	// Latency is how long a response waits before it leaves; nil is not at all.
+	Latency func() time.Duration `yaml:"-" json:"-"`
 }
 
 // Address is the ECU's place on its bus, as the tester sees it.

@@ -67,7 +67,7 @@ func New(cfg Config, bus can.Bus, terminal Terminal, port io.Writer) (*ECU, erro
 func (e *ECU) flashConfig() flashmem.Config {
 	f, p := e.cfg.Flash, e.cfg.Power
 	return flashmem.Config{
-		Banks: f.geometry(), Page: f.PageSize, ProgramTime: f.ProgramTime, Seed: f.Seed, OnOp: e.cfg.OnFlashOp,
+		Banks: f.geometry(), Page: f.PageSize, ProgramTime: f.ProgramTime, Seed: f.Seed, OnOp: e.cfg.OnFlashOp, Vary: e.cfg.Vary,
 		Weak: func() bool { return e.supply.terminal.Voltage() < p.WriteMin },
 		Active: func(on bool) {
 			if on {

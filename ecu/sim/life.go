@@ -44,7 +44,7 @@ func (l *life) run(ctx context.Context) error {
 }
 
 func (l *life) boot(ctx context.Context) (err error) {
-	if err := wait(ctx, l.cfg.Timing.Boot); err != nil {
+	if err := wait(ctx, l.cfg.takes(l.cfg.Timing.Boot)); err != nil {
 		return err
 	}
 	if !l.booted() {

@@ -29,7 +29,7 @@ func newDiagnostics(l *life, conn isotp.Conn) (*diagnostics, error) {
 		early: &earlyAnswer{conn: conn},
 	}
 	var err error
-	if d.server, err = server.New(d.tampered(conn), d.spoilt(d.services())); err != nil {
+	if d.server, err = server.New(d.tampered(l.cfg.paced(conn)), d.spoilt(d.services())); err != nil {
 		return nil, fmt.Errorf("simulated ECU %s: %w", l.cfg.Name, err)
 	}
 	return d, nil

@@ -49,7 +49,7 @@ func (w software) rxswin(s slot) string {
 
 // pass is the time that checking n bytes takes. It fails when ctx ends.
 func (w software) pass(ctx context.Context, n int) error {
-	return wait(ctx, time.Duration(float64(n)/float64(w.cfg.Flash.HashRate)*float64(time.Second)))
+	return wait(ctx, w.cfg.takes(time.Duration(float64(n)/float64(w.cfg.Flash.HashRate)*float64(time.Second))))
 }
 
 // wait lets d pass. It fails with the context's cause when ctx ends before.

@@ -11,7 +11,8 @@ import (
 type faults struct {
 	mu      sync.Mutex
 	delay   time.Duration
-	resumed chan struct{} // closed unless the instrument hangs
+	extra   func() time.Duration // or nil
+	resumed chan struct{}        // closed unless the instrument hangs
 	gone    bool
 	wrong   string        // what it answers instead
 	pieces  time.Duration // pause between the bytes of an answer
@@ -19,10 +20,10 @@ type faults struct {
 	nextID  int
 }
 
-func newFaults(delay time.Duration) *faults {
+func newFaults(delay time.Duration, extra func() time.Duration) *faults {
 	resumed := make(chan struct{})
 	close(resumed)
-	return &faults{delay: delay, resumed: resumed, links: map[int]func(){}}
+	return &faults{delay: delay, extra: extra, resumed: resumed, links: map[int]func(){}}
 }
 
 // Delay changes how long the instrument takes for each command.
@@ -84,6 +85,9 @@ func (f *faults) process(ctx context.Context, takes func(string) time.Duration, 
 	f.mu.Unlock()
 	if delay == 0 && takes != nil {
 		delay = takes(message)
+	}
+	if f.extra != nil {
+		delay += f.extra()
 	}
 	select {
 	case <-resumed:

@@ -27,6 +27,8 @@ type SupplyOptions struct {
 	// Delay is what the instrument takes for each command, by default what its manual says, or nothing. Real ones take up to
 	// 120 ms.
 	Delay time.Duration
+	// Extra, if not nil, is how much longer than that it takes for a command.
+	Extra func() time.Duration
 	// Slew is the rise of an output per millisecond.
 	Slew physic.ElectricPotential
 	// Capacitance and Bleeder are those of each output.
@@ -95,7 +97,7 @@ func NewSupply(modelName string, opts SupplyOptions) (*Supply, error) {
 	if opts.Events == nil {
 		opts.Events = func(string) {}
 	}
-	s := &Supply{model: m, opts: opts, selected: 1, faults: newFaults(opts.Delay)}
+	s := &Supply{model: m, opts: opts, selected: 1, faults: newFaults(opts.Delay, opts.Extra)}
 	for i, r := range m.ratings {
 		s.channels = append(s.channels, newChannel(i+1, r, opts))
 	}

@@ -151,13 +151,15 @@ func TestUnknownModel(t *testing.T) {
 
 func TestDelay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t, sim.SupplyOptions{}, sim.RailOptions{})
-		b.sim.Delay(120 * time.Millisecond)
-		start := time.Now()
-		_, err := b.channel.Measure(t.Context())
-		must(t, err)
-		if took := time.Since(start); took != 120*time.Millisecond {
-			t.Errorf("answered after %v", took)
+		b := newBench(t, sim.SupplyOptions{Extra: func() time.Duration { return 3 * time.Millisecond }}, sim.RailOptions{})
+		for _, delay := range []time.Duration{120 * time.Millisecond, 0} {
+			b.sim.Delay(delay)
+			start := time.Now()
+			_, err := b.channel.Measure(t.Context())
+			must(t, err)
+			if took := time.Since(start); took != delay+3*time.Millisecond {
+				t.Errorf("answered after %v", took)
+			}
 		}
 	})
 }

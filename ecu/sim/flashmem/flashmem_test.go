@@ -254,3 +254,25 @@ func TestFile(t *testing.T) {
 		t.Error("it was saved where nothing can be")
 	}
 }
+
+// Operations take what Vary makes of their times; OnOp is still told what the configuration says.
+func TestVary(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var told time.Duration
+		m, err := New(Config{
+			Banks: []Bank{{Sectors: 1, SectorSize: 256, EraseTime: 20 * time.Millisecond}}, Page: 256,
+			Vary: func(d time.Duration) time.Duration { return d + 3*time.Millisecond },
+			OnOp: func(_ int, op Op) { told = op.Duration },
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		begin := time.Now()
+		if err := m.Erase(t.Context(), 0, 256); err != nil {
+			t.Fatal(err)
+		}
+		if took := time.Since(begin); took != 23*time.Millisecond || told != 20*time.Millisecond {
+			t.Errorf("took %v, and %v was told", took, told)
+		}
+	})
+}

@@ -25,6 +25,8 @@ type Config struct {
 	Active func(bool)
 	// OnOp is called before each operation, with its number from 1 on. It may be nil.
 	OnOp func(n int, op Op)
+	// Vary turns the time of an operation into what it takes this time; nil leaves it.
+	Vary func(time.Duration) time.Duration
 }
 
 // maxSize bounds a memory, 256 MiB.

@@ -147,7 +147,11 @@ func (m *Memory) do(ctx context.Context, op Op, data []byte) error {
 		m.cfg.Active(true)
 		defer m.cfg.Active(false)
 	}
-	done := elapse(ctx, op.Duration)
+	takes := op.Duration
+	if m.cfg.Vary != nil {
+		takes = m.cfg.Vary(takes)
+	}
+	done := elapse(ctx, takes)
 	physics := newPhysics(m.cfg.Seed, n)
 	m.mu.Lock()
 	defer m.mu.Unlock()
