@@ -2,7 +2,7 @@
 
 GO ?= go
 
-.PHONY: help bench sweep mutants test lint cover clean
+.PHONY: help bench sweep mutants flake test lint cover clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST)
@@ -19,6 +19,10 @@ sweep: ## cut the power at every frame and every flash operation of an update of
 mutants: ## run the suite and the sweep on every faulty ECU of the catalogue and print the kill matrix
 	$(GO) build -o otabench ./bench/cmd/otabench
 	./otabench mutants
+
+flake: ## repeat the suite 200 times on the good ECU in random order with jitter, and fail with any false alarm
+	$(GO) build -o otabench ./bench/cmd/otabench
+	./otabench repeat
 
 test: ## all tests with the race detector, then the SocketCAN leg on a real Linux kernel; installs .ci/packages
 	.ci/install

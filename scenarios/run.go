@@ -33,6 +33,9 @@ type Options struct {
 	Record *record.Writer
 	// Filter chooses specs by their labels, in Ginkgo's label filter language. Empty chooses all.
 	Filter string
+	// Shuffle runs the specs in an order that Seed makes, instead of that of the source.
+	Shuffle bool
+	Seed    int64
 	// JSON is the file for Ginkgo's own report; empty for none.
 	JSON string
 	// Timeout bounds the whole run, 24 h if 0.
@@ -49,6 +52,9 @@ func Run(t GinkgoTestingT, o Options) (passed bool, err error) {
 	sc.LabelFilter = ginkgoFilter(o.Filter)
 	if sc.Timeout = o.Timeout; o.Timeout == 0 {
 		sc.Timeout = 24 * time.Hour
+	}
+	if o.Shuffle {
+		sc.RandomizeAllSpecs, sc.RandomSeed = true, o.Seed
 	}
 	rc.JSONReport = o.JSON
 	rc.Succinct = true

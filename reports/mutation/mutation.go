@@ -1,6 +1,7 @@
 package mutation
 
 import (
+	"cmp"
 	"slices"
 
 	"otabench/bench/record"
@@ -19,6 +20,7 @@ type Mutant struct {
 type Spec struct {
 	ID, Text string
 	Outcome  record.Outcome
+	Message  string // why it did not pass
 }
 
 // Trial is what became of a suite on one ECU.
@@ -110,7 +112,7 @@ func (t Trial) row(passes map[string]bool) Row {
 		r.KilledBy = append(r.KilledBy, "sweep "+p)
 	}
 	if t.Unfinished != nil {
-		r.Unfinished = t.Unfinished.Text
+		r.Unfinished = cmp.Or(t.Unfinished.Text, "between two specs")
 	}
 	return r
 }

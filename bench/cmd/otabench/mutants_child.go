@@ -26,6 +26,7 @@ type childRunner struct {
 	fast   bool
 	passes map[string]bool // specs that pass on the good ECU
 	flags  []string        // more for the suite
+	env    []string        // likewise
 }
 
 // mutantTime bounds a suite on a mutant: some never end.
@@ -67,12 +68,17 @@ func (r childRunner) kills(t mutation.Trial) bool {
 
 // suite runs the suite on a mutant, or on the good ECU.
 func (r childRunner) suite(ctx context.Context, m mutation.Mutant) (mutation.Trial, error) {
-	t := mutation.Trial{Mutant: m}
 	dir, err := os.MkdirTemp("", "otabench-mutant-")
 	if err != nil {
-		return t, fault("%w", err)
+		return mutation.Trial{}, fault("%w", err)
 	}
 	defer os.RemoveAll(dir)
+	return r.suiteIn(ctx, dir, m)
+}
+
+// suiteIn runs the suite with its run folder at dir.
+func (r childRunner) suiteIn(ctx context.Context, dir string, m mutation.Mutant) (mutation.Trial, error) {
+	t := mutation.Trial{Mutant: m}
 	f, text, err := r.app.file()
 	if err != nil {
 		return t, err
@@ -83,13 +89,15 @@ func (r childRunner) suite(ctx context.Context, m mutation.Mutant) (mutation.Tri
 	}
 	limited, cancel := context.WithTimeout(ctx, mutantTime)
 	defer cancel()
-	s := newSpecLog()
+	var s specLog
 	args := append([]string{"suite", "--output", dir, "--label-filter", r.filter, "--virtual-time", "--bare", "--mutant", m.Name}, r.flags...)
 	if r.app.bench != "" {
 		args = append(args, "--bench", r.app.bench)
 	}
 	var said tail
-	res, err := guard.Run(limited, exec.Command(self, args...), guard.Options{
+	child := exec.Command(self, args...)
+	child.Env = append(os.Environ(), r.env...)
+	res, err := guard.Run(limited, child, guard.Options{
 		File: f, Record: filepath.Join(dir, recordFile), Header: newHeader(f, r.app.bench, text), Output: &said,
 		Event: func(line []byte) {
 			if s.line(line); r.fast && r.kills(mutation.Trial{Specs: s.ended}) {
@@ -109,20 +117,17 @@ func (r childRunner) suite(ctx context.Context, m mutation.Mutant) (mutation.Tri
 	if killed := r.fast && r.kills(t); !killed && (limited.Err() != nil || res.Exit != 0) {
 		t.Unfinished = &s.running
 	}
-	if m.Name == "" && len(t.Specs) == 0 {
-		return t, fault("the suite ended before its first spec: %s; %s", res.Reason, said.text())
+	if u := t.Unfinished; m.Name == "" && (len(t.Specs) == 0 || u != nil && u.ID == "") {
+		return t, fault("on the good ECU, %s after %d specs, with none under way; %s", res.Reason, len(t.Specs), said.text())
 	}
 	return t, nil
 }
 
 // specLog collects the specs that end.
 type specLog struct {
-	texts   map[string]string
-	running mutation.Spec
+	running mutation.Spec // empty between two specs
 	ended   []mutation.Spec
 }
-
-func newSpecLog() *specLog { return &specLog{texts: map[string]string{}} }
 
 func (s *specLog) line(text []byte) {
 	e, err := record.ParseEvent(text)
@@ -133,8 +138,9 @@ func (s *specLog) line(text []byte) {
 	case record.SpecStart:
 		s.running = mutation.Spec{ID: b.ID, Text: strings.Join(append(b.Path, b.Text), " › ")}
 	case record.SpecEnd:
-		s.running.Outcome = b.Outcome
+		s.running.Outcome, s.running.Message = b.Outcome, b.Message
 		s.ended = append(s.ended, s.running)
+		s.running = mutation.Spec{}
 	}
 }
 

@@ -64,7 +64,7 @@ an ODX file is wrong; 3 the bench is at fault and verdicts are void; 130 interru
 	root.PersistentFlags().BoolVar(&a.json, "json", false, "print results as JSON, for scripts")
 	_ = root.MarkPersistentFlagFilename("bench", "yaml", "yml")
 	for _, c := range []*cobra.Command{
-		a.run(), a.suite(), a.sweep(), a.sweepBench(), a.mutants(), a.check(), a.list(), a.flash(), a.power(), a.uds(), a.console(), a.trace(), a.sim(), a.report(),
+		a.run(), a.suite(), a.sweep(), a.sweepBench(), a.mutants(), a.repeat(), a.check(), a.list(), a.flash(), a.power(), a.uds(), a.console(), a.trace(), a.sim(), a.report(),
 	} {
 		checkArgs(c)
 		root.AddCommand(c)

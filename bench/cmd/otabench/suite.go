@@ -20,10 +20,17 @@ import (
 	"otabench/scenarios"
 )
 
+// suiteOptions say how the child runs the suite.
+type suiteOptions struct {
+	dir, filter, mutant string
+	virtual             bool // time
+	bare                bool // only the verdicts are wanted
+	shuffled            shuffling
+}
+
 // suite is the child process of run. It is no command for people: run starts it and stays its guard.
 func (a *app) suite() *cobra.Command {
-	var dir, filter, mutant string
-	var virtual, bare bool
+	var o suiteOptions
 	c := &cobra.Command{
 		Use:    "suite",
 		Hidden: true,
@@ -33,22 +40,23 @@ func (a *app) suite() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := mutate(f, mutant); err != nil {
+			if err := mutate(f, o.mutant); err != nil {
 				return err
 			}
+			o.shuffled.shake(f)
 			// Without its guard the suite ends as if it had been interrupted: Ginkgo cleans up and the bench becomes safe.
 			go func() {
 				<-guard.Alive()
 				_ = syscall.Kill(os.Getpid(), syscall.SIGINT)
 			}()
 			h := newHeader(f, a.bench, text)
-			if !virtual {
+			if !o.virtual {
 				beside(f)
-				return suiteError(c.Context(), runSuite(f, a.bench, h, dir, filter, bare))
+				return suiteError(c.Context(), runSuite(f, a.bench, h, o))
 			}
 			h.Virtual = true
 			virtualtime.Main(func() int {
-				err := suiteError(c.Context(), runSuite(f, a.bench, h, dir, filter, bare))
+				err := suiteError(c.Context(), runSuite(f, a.bench, h, o))
 				if err != nil {
 					fmt.Fprintln(a.errs, "otabench:", err)
 				}
@@ -57,11 +65,13 @@ func (a *app) suite() *cobra.Command {
 			return nil
 		},
 	}
-	c.Flags().BoolVar(&virtual, "virtual-time", false, "")
-	c.Flags().BoolVar(&bare, "bare", false, "")
-	mutantFlag(c, &mutant)
-	c.Flags().StringVarP(&dir, "output", "o", "", "")
-	c.Flags().StringVar(&filter, "label-filter", "", "")
+	c.Flags().BoolVar(&o.virtual, "virtual-time", false, "")
+	c.Flags().BoolVar(&o.bare, "bare", false, "")
+	mutantFlag(c, &o.mutant)
+	c.Flags().StringVarP(&o.dir, "output", "o", "", "")
+	c.Flags().StringVar(&o.filter, "label-filter", "", "")
+	c.Flags().Uint64Var(&o.shuffled.seed, "seed", 0, "")
+	c.Flags().Float64Var(&o.shuffled.jitter, "jitter", 0, "")
 	return c
 }
 
@@ -78,8 +88,8 @@ type testingT struct{}
 
 func (testingT) Fail() {}
 
-func runSuite(f *config.File, path string, h record.Header, dir, filter string, bare bool) (err error) {
-	e, err := newEvidence(dir, h, f)
+func runSuite(f *config.File, path string, h record.Header, o suiteOptions) (err error) {
+	e, err := newEvidence(o.dir, h, f)
 	if err != nil {
 		return err
 	}
@@ -87,20 +97,21 @@ func runSuite(f *config.File, path string, h record.Header, dir, filter string, 
 	defer func() { err = errors.Join(err, e.close(status)) }()
 	e.record.Watch(sendTo(guard.Events()))
 	addLatencies(e.record, f, path, h.Digest)
-	ginkgoJSON := filepath.Join(dir, ginkgoFile)
-	if bare { // only the verdicts are wanted
+	ginkgoJSON := filepath.Join(o.dir, ginkgoFile)
+	if o.bare {
 		ginkgoJSON = ""
 	}
 	passed, openErr := scenarios.Run(testingT{}, scenarios.Options{
 		Open: func(ctx context.Context) (*bench.Bench, error) {
-			if bare {
+			if o.bare {
 				return bench.Open(ctx, f, bench.Options{Record: e.record, Dir: filepath.Dir(path)})
 			}
 			return bench.Open(ctx, f, e.options(path))
 		},
-		Record: e.record,
-		Filter: filter,
-		JSON:   ginkgoJSON,
+		Record:  e.record,
+		Filter:  o.filter,
+		Shuffle: o.shuffled.seed != 0, Seed: int64(o.shuffled.seed),
+		JSON: ginkgoJSON,
 	})
 	if openErr != nil {
 		return fmt.Errorf("open the bench: %w", openErr)
