@@ -25,3 +25,10 @@ func newLine(u *bench.ECU) line {
 func (l line) carries(o trigger.Observation) bool {
 	return o.Kind == trigger.Frame && o.Source == l.bus && (l.request.Match(o.Frame) || l.response.Match(o.Frame))
 }
+
+// either matches requests and responses, and identifiers that differ from both in the same bits only.
+func (l line) either() can.Filter {
+	f := l.request
+	f.Mask &^= l.request.ID ^ l.response.ID
+	return f
+}

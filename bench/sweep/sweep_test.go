@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -20,6 +21,22 @@ import (
 // stand is the embedded bench, with faults of its ECU.
 func stand(t *testing.T, faults ...sim.Fault) *sweep.Exhaustive {
 	t.Helper()
+	return &sweep.Exhaustive{
+		Workers: 2,
+		Open: openWith(t, func(f *config.File) {
+			c := f.Simulation.ECUs["bcm"]
+			c.Faults = faults
+			f.Simulation.ECUs["bcm"] = c
+		}),
+		Run: func(f func(context.Context)) {
+			synctest.Test(t, func(t *testing.T) { f(t.Context()) })
+		},
+	}
+}
+
+// openWith opens the embedded bench with long frames and whatever else is changed.
+func openWith(t *testing.T, change func(*config.File)) func(context.Context) (*bench.Bench, error) {
+	t.Helper()
 	f, err := config.Parse(embedded.Name, embedded.YAML)
 	if err != nil {
 		t.Fatal(err)
@@ -29,21 +46,13 @@ func stand(t *testing.T, faults ...sim.Fault) *sweep.Exhaustive {
 	bus, unit := f.Buses["body"], f.ECUs["bcm"]
 	bus.DataBitrate, unit.Description.Transport.FD, unit.Description.Transport.BRS = 4_000_000, true, true
 	f.Buses["body"], f.ECUs["bcm"] = bus, unit
-	c := f.Simulation.ECUs["bcm"]
-	c.Faults = faults
-	f.Simulation.ECUs["bcm"] = c
-	return &sweep.Exhaustive{
-		Workers: 2,
-		Open: func(ctx context.Context) (*bench.Bench, error) {
-			rec, err := record.NewWriter(io.Discard, record.Header{})
-			if err != nil {
-				return nil, err
-			}
-			return bench.Open(ctx, f, bench.Options{Record: rec, Sampling: 20 * time.Millisecond})
-		},
-		Run: func(f func(context.Context)) {
-			synctest.Test(t, func(t *testing.T) { f(t.Context()) })
-		},
+	change(f)
+	return func(ctx context.Context) (*bench.Bench, error) {
+		rec, err := record.NewWriter(io.Discard, record.Header{})
+		if err != nil {
+			return nil, err
+		}
+		return bench.Open(ctx, f, bench.Options{Record: rec, Sampling: 20 * time.Millisecond})
 	}
 }
 
@@ -251,4 +260,36 @@ func TestBoundariesOnOneBench(t *testing.T) {
 			t.Errorf("gone on with everything known: %d edges, %d tried, %v", len(again), tried, err)
 		}
 	})
+}
+
+// A unit survives what happens to its bus, its tester and its reset line as well.
+func TestOtherFaults(t *testing.T) {
+	e := stand(t)
+	e.Open = openWith(t, func(f *config.File) {
+		f.Switches["bcm-reset"] = config.Switch{Pin: "virtual:reset", Function: config.Reset, ECU: "bcm"}
+	})
+	for _, name := range []string{sweep.BusOpen, sweep.FrameLoss, sweep.Silence, sweep.Reset} {
+		p := planOf(t, e, name)
+		for _, r := range run(t, e, p.Only(8).Points) {
+			if r.Failed() || !r.Proved() || !r.Recovered || r.Like != "" {
+				t.Errorf("%v: %+v", r.Point, r)
+			}
+		}
+	}
+}
+
+func TestFaultThatTheBenchCannotMake(t *testing.T) {
+	e := stand(t)
+	p, err := sweep.ParsePoint("update/3605#1+0/reset")
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = e.Sweep(t.Context(), []sweep.Point{p}, func(r sweep.Result) {
+		if r.Outcome != sweep.Void {
+			t.Errorf("without a reset line: %+v", r)
+		}
+	})
+	if err == nil || !strings.Contains(err.Error(), "no switch with the function reset for bcm") {
+		t.Errorf("got error %v", err)
+	}
 }

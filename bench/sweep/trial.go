@@ -51,6 +51,11 @@ func TargetOf(b *bench.Bench, ecu, next string) (Target, error) {
 func (t Target) Try(ctx context.Context, p Point) (Result, error) { return t.try(ctx, p, nil) }
 
 func (t Target) try(ctx context.Context, p Point, like *alike) (Result, error) {
+	if needs := faults[p.Fault].needs; needs != nil {
+		if err := needs(t); err != nil {
+			return Result{Point: p, Outcome: Void}, err
+		}
+	}
 	one, err := t.prepare(ctx)
 	if err != nil {
 		return Result{Point: p, Outcome: Void}, fmt.Errorf("prepare %v: %w", p, err)
@@ -209,7 +214,7 @@ func (t *trial) conclude(ctx context.Context, res *Result) {
 // settle waits for a unit that stays as it is.
 func (t *trial) settle(ctx context.Context) (last identity, o Outcome) {
 	timing := t.Unit.Description().Timing
-	err := t.Unit.AwaitIdentity(ctx, outage+timing.Confirm+4*timing.Boot, func(id identity) bool {
+	err := t.Unit.AwaitIdentity(ctx, muteness+timing.Confirm+4*timing.Boot, func(id identity) bool {
 		last = id
 		o = t.classify(id)
 		return o != Mixed
