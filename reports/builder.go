@@ -48,6 +48,8 @@ func (b *builder) add(e record.Event) {
 		b.run.Latencies = append(b.run.Latencies, body)
 	case record.SweepPlan:
 		b.sweep().plan(body)
+	case record.SweepShrunk:
+		b.sweep().shrink(body)
 	case record.SweepResult:
 		b.sweep().add(body)
 	case record.SweepEvidence:

@@ -21,7 +21,8 @@ type Sweep struct {
 	// Evidence is of points that were played again. Its folder is empty if it is none that may be opened.
 	Evidence []record.SweepEvidence
 
-	place map[string]int // in Results, by point
+	place  map[string]int    // in Results, by point
+	shrunk map[string]string // simpler points that go wrong alike, by point
 }
 
 // Outcomes of points, from good to bad.
@@ -30,6 +31,13 @@ func Outcomes() []string {
 }
 
 func (s *Sweep) plan(p record.SweepPlan) { s.Plan, s.place = p, map[string]int{} }
+
+func (s *Sweep) shrink(x record.SweepShrunk) {
+	if s.shrunk == nil {
+		s.shrunk = map[string]string{}
+	}
+	s.shrunk[x.From] = x.To
+}
 
 // add keeps the last result of a point, unless it is void and an earlier one is not.
 func (s *Sweep) add(r record.SweepResult) {
@@ -121,7 +129,8 @@ type Reproduction struct {
 	Points int // that went wrong like this one
 }
 
-// Reproductions has one point for each way in which a procedure went wrong in a phase: the first one.
+// Reproductions has one point for each way in which a procedure went wrong in a phase: the first one, or a simpler one that
+// goes wrong alike.
 func (s *Sweep) Reproductions() (all []Reproduction) {
 	type way struct{ procedure, phase, fault, outcome, wrong string }
 	seen := map[way]int{}
@@ -136,6 +145,11 @@ func (s *Sweep) Reproductions() (all []Reproduction) {
 		all[i].Points++
 		if r.At < all[i].At {
 			all[i].SweepResult = r
+		}
+	}
+	for i, r := range all {
+		if at, ok := s.place[s.shrunk[r.Point]]; ok {
+			all[i].SweepResult = s.Results[at]
 		}
 	}
 	return all

@@ -38,6 +38,15 @@ type SweepResult struct {
 	Like      string        `json:"like,omitempty"`   // point that left the same, and whose end holds for this one
 }
 
+// SweepShrunk says that a simpler point goes wrong in the same way as another one.
+type SweepShrunk struct {
+	From string `json:"from"` // points
+	To   string `json:"to"`
+}
+
+// Kind implements Body.
+func (SweepShrunk) Kind() string { return "sweep.shrunk" }
+
 // SweepEdge is where outcomes differ between two neighbours.
 type SweepEdge struct {
 	Before  string `json:"before"` // points

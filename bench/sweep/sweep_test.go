@@ -293,3 +293,23 @@ func TestFaultThatTheBenchCannotMake(t *testing.T) {
 		t.Errorf("got error %v", err)
 	}
 }
+
+// A failure with two cuts that one makes as well is told with one.
+func TestShrink(t *testing.T) {
+	e := stand(t, sim.PreviousErasedTooEarly)
+	for _, x := range planOf(t, e, sweep.CutTwice).Points {
+		if x.Phase != "confirm" {
+			continue
+		}
+		r := run(t, e, []sweep.Point{x})[x.String()]
+		if !r.Failed() {
+			continue
+		}
+		small, err := e.Shrink(r)
+		if err != nil || small.Wrong != r.Wrong || small.Fault != sweep.Cut {
+			t.Errorf("%v was shrunk to %v, %v", r.Point, small.Point, err)
+		}
+		return
+	}
+	t.Error("no point went wrong")
+}

@@ -169,6 +169,12 @@ func Catalogue() []Description {
 				"There is nothing left to go back to.",
 		},
 		{
+			Name: RollbackNotSupervised, Group: inRevert,
+			Story: "What supervises a trial looks for one that is pending, and a rollback that is written down no longer is. " +
+				"When its answer or the reset behind it is lost, the software that was given up runs on. " +
+				"This simulated bootloader once had the bug: a crank pulse found it, and so does a tester that falls silent.",
+		},
+		{
 			Name: PreviousErasedTooEarly, Group: inRevert, Sweep: true,
 			Story: "Confirmation erases the old software before it writes that the new one is confirmed. " +
 				"Power that goes between leaves software on trial that cannot be reverted.",

@@ -54,6 +54,7 @@ const (
 	RevertLoops            Fault = "revert-loops"
 	RevertFormatsNVM       Fault = "revert-formats-nvm"
 	RollbackErasesFallback Fault = "rollback-erases-fallback"
+	RollbackNotSupervised  Fault = "rollback-not-supervised"
 	PreviousErasedTooEarly Fault = "previous-erased-too-early"
 	FallbackNotProtected   Fault = "fallback-not-protected"
 )

@@ -192,6 +192,13 @@ func trialEffects() map[Fault]effect {
 			r.powerCycle()
 			return runsNew(r)
 		}),
+		RollbackNotSupervised: trial(func(r *rig) bool {
+			r.expect([]byte{0x50}, 0x10, 0x03)
+			r.expect([]byte{0x71}, 0x31, 0x01, 0x02, 0x12) // and nobody resets it
+			time.Sleep(12 * time.Second)
+			r.awaitBoot()
+			return runsNew(r)
+		}),
 		FallbackNotProtected: trial(func(r *rig) bool {
 			r.mayProgram()
 			return r.agrees(eraseIt...)

@@ -125,6 +125,9 @@ func (l *life) superviseTrial(ctx context.Context) {
 		return
 	}
 	if m, err := l.metadata.read(); err != nil || m.Confirmed != l.choice.slot {
+		if l.cfg.has(RollbackNotSupervised) && m.State != statePending {
+			return
+		}
 		l.log("app: trial not confirmed in %v", l.cfg.Timing.Confirm)
 		l.end(unconfirmed)
 	}

@@ -276,11 +276,16 @@ func (s *sweeping) all(ctx context.Context, e *sweep.Exhaustive, plan sweep.Plan
 			view.add(*x.Failed)
 		}
 	}
+	var wrong worst
 	swept := e.Sweep(ctx, plan.Without(done).Points, func(r sweep.Result) {
 		s.rec.Add(sweepResult(r))
 		view.add(r)
+		wrong.add(r)
 	})
 	view.end()
+	if swept == nil && ctx.Err() == nil {
+		swept = s.shrink(e, wrong)
+	}
 	if swept == nil && ctx.Err() == nil {
 		swept = s.replay(ctx, dir, show)
 	}
