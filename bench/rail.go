@@ -75,7 +75,10 @@ func (r *Rail) OnAt(ctx context.Context, v physic.ElectricPotential) error {
 		return fmt.Errorf("energise %s: %w", r.role, err)
 	}
 	err = r.command(ctx, func(out *power.Output) error {
-		return errors.Join(r.forget(ctx, out), out.On(ctx, v))
+		if err := r.forget(ctx, out); err != nil {
+			return err
+		}
+		return out.On(ctx, v)
 	})
 	r.note("on", v.String(), err)
 	if err != nil {
