@@ -6,7 +6,6 @@ import (
 
 	"otabench/bench/record"
 	"otabench/ecu"
-	"otabench/ecu/firmware"
 )
 
 // keeps waits until the unit runs confirmed software and returns it: the previous one as it was or the next one whole,
@@ -19,21 +18,9 @@ func keeps(ctx SpecContext, before ecu.Identity) ecu.Identity {
 	Expect(unit.AwaitIdentity(ctx, reverting(unit), func(id ecu.Identity) bool {
 		kept = id
 		confirmed := id.BootState == "" || id.BootState == "confirmed"
-		return id.Same(before) || confirmed && id.Same(updated(before, next, id.Slot))
+		return id.Same(before) || confirmed && id.Same(before.Updated(next, id.Slot))
 	})).To(Succeed())
 	return kept
-}
-
-// updated is the identity of a unit with other software. What the unit does not tell stays untold.
-func updated(id ecu.Identity, m firmware.Manifest, slot string) ecu.Identity {
-	id.Software, id.Slot = m.Version, slot
-	if id.RXSWIN != "" {
-		id.RXSWIN = m.RXSWIN
-	}
-	if id.Counter != 0 {
-		id.Counter = max(id.Counter, m.Counter)
-	}
-	return id
 }
 
 // remark leaves the tester's error in the record where it is no verdict.
