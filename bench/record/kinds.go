@@ -33,6 +33,12 @@ var decoders = map[string]func(json.RawMessage) (Body, error){
 	SweepEdge{}.Kind():     as[SweepEdge],
 	SweepResult{}.Kind():   as[SweepResult],
 	SweepEvidence{}.Kind(): as[SweepEvidence],
+	Notice{}.Kind():        as[Notice],
+	UserAction{}.Kind():    as[UserAction],
+	Link{}.Kind():          as[Link],
+	Traffic{}.Kind():       as[Traffic],
+	Backend{}.Kind():       as[Backend],
+	Vehicle{}.Kind():       as[Vehicle],
 	End{}.Kind():           as[End],
 }
 
