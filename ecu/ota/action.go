@@ -20,11 +20,6 @@ const (
 	Dismiss  Deed = "dismiss" // has read it
 )
 
-// Deeds lists all, in an order that does not change: wires number them from 1.
-func Deeds() []Deed {
-	return []Deed{Download, Later, Install, Schedule, Confirm, Decline, Retry, Dismiss}
-}
-
 // Action is what a user does.
 type Action struct {
 	Do   Deed      `json:"do"`

@@ -1,6 +1,10 @@
 package ota
 
-import "time"
+import (
+	"fmt"
+	"slices"
+	"time"
+)
 
 // State is where an update has come to, as the master tells its user.
 type State string
@@ -107,3 +111,23 @@ type Running struct {
 	Version string `json:"version"`
 	RXSWIN  string `json:"rxswin,omitempty"`
 }
+
+func (v View) String() string {
+	text := string(v.State)
+	if v.Cause != "" {
+		text += " (" + string(v.Cause) + ")"
+	}
+	if v.Percent > 0 {
+		text = fmt.Sprintf("%s %d %%", text, v.Percent)
+	}
+	if v.Title != "" {
+		text += fmt.Sprintf(" %.80q", v.Title)
+	}
+	return text
+}
+
+// Can says whether the user can do something now.
+func (v View) Can(d Deed) bool { return slices.Contains(v.Choices, d) }
+
+// Advises says whether the user is recommended something.
+func (v View) Advises(a Advice) bool { return slices.Contains(v.Advice, a) }
