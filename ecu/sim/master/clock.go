@@ -1,0 +1,51 @@
+package master
+
+import (
+	"sync"
+	"time"
+)
+
+// clock is the master's. It is set by the network's time on the bus and runs on by itself; it is not known before, and not
+// while it stands behind the latest time that the master has known.
+type clock struct {
+	mu      sync.Mutex
+	told    time.Time // by the network
+	heard   time.Time // when
+	latest  time.Time
+	trusted bool // fault: whatever is told counts
+}
+
+func newClock(latest time.Time, trusted bool) *clock { return &clock{latest: latest, trusted: trusted} }
+
+// slack is how far behind the latest time the clock may stand: clocks differ a little.
+const slack = time.Minute
+
+// set takes the network's time; the zero time is that nobody knows it.
+func (c *clock) set(told time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.told, c.heard = told, time.Now()
+}
+
+// now returns the time, and false if it is not known.
+func (c *clock) now() (time.Time, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.told.IsZero() {
+		return time.Time{}, false
+	}
+	now := c.told.Add(time.Since(c.heard))
+	if now.Before(c.latest.Add(-slack)) && !c.trusted {
+		return time.Time{}, false
+	}
+	if now.After(c.latest) {
+		c.latest = now
+	}
+	return now, true
+}
+
+// certificates is the time by which certificates are looked at; an unknown one lets none be good.
+func (c *clock) certificates() time.Time {
+	now, _ := c.now()
+	return now
+}

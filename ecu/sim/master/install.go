@@ -1,0 +1,417 @@
+package master
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"otabench/ecu"
+	"otabench/ecu/campaign"
+	"otabench/ecu/firmware"
+	"otabench/ecu/flash"
+	"otabench/ecu/ota"
+)
+
+// answering bounds how long an ECU may take to say what runs in it.
+const answering = 10 * time.Second
+
+// programmed is the share of the installation that the programming of the ECUs is, in percent; what follows until the new
+// software is permanent is the rest.
+const programmed = 90
+
+// lookAround learns what runs in the ECUs.
+func (l *life) lookAround() {
+	var all []ota.Running
+	for _, b := range l.cfg.Behind {
+		ctx, cancel := context.WithTimeout(l.ctx, answering)
+		r := ota.Running{ECU: b.Name}
+		if err := l.units[b.Name].AwaitBoot(ctx); err == nil {
+			if id, err := l.units[b.Name].Identify(ctx); err == nil {
+				r.Version, r.RXSWIN = id.Software, id.RXSWIN
+			}
+		}
+		cancel()
+		all = append(all, r)
+	}
+	if l.ctx.Err() == nil {
+		l.rec.Software = all
+		l.save()
+	}
+}
+
+// installing checks the conditions once more, and installs.
+func (l *life) installing() {
+	cause := ota.Cause("")
+	if !l.cfg.has(GatesOnlyAtDownload) && !l.cfg.has(GatesOnlyWhenAsked) {
+		cause = l.mayInstall()
+	}
+	switch {
+	case l.ctx.Err() != nil:
+		return
+	case cause == ota.Cancelled:
+		if !l.again() {
+			l.withdraw()
+		}
+		return
+	case cause == ota.BadMetadata || cause == ota.ClockUnknown:
+		l.giveUp(cause, "the metadata is not good any more")
+		return
+	case cause != "":
+		l.pause(cause)
+		return
+	}
+	l.percent = 0
+	l.switchOff(true)
+	l.enter(ota.Installing, func(r *record) { r.Attempt++ })
+	l.report(string(ota.Installing), "", fmt.Sprintf("attempt %d", l.rec.Attempt))
+	l.finish(l.program())
+}
+
+// switchOff takes non-essential functions and the drive away, or gives them back.
+func (l *life) switchOff(off bool) {
+	l.off = off
+	l.screen.control(l.functionsOff(off))
+}
+
+// errInterrupted means that a condition of the installation no longer holds.
+type errInterrupted struct{ cause ota.Cause }
+
+func (e errInterrupted) Error() string { return "interrupted: " + string(e.cause) }
+
+// program updates all ECUs, or none. It returns early when the life ends: what the ECUs then do is their own business.
+func (l *life) program() error {
+	members, err := l.members()
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancelCause(l.ctx)
+	defer cancel(nil)
+	var final atomic.Bool
+	l.tasks.Go(func() { l.guard(ctx, cancel, &final) })
+	before := l.troubles(ctx)
+	done := make(chan error, 1)
+	advance := make(chan flash.Progress, 64)
+	l.advance = func(p flash.Progress) {
+		select {
+		case advance <- p:
+		case <-l.ctx.Done():
+		}
+	}
+	healthy := make(chan func(error))
+	l.Master.tasks.Go(func() {
+		_, err := campaign.Run(ctx, members, campaign.Options{Healthy: func(ctx context.Context) error {
+			// The life's own goroutine looks: what it finds is written down before anything becomes permanent.
+			answer := make(chan error, 1)
+			select {
+			case healthy <- func(err error) { answer <- err }:
+				return <-answer
+			case <-l.ctx.Done():
+				return context.Cause(l.ctx)
+			}
+		}})
+		done <- err
+	})
+	for {
+		select {
+		case p := <-advance:
+			l.advanced(members, p)
+		case answer := <-healthy:
+			err := l.healthy(ctx, members, before)
+			final.Store(err == nil)
+			answer(err)
+		case err := <-done:
+			l.advance = nil
+			if cause := context.Cause(ctx); err != nil && cause != nil {
+				return errors.Join(cause, err)
+			}
+			return err
+		case <-l.ctx.Done():
+			return context.Cause(l.ctx)
+		}
+	}
+}
+
+// members are the packages of the campaign that do not run yet.
+func (l *life) members() ([]campaign.Member, error) {
+	var all []campaign.Member
+	for i, t := range l.rec.Targets {
+		m := l.rec.Campaign.Members[i]
+		if l.rec.Committing && slices.ContainsFunc(l.rec.Software, func(s ota.Running) bool { return s.ECU == m.ECU && s.Version == m.Version }) {
+			continue
+		}
+		data := l.storage.read(t.Path)
+		p, err := firmware.Read(bytes.NewReader(data), int64(len(data)))
+		if err != nil {
+			return nil, fmt.Errorf("package of %s: %w", m.ECU, err)
+		}
+		member := campaign.Member{Unit: l.units[m.ECU], Package: p}
+		if i > 0 && !l.cfg.has(DependenciesNotChecked) {
+			member.After = []string{l.rec.Campaign.Members[i-1].ECU}
+		}
+		all = append(all, member)
+		if l.cfg.has(FirstMemberOnly) {
+			break
+		}
+	}
+	return all, nil
+}
+
+// guard interrupts an installation whose conditions no longer hold, as long as nothing is permanent.
+func (l *life) guard(ctx context.Context, cancel context.CancelCauseFunc, final *atomic.Bool) {
+	if l.cfg.has(DrainsBattery) {
+		return
+	}
+	tick := time.NewTicker(stale / 10)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if final.Load() {
+			return
+		}
+		if c := l.energy(); c != "" {
+			cancel(errInterrupted{c})
+			return
+		}
+	}
+}
+
+// advanced shows the progress of the installation.
+func (l *life) advanced(members []campaign.Member, p flash.Progress) {
+	i := slices.IndexFunc(members, func(m campaign.Member) bool { return m.Unit.Name() == p.ECU })
+	before, state := l.percent, l.rec.State
+	switch {
+	case i < 0:
+		return
+	case p.Phase == flash.PhaseReset && state == ota.Installing:
+		l.percent = programmed
+		l.enter(ota.Activating)
+		return
+	case p.Phase == flash.PhaseRollback:
+		if l.rec.State != ota.Reverting {
+			l.enter(ota.Reverting)
+		}
+		return
+	case state != ota.Installing || p.Total == 0:
+		return
+	}
+	l.percent = max(l.percent, int(programmed*(int64(i)*p.Total+p.Done)/(int64(len(members))*p.Total)))
+	if l.cfg.has(FullTooEarly) && l.percent >= programmed/2 {
+		l.percent = 100
+	}
+	if l.cfg.has(NoProgress) {
+		l.percent = before
+	}
+	if l.percent != before {
+		l.show()
+	}
+}
+
+// healthy looks at the vehicle with its new software: the versions and identifiers, and no trouble code that was not there.
+func (l *life) healthy(ctx context.Context, members []campaign.Member, before map[string]int) error {
+	l.percent = programmed + (100-programmed)/2
+	l.show()
+	if !l.cfg.has(HealthNotChecked) {
+		after := l.troubles(ctx)
+		for _, m := range members {
+			name := m.Unit.Name()
+			id, err := m.Unit.Identify(ctx)
+			switch {
+			case err != nil:
+				return err
+			case id.Software != m.Package.Manifest.Version || id.RXSWIN != m.Package.Manifest.RXSWIN:
+				return fmt.Errorf("%s runs %s with %s", name, id.Software, id.RXSWIN)
+			case after[name] > before[name]:
+				return fmt.Errorf("%s has %d new trouble codes", name, after[name]-before[name])
+			}
+		}
+	}
+	l.rec.Committing = true
+	l.save()
+	return nil
+}
+
+// troubles counts the trouble codes of each ECU.
+func (l *life) troubles(ctx context.Context) map[string]int {
+	n := map[string]int{}
+	for name, u := range l.units {
+		if codes, err := u.Client().ReadDTCs(ctx, 0xFF); err == nil {
+			n[name] = len(codes)
+		}
+	}
+	return n
+}
+
+// finish says how an installation ended.
+func (l *life) finish(err error) {
+	if l.ctx.Err() != nil {
+		return
+	}
+	l.lookAround()
+	l.rec.Committing = l.rec.Committing && err != nil && l.mixed()
+	if err == nil {
+		l.succeed()
+		return
+	}
+	var interrupted errInterrupted
+	switch {
+	case errors.As(err, &interrupted) && !l.rec.Committing:
+		l.rec.Attempt-- // that was no failure of the update
+		l.switchOff(false)
+		l.rec.State = ota.Installing
+		l.pause(interrupted.cause)
+	case errors.Is(err, campaign.ErrStranded):
+		l.fail(ota.InstallError, err)
+	default:
+		l.fail(causeOfInstall(err), err)
+	}
+}
+
+// mixed says that the ECUs of the campaign run some the new software and some not.
+func (l *life) mixed() bool {
+	updated, old := 0, 0
+	for _, m := range l.rec.Campaign.Members {
+		if slices.ContainsFunc(l.rec.Software, func(s ota.Running) bool { return s.ECU == m.ECU && s.Version == m.Version }) {
+			updated++
+		} else {
+			old++
+		}
+	}
+	return updated > 0 && old > 0
+}
+
+func causeOfInstall(err error) ota.Cause {
+	var wrong *ecu.WrongVersion
+	if errors.As(err, &wrong) || errors.Is(err, flash.ErrNoBoot) {
+		return ota.HealthError
+	}
+	return ota.InstallError
+}
+
+// succeed books the update.
+func (l *life) succeed() {
+	l.percent = 100
+	l.show()
+	l.switchOff(false)
+	done := l.rec.Campaign.Campaign
+	for _, t := range l.rec.Targets {
+		l.storage.remove(t.Path)
+	}
+	l.enter(ota.Succeeded, func(r *record) {
+		r.Done = append(r.Done, done)
+		r.Confirmed, r.Committing = false, false
+		if l.cfg.has(RegisterNotUpdated) {
+			for i := range r.Software {
+				r.Software[i].RXSWIN = "R156 UNKNOWN"
+			}
+		}
+	})
+	if !l.cfg.has(SuccessNotReported) {
+		l.report(string(ota.Succeeded), "", l.rec.Campaign.Version)
+	}
+}
+
+// fail books an attempt that failed, and when the next one is.
+func (l *life) fail(c ota.Cause, err error) {
+	if l.mixed() && !l.cfg.has(MixedIsDrivable) {
+		// Neither the old nor the new vehicle: it stays where it is until the rest is installed.
+		l.off = true
+	} else {
+		l.switchOff(false)
+	}
+	if l.rec.Attempt >= l.cfg.Attempts && !l.cfg.has(RetriesForEver) {
+		l.giveUp(c, err.Error())
+		return
+	}
+	now, _ := l.clock.now()
+	wait := l.cfg.Timing.Retry << (l.rec.Attempt - 1)
+	l.enter(ota.Failed, because(c), func(r *record) {
+		r.Reference, r.Confirmed = l.reference(), false
+		if !l.cfg.has(NoRetry) {
+			r.Next = now.Add(wait)
+		}
+	})
+	l.report("error", c, err.Error())
+}
+
+// giveUp ends an update for good. The vehicle keeps what it runs.
+func (l *life) giveUp(c ota.Cause, text string) {
+	if !l.mixed() {
+		l.switchOff(false)
+	}
+	id := l.rec.Campaign.Campaign
+	l.enter(ota.Failed, because(c), func(r *record) {
+		r.Reference, r.Next, r.Confirmed = l.reference(), time.Time{}, false
+		r.Done = append(r.Done, id)
+	})
+	l.report("error", c, text)
+}
+
+// reference is what support finds this failure by.
+func (l *life) reference() string {
+	if l.cfg.has(NoReference) {
+		return ""
+	}
+	vin := l.cfg.Credentials.VIN
+	return fmt.Sprintf("OTA-%s-%s-%d", vin[max(0, len(vin)-6):], l.rec.Campaign.Campaign, max(l.rec.Attempt, 1))
+}
+
+// recover finds out, after the power went during an installation, what became of the ECUs. Those on trial go back; where
+// one has made the new software permanent, the rest follows.
+func (l *life) recover() {
+	if l.cfg.has(ForgetsInstallation) {
+		l.enter(ota.Ready)
+		return
+	}
+	l.switchOff(true)
+	committing := l.rec.Committing
+	l.enter(ota.Reverting)
+	for _, m := range l.rec.Campaign.Members {
+		l.leaveTrial(l.units[m.ECU], committing)
+	}
+	l.lookAround()
+	switch {
+	case l.ctx.Err() != nil:
+	case committing && !l.mixed() && l.updated():
+		l.succeed()
+	case committing && l.mixed():
+		l.enter(ota.Installing, func(r *record) { r.Confirmed = true })
+	default:
+		l.rec.Committing = false
+		l.fail(ota.InstallError, errors.New("the installation was interrupted by a loss of power"))
+	}
+}
+
+func (l *life) updated() bool {
+	for _, m := range l.rec.Campaign.Members {
+		if !slices.ContainsFunc(l.rec.Software, func(s ota.Running) bool { return s.ECU == m.ECU && s.Version == m.Version }) {
+			return false
+		}
+	}
+	return true
+}
+
+// leaveTrial takes an ECU out of its trial: back, or on if that was decided before the power went.
+func (l *life) leaveTrial(u *ecu.Unit, confirm bool) {
+	ctx, cancel := context.WithTimeout(l.ctx, answering)
+	defer cancel()
+	if err := u.AwaitBoot(ctx); err != nil {
+		return // what it runs is asked again later
+	}
+	id, err := u.Identify(ctx)
+	if err != nil || id.BootState != "trial" || l.cfg.has(TrialLeftAlone) {
+		return
+	}
+	if confirm {
+		_ = u.Confirm(ctx)
+		return
+	}
+	_ = u.Rollback(ctx)
+}

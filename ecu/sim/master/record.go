@@ -1,0 +1,75 @@
+package master
+
+import (
+	"encoding/json"
+	"time"
+
+	"otabench/ecu/ota"
+	"otabench/ecu/ota/cloud"
+)
+
+// Files of the master's own: the record, and the number of the app's last command, which is written by another task.
+const (
+	recordFile  = ".record"
+	commandFile = ".command"
+)
+
+// record is what the master knows over power cuts.
+type record struct {
+	State    ota.State       `json:"state"`
+	Cause    ota.Cause       `json:"cause,omitempty"`
+	Resume   ota.State       `json:"resume,omitempty"` // of Paused: where it goes on
+	Campaign *cloud.Campaign `json:"campaign,omitempty"`
+	Targets  []target        `json:"targets,omitempty"` // of the campaign's members, in order
+	// Confirmed says that the user has agreed, By who, and At when it may begin; zero is at once.
+	Confirmed bool      `json:"confirmed,omitempty"`
+	By        string    `json:"by,omitempty"`
+	At        time.Time `json:"at,omitzero"`
+	Attempt   int       `json:"attempt,omitempty"`
+	Next      time.Time `json:"next,omitzero"`
+	Reference string    `json:"reference,omitempty"`
+	// Committing says that at least one ECU may have made the new software permanent.
+	Committing bool          `json:"committing,omitempty"`
+	Downloads  int           `json:"downloads,omitempty"` // that were not good
+	Software   []ota.Running `json:"software,omitempty"`
+	// Latest is the latest time that the master has known; the clock never goes back behind it.
+	Latest time.Time `json:"latest,omitzero"`
+	// Done are campaigns that were installed or given up, and are not offered again.
+	Done    []string       `json:"done,omitempty"`
+	Reports []cloud.Report `json:"reports,omitempty"` // that the backend has not had yet
+	// Director and Images are the trusted metadata.
+	Director trusted `json:"director"`
+	Images   trusted `json:"images"`
+}
+
+// target is a package as the metadata of both repositories knows it.
+type target struct {
+	Path   string `json:"path"`
+	Length int64  `json:"length"`
+	SHA256 string `json:"sha256"` // hexadecimal
+}
+
+// load reads the record. A master without one is new.
+func (m *Master) load() record {
+	r := record{State: ota.Idle}
+	if raw := m.storage.read(recordFile); raw != nil {
+		if err := json.Unmarshal(raw, &r); err != nil {
+			r = record{State: ota.Idle} // written by another version
+		}
+	}
+	return r
+}
+
+// save writes the record down. It survives a power cut from then on.
+func (l *life) save() {
+	if now, ok := l.clock.now(); ok && now.After(l.rec.Latest) {
+		l.rec.Latest = now
+	}
+	l.waiting.Lock()
+	raw, err := json.Marshal(l.rec)
+	l.waiting.Unlock()
+	if err != nil {
+		panic(err) // it holds nothing that JSON does not
+	}
+	l.storage.replace(recordFile, raw)
+}
