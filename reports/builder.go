@@ -148,6 +148,29 @@ func (s *Spec) add(e record.Event) {
 	case record.TriggerIdle:
 		s.trigger(body.ID).Idle = true
 	}
+	s.live(e)
+}
+
+// live sorts an event that the user of the vehicle could tell of, and keeps what a story is made of.
+func (s *Spec) live(e record.Event) {
+	switch body := e.Body.(type) {
+	case record.Notice:
+		s.Notices = append(s.Notices, At[record.Notice]{e.T, body})
+	case record.UserAction:
+		s.Actions = append(s.Actions, At[record.UserAction]{e.T, body})
+	case record.Link:
+		s.Links = append(s.Links, At[record.Link]{e.T, body})
+	case record.Traffic:
+		s.Traffic = append(s.Traffic, At[record.Traffic]{e.T, body})
+	case record.Backend:
+		s.Backend = append(s.Backend, At[record.Backend]{e.T, body})
+	case record.Vehicle:
+		s.Vehicle = append(s.Vehicle, At[record.Vehicle]{e.T, body})
+	case record.Step, record.Setting, record.Exchange, record.TriggerFired:
+	default:
+		return
+	}
+	s.timeline = append(s.timeline, e)
 }
 
 // trigger returns the last trigger with an id; ids may be used again within a run.

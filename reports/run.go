@@ -94,6 +94,14 @@ type Spec struct {
 	Notes        []string
 	Faults       []record.Fault
 	LostFrames   uint64
+
+	Notices  []At[record.Notice]
+	Actions  []At[record.UserAction]
+	Links    []At[record.Link]
+	Traffic  []At[record.Traffic]
+	Backend  []At[record.Backend]
+	Vehicle  []At[record.Vehicle]
+	timeline []record.Event // what a story is made of, in the order of the record, which tells apart what has one time
 }
 
 // Trigger is a trigger from being armed to having fired.

@@ -11,10 +11,11 @@ import (
 
 	"otabench/bench/record"
 	"otabench/reports"
+	"otabench/reports/dashboard"
 	"otabench/reports/visible"
 )
 
-//go:embed page.tmpl spec.tmpl sweep.tmpl style.css sweep.css filter.js
+//go:embed page.tmpl spec.tmpl story.tmpl sweep.tmpl style.css story.css sweep.css filter.js
 var assets embed.FS
 
 type page struct {
@@ -49,8 +50,18 @@ func Write(w io.Writer, r *reports.Run, issued time.Time) error {
 		}
 		p.Style += template.CSS(more)
 	}
+	told := told(r)
+	if told > 0 {
+		more, err := assets.ReadFile("story.css")
+		if err != nil {
+			return err
+		}
+		p.Style += template.CSS(more) + template.CSS(dashboard.Style)
+	}
 	for i, s := range r.Specs {
-		p.Views = append(p.Views, view(s, limitsFor(s, i, len(r.Specs))))
+		l := limitsFor(s, i, len(r.Specs))
+		l.chapters = min(l.chapters, chaptersFor(told))
+		p.Views = append(p.Views, view(s, l))
 	}
 	return t.Execute(w, p)
 }
@@ -101,6 +112,8 @@ var funcs = template.FuncMap{
 	"mended": mended,
 	"count":  count,
 	"fault":  faultName,
+	"moment": dashboard.Moment,
+	"ready":  dashboard.Drivable,
 	"head":   func(digest string) string { return digest[:min(12, len(digest))] },
 }
 

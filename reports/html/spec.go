@@ -13,17 +13,17 @@ import (
 const detailed = 300
 
 // limits bounds the rows shown of one spec.
-type limits struct{ exchanges, rows int }
+type limits struct{ exchanges, rows, chapters int }
 
 // limitsFor keeps a report of many specs readable: there the specs that passed are shown in brief.
 func limitsFor(s *reports.Spec, index, specs int) limits {
 	switch {
 	case specs <= detailed:
-		return limits{60, 200}
+		return limits{60, 200, 40}
 	case s.Verdict != reports.Passed && s.Verdict != reports.NotRun && index < 10*detailed:
-		return limits{30, 50}
+		return limits{30, 50, 12}
 	}
-	return limits{0, 5}
+	return limits{0, 5, 0}
 }
 
 // specView is a spec as the page shows it.
@@ -40,7 +40,8 @@ type specView struct {
 	Measured     []record.Measurement
 	MeasuredLeft int
 	Made         []record.Stimulus
-	MadeLeft     int // steps of profiles
+	MadeLeft     int        // steps of profiles
+	Story        *storyView // nil if nothing was shown to a user
 }
 
 func view(s *reports.Spec, l limits) specView {
@@ -51,6 +52,7 @@ func view(s *reports.Spec, l limits) specView {
 	v.Lines, v.LinesLeft = around(s.Console, l.rows/4, nearest(s.Console, disturbance(s)))
 	v.Measured, v.MeasuredLeft = around(s.Measurements, l.rows, 0)
 	v.Made, v.MadeLeft = made(s.Stimuli, l.rows)
+	v.Story = tell(s, l.chapters)
 	if l.exchanges > 0 {
 		v.Chart = plot(s)
 	}
@@ -99,7 +101,12 @@ func nearest[B any](list []reports.At[B], t time.Duration) int {
 
 // around returns at most n of list around an index, and how many it leaves out.
 func around[T any](list []T, n, index int) ([]T, int) {
-	from := min(max(0, index-n/2), max(0, len(list)-n))
-	to := min(from+n, len(list))
+	from, to := stretch(len(list), n, index)
 	return list[from:to], len(list) - (to - from)
+}
+
+// stretch is where at most n of a list around an index lie.
+func stretch(length, n, index int) (from, to int) {
+	from = min(max(0, index-n/2), max(0, length-n))
+	return from, min(from+n, length)
 }
