@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -218,7 +219,7 @@ func (r *rail) String() string {
 	return fmt.Sprintf("%s between %.2f V and %.2f V", r.name, r.lo, r.hi)
 }
 
-// supply adds the measured voltages to the chapters, after all else that stands beside them.
+// supply adds the measured voltages to the chapters, and puts what stands beside each in the order of time.
 func (t *teller) supply() {
 	samples := t.spec.Samples
 	for i := range t.chapters {
@@ -233,7 +234,9 @@ func (t *teller) supply() {
 			}
 			samples = samples[1:]
 		}
-		t.chapters[i].Beside = append(t.chapters[i].Beside, m.lines()...)
+		beside := append(t.chapters[i].Beside, m.lines()...)
+		slices.SortStableFunc(beside, func(a, b Beside) int { return cmp.Compare(a.T, b.T) })
+		t.chapters[i].Beside = beside
 	}
 }
 

@@ -152,9 +152,9 @@ func (p Progress) String() string {
 	first, last := p.Points[0], p.Points[len(p.Points)-1]
 	text := fmt.Sprintf("%d %%, one notice", first.Body)
 	if span := (last.T - first.T).Seconds(); p.Count > 1 {
-		text = fmt.Sprintf("%d %% to %d %% in %d notices over %.2f s", first.Body, last.Body, p.Count, span)
+		text = fmt.Sprintf("%d %% to %d %% in %d notices over %.3g s", first.Body, last.Body, p.Count, span)
 		if span > 0 {
-			text += fmt.Sprintf(": %.2f notices and %.2f %% a second", float64(p.Count-1)/span, float64(last.Body-first.Body)/span)
+			text += fmt.Sprintf(": %.3g notices and %.3g %% a second", float64(p.Count-1)/span, float64(last.Body-first.Body)/span)
 		}
 	}
 	if p.Falls > 0 {

@@ -16,6 +16,9 @@ func (c *canvas) add(format string, args ...any) { fmt.Fprintf(c, format, args..
 
 // text writes one line with its baseline at y; class is of [Style].
 func (c *canvas) text(x, y float64, class, s string) {
+	if s == "" {
+		return
+	}
 	c.add(`<text class="%s" x="%s" y="%s">%s</text>`, class, num(x), num(y), html.EscapeString(s))
 }
 

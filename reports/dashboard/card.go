@@ -25,15 +25,15 @@ const (
 type device struct {
 	width, least   float64 // least height; a long notice makes it higher
 	edge           float64 // of the case around the screen
-	radius         float64 // of the case
+	radius, margin float64 // of the case, and beside the texts
 	title, body    float64 // sizes of letters
 	titles, bodies int     // lines
 	stacked        bool    // one button a row
 }
 
 var (
-	dashboard = device{width: 460, least: 258, edge: 9, radius: 18, title: 19, body: 13.5, titles: 2, bodies: 4}
-	telephone = device{width: 236, least: 420, edge: 8, radius: 28, title: 16, body: 12.5, titles: 3, bodies: 6, stacked: true}
+	dashboard = device{width: 420, least: 216, edge: 9, radius: 18, margin: 16, title: 19, body: 13.5, titles: 2, bodies: 4}
+	telephone = device{width: 200, least: 330, edge: 7, radius: 24, margin: 11, title: 15.5, body: 12.5, titles: 3, bodies: 6, stacked: true}
 )
 
 func deviceOf(display string) device {
@@ -56,8 +56,7 @@ func Card(n record.Notice, id string) string {
 	p.bar()
 	p.lists()
 	p.remarks()
-	p.buttons()
-	return p.frame(id)
+	return p.frame(id, p.buttons())
 }
 
 // painter draws one card from the top to the bottom.
@@ -68,8 +67,8 @@ type painter struct {
 	look   look
 }
 
-func (p *painter) left() float64  { return p.edge + 16 }
-func (p *painter) right() float64 { return p.width - p.edge - 16 }
+func (p *painter) left() float64  { return p.edge + p.margin }
+func (p *painter) right() float64 { return p.width - p.edge - p.margin }
 
 // header is the strip at the top: which display it is, and the version that is spoken of.
 func (p *painter) header() {
@@ -79,8 +78,9 @@ func (p *painter) header() {
 		version = "version " + version
 	}
 	room := p.right() - p.left()
-	p.text(p.left(), p.y+4, "d-soft d-small", small.cut(name, room*0.4))
-	p.text(p.right(), p.y+4, "d-soft d-small d-end", small.cut(version, room*0.55))
+	name = small.cut(name, room*0.45)
+	p.text(p.left(), p.y+4, "d-soft d-small", name)
+	p.text(p.right(), p.y+4, "d-soft d-small d-end", small.cut(version, room-small.width(name)-10))
 	p.y += 14
 }
 
@@ -103,7 +103,7 @@ func (p *painter) headline() {
 	}
 	p.y += 3
 	p.paragraph(x, p.title, true, p.titles, "d-title", p.notice.Title)
-	p.y = max(p.y, top+badge) + 4
+	p.y = max(p.y, top+badge) + 8
 }
 
 // message is the text of the notice.
@@ -125,10 +125,11 @@ func (p *painter) bar() {
 	if !progresses(p.notice) {
 		return
 	}
-	const height = 9
+	const height = 9.0
 	percent := fmt.Sprintf("%d %%", p.notice.Percent)
-	room := (&ruler{size: 14, bold: true}).width("100 %") + 8
-	full := p.right() - p.left() - room
+	r := ruler{size: 14, bold: true}
+	percent = r.cut(percent, (p.right()-p.left())/2)
+	full := p.right() - p.left() - max(r.width("100 %"), r.width(percent)) - 8
 	p.y += 12
 	p.box(p.left(), p.y, full, height, height/2, "d-track")
 	if done := full * float64(min(max(p.notice.Percent, 0), 100)) / 100; done > 0 {
@@ -195,14 +196,24 @@ func (p *painter) remarks() {
 		p.y += 3
 		p.paragraph(p.left(), 11.5, false, 2, "d-soft d-remark", "Next: "+Moment(p.notice.Next))
 	}
-	if reference := line(p.notice.Reference); reference != "" {
-		r := ruler{size: 12, bold: true}
-		text := r.cut("Reference "+reference, p.right()-p.left()-20)
-		p.y += 9
-		p.box(p.left(), p.y, r.width(text)+20, 22, 4, "d-reference")
-		p.text(p.left()+10, p.y+15.5, "d-strong d-mono", text)
-		p.y += 22
+	p.reference()
+}
+
+// reference is what a user has to read out, so it is wrapped in its own box before it is cut.
+func (p *painter) reference() {
+	reference := line(p.notice.Reference)
+	if reference == "" {
+		return
 	}
+	const pad, step = 9.0, 16.0
+	r := ruler{size: 12, bold: true}
+	lines := r.wrap("Reference "+reference, p.right()-p.left()-2*pad, 4)
+	p.y += 9
+	p.box(p.left(), p.y, p.right()-p.left(), float64(len(lines))*step+7, 4, "d-reference")
+	for i, s := range lines {
+		p.text(p.left()+pad, p.y+float64(i+1)*step-0.5, "d-strong d-mono", s)
+	}
+	p.y += float64(len(lines))*step + 7
 }
 
 // Moment is a time as cards and texts say it.
@@ -219,15 +230,15 @@ func short(all []string) []string {
 	return out
 }
 
-// buttons are the choices; the first one stands out.
-func (p *painter) buttons() {
-	if len(p.notice.Choices) == 0 {
-		return
-	}
+// buttons are the choices, drawn from zero downwards; the first one stands out.
+func (p *painter) buttons() *canvas {
 	const height, gap = 28, 8
+	c := &canvas{}
+	if len(p.notice.Choices) == 0 {
+		return c
+	}
 	r := ruler{size: 12.5, bold: true}
 	x, room := p.left(), p.right()-p.left()
-	p.y += 12
 	for i, label := range short(p.notice.Choices) {
 		text := r.cut(label, room-28)
 		w := max(r.width(text)+28, 84)
@@ -236,30 +247,32 @@ func (p *painter) buttons() {
 		}
 		if x > p.left() && x+w > p.right() {
 			x = p.left()
-			p.y += height + gap
+			c.y += height + gap
 		}
 		class := "d-button"
 		if i == 0 {
 			class = "d-first"
 		}
-		p.box(x, p.y, w, height, 6, class)
-		p.text(x+w/2, p.y+18.5, class+"-text d-middle", text)
+		c.box(x, c.y, w, height, 6, class)
+		c.text(x+w/2, c.y+18.5, class+"-text d-middle", text)
 		x += w + gap
 	}
-	p.y += height
+	c.y += height
+	return c
 }
 
-// frame puts the case and the tell-tale around what has been drawn.
-func (p *painter) frame(id string) string {
-	const strip = 30
-	height := max(p.least, p.y+14+strip+p.edge)
+// frame puts the case around what has been drawn, and the buttons and the tell-tale at its lower edge.
+func (p *painter) frame(id string, buttons *canvas) string {
+	const strip, gap = 30, 12
+	height := max(p.least, p.y+gap+buttons.y+gap+strip+p.edge)
+	foot := height - p.edge - strip
 	var c canvas
 	c.add(`<svg class="card" viewBox="0 0 %s %s" role="img" aria-labelledby="%s-t" aria-describedby="%s-d">`, num(p.width), num(height), id, id)
 	c.add(`<title id="%s-t">%s</title><desc id="%s-d">%s</desc>`, id, html.EscapeString(name(p.notice)), id, html.EscapeString(description(p.notice)))
 	c.box(0.5, 0.5, p.width-1, height-1, p.radius, "d-case")
 	c.box(p.edge, p.edge, p.width-2*p.edge, height-2*p.edge, p.radius-p.edge/2, "d-screen")
 	c.WriteString(p.String())
-	foot := height - p.edge - strip
+	c.add(`<g transform="translate(0,%s)">%s</g>`, num(foot-gap-buttons.y), buttons.String())
 	c.add(`<path class="d-rule" d="M%s,%sH%s"/>`, num(p.edge), num(foot), num(p.width-p.edge))
 	c.telltale(p.left(), foot+4, p.notice.Drivable)
 	c.WriteString("</svg>")
@@ -272,7 +285,7 @@ func (c *canvas) telltale(x, y float64, drivable bool) {
 		class, outline = "d-bad", car+slash
 	}
 	c.icon(x, y, 22, class, outline)
-	c.text(x+30, y+15, "d-small d-fill-"+strings.TrimPrefix(class, "d-"), Drivable(drivable))
+	c.text(x+30, y+15, "d-tell d-fill-"+strings.TrimPrefix(class, "d-"), Drivable(drivable))
 }
 
 // Drivable says whether the vehicle can be driven, as the notice has it.

@@ -68,7 +68,7 @@ func (r *ruler) wrap(s string, width float64, n int) []string {
 		for rest != "" {
 			if len(lines) == n {
 				if n > 0 {
-					lines[n-1] = r.cut(lines[n-1]+" …", width)
+					lines[n-1] = r.more(lines[n-1], width)
 				}
 				return lines
 			}
@@ -104,6 +104,18 @@ func (r *ruler) fits(s string, width float64) int {
 		}
 	}
 	return len(s)
+}
+
+// more ends a line with an ellipsis in place of its last words, as many as that takes, or of letters of a single word.
+func (r *ruler) more(s string, width float64) string {
+	for r.width(s+" …") > width {
+		space := strings.LastIndexByte(s, ' ')
+		if space < 0 {
+			return r.cut(s+"…", width)
+		}
+		s = s[:space]
+	}
+	return s + " …"
 }
 
 // cut shortens s to a width; what ends with an ellipsis keeps it.

@@ -11,8 +11,8 @@
     out.textContent = n + " of " + specs.length + " shown";
   }
   function open() {
-    var s = document.getElementById(location.hash.slice(1));
-    if (s && s.tagName === "DETAILS") { s.hidden = false; s.open = true; s.scrollIntoView(); }
+    var at = document.getElementById(location.hash.slice(1)), s = at && at.closest("details");
+    if (s) { s.hidden = false; s.open = true; at.scrollIntoView(); }
   }
   text.addEventListener("input", apply);
   verdict.addEventListener("change", apply);
