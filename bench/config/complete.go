@@ -6,6 +6,9 @@ func (f *File) complete() {
 		e.Description = e.Description.WithDefaults()
 		f.ECUs[role] = e
 	}
+	if f.Vehicle != nil {
+		f.Vehicle.complete()
+	}
 	for role, s := range f.Switches {
 		f.Switches[role] = s.withDefaults()
 	}

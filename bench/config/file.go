@@ -8,6 +8,7 @@ import (
 
 	"otabench/ecu/description"
 	"otabench/ecu/sim"
+	"otabench/ecu/sim/master"
 	"otabench/power/scpi"
 )
 
@@ -24,6 +25,8 @@ type File struct {
 	Rails    map[string]Rail   `yaml:"rails" jsonschema:"description=supply lines of units under test by role"`
 	ECUs     map[string]ECU    `yaml:"ecus" jsonschema:"description=units under test by role"`
 	Battery  *Battery          `yaml:"battery,omitempty" jsonschema:"description=battery message that the bench sends in place of the vehicle"`
+
+	Vehicle *Vehicle `yaml:"vehicle,omitempty" jsonschema:"description=vehicle with an update master that updates its ECUs by itself"`
 
 	Simulation *Simulation `yaml:"simulation,omitempty" jsonschema:"description=what stands behind virtual: addresses"`
 
@@ -137,6 +140,8 @@ type Simulation struct {
 	Models map[string]Model      `yaml:"models,omitempty" jsonschema:"description=unit of a model by itself for each ECU role"`
 	// Described are units of which there is nothing but their description, and perhaps a trace.
 	Described map[string]Described `yaml:"described,omitempty" jsonschema:"description=unit that is simulated by its description alone for each ECU role"`
+	// Master is the update master.
+	Master *master.Config `yaml:"master,omitempty" jsonschema:"description=simulated update master of the vehicle"`
 	// Switches are faults of simulated contacts.
 	Switches map[string]SimSwitch `yaml:"switches,omitempty" jsonschema:"description=faults of the simulated contact of each switch role"`
 }

@@ -45,6 +45,7 @@ func (f *File) validate(c *checker) {
 	f.validateSwitches(c)
 	f.validateCalibrations(c)
 	f.validateSharing(c)
+	f.validateVehicle(c)
 	f.validateSimulation(c)
 }
 
@@ -207,6 +208,12 @@ func (f *File) Simulated() bool {
 	for _, c := range f.ECUs {
 		if c.Console != "" {
 			addresses = append(addresses, c.Console)
+		}
+	}
+	if v := f.Vehicle; v != nil {
+		addresses = append(addresses, v.Backend.Address)
+		if v.Master.Console != "" {
+			addresses = append(addresses, v.Master.Console)
 		}
 	}
 	return !slices.ContainsFunc(addresses, func(a string) bool { return !IsVirtual(a) })
