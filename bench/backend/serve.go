@@ -1,0 +1,68 @@
+package backend
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log"
+	"net"
+	"net/http"
+	"time"
+)
+
+const (
+	headerTime  = 30 * time.Second // for a handshake and for the head of a request
+	idleTime    = 2 * time.Minute  // between two requests of a connection
+	headerBytes = 16 << 10
+)
+
+// Serve answers on l, by HTTP/1.1 over TLS 1.3, until ctx is done; then it ends all connections of l and returns nil.
+// Otherwise it returns why l accepts no more. A backend may serve on several listeners.
+func (b *Backend) Serve(ctx context.Context, l net.Listener) error {
+	certificate, err := b.authority.server(b.host)
+	if err != nil {
+		return fmt.Errorf("make the certificate of backend %s: %w", b.host, err)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	server := b.server(ctx, certificate)
+	stop := context.AfterFunc(ctx, func() { server.Close() })
+	defer stop()
+	err = server.ServeTLS(gatedListener{l, &b.gate}, "", "")
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return fmt.Errorf("serve backend %s on %s: %w", b.host, l.Addr(), err)
+}
+
+func (b *Backend) server(ctx context.Context, certificate tls.Certificate) *http.Server {
+	var protocols http.Protocols
+	protocols.SetHTTP1(true)
+	return &http.Server{
+		Handler:           b.handler,
+		BaseContext:       func(net.Listener) context.Context { return ctx },
+		Protocols:         &protocols,
+		ReadHeaderTimeout: headerTime,
+		IdleTimeout:       idleTime,
+		MaxHeaderBytes:    headerBytes,
+		ErrorLog:          log.New(complaints{b}, "", 0),
+		TLSConfig: &tls.Config{
+			Certificates: []tls.Certificate{certificate},
+			MinVersion:   tls.VersionTLS13,
+			// The app has no certificate; the routes of vehicles ask for one.
+			ClientAuth: tls.VerifyClientCertIfGiven,
+			ClientCAs:  b.authority.pool(),
+			// Each connection shows its certificate, so that none outlives the decision to accept it.
+			SessionTicketsDisabled: true,
+		},
+	}
+}
+
+// complaints turns what the server says of connections that come to nothing into events.
+type complaints struct{ b *Backend }
+
+func (c complaints) Write(line []byte) (int, error) {
+	c.b.tell(Event{Kind: Refused, Text: clip(string(line))})
+	return len(line), nil
+}
