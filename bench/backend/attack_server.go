@@ -23,9 +23,10 @@ func (b *Backend) Delay(d time.Duration) {
 // Heal ends all attacks and failures. What was told falsely is told right in newer versions, so that vehicles which
 // believed it follow.
 func (b *Backend) Heal() error {
-	b.gate.set(false)
+	err := b.deceive("heal", nil, (*repository).heal)
 	b.mu.Lock()
 	b.faults = faults{}
 	b.mu.Unlock()
-	return b.deceive("heal", nil, (*repository).heal)
+	b.gate.set(false)
+	return err
 }

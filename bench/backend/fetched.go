@@ -35,7 +35,8 @@ func (b *Backend) Fetched(target string) []ByteRange {
 	if !ok {
 		return nil
 	}
-	return slices.Clone(b.fetched[fetchedKey{target, hexHash(published)}])
+	ranges := slices.Clone(b.fetched[fetchedKey{target, hexHash(published)}])
+	return slices.DeleteFunc(ranges, func(r ByteRange) bool { return r.Len() == 0 })
 }
 
 // meter sends a response and accounts for its body.
@@ -70,20 +71,22 @@ func (m *meter) Write(p []byte) (int, error) {
 	}
 	written := 0
 	for piece := range slices.Chunk(p, pieceBytes) {
-		n, err := m.ResponseWriter.Write(piece)
+		// It counts beforehand, since who has received it may ask at once.
+		m.count(len(piece))
+		_, err := m.ResponseWriter.Write(piece)
 		if err == nil {
 			err = m.control.Flush()
 		}
 		if err != nil {
+			m.count(-len(piece))
 			return written, err
 		}
-		m.count(int64(n))
-		written += n
+		written += len(piece)
 	}
 	return written, nil
 }
 
-func (m *meter) count(n int64) {
+func (m *meter) count(n int) {
 	b := m.backend
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -93,7 +96,7 @@ func (m *meter) count(n int64) {
 		ranges = append(ranges, ByteRange{m.at, m.at})
 		b.fetched[m.key] = ranges
 	}
-	m.at += n
+	m.at += int64(n)
 	if m.index >= 0 {
 		ranges[m.index].End = m.at
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/sigstore/sigstore/pkg/signature"
 	"github.com/theupdateframework/go-tuf/v2/metadata"
 )
 
@@ -133,15 +132,15 @@ func (r *repository) issue() error {
 func (r *repository) store(version int64, targets *metadata.Metadata[metadata.TargetsType],
 	snapshot *metadata.Metadata[metadata.SnapshotType], timestamp *metadata.Metadata[metadata.TimestampType],
 ) error {
-	targetsData, err := encode(targets, r.signers(metadata.TARGETS))
+	targetsData, err := seal(r, metadata.TARGETS, targets)
 	if err != nil {
 		return err
 	}
-	snapshotData, err := encode(snapshot, r.signers(metadata.SNAPSHOT))
+	snapshotData, err := seal(r, metadata.SNAPSHOT, snapshot)
 	if err != nil {
 		return err
 	}
-	timestampData, err := encode(timestamp, r.signers(metadata.TIMESTAMP))
+	timestampData, err := seal(r, metadata.TIMESTAMP, timestamp)
 	if err != nil {
 		return err
 	}
@@ -153,14 +152,6 @@ func (r *repository) store(version int64, targets *metadata.Metadata[metadata.Ta
 	r.files[fileName(metadata.SNAPSHOT, version)] = snapshotData
 	r.stamps = append(r.stamps, stamp{timestampData, timestamp.Signed.Expires})
 	return nil
-}
-
-// signers are the keys that sign for a role.
-func (r *repository) signers(role string) []ed25519.PrivateKey {
-	if r.deceit.forged == role {
-		return r.deceit.foreign
-	}
-	return r.keys[role]
 }
 
 // renew issues anew what has less than half of its life before it. Deceit expires as it is.
@@ -195,17 +186,3 @@ func fileName(role string, version int64) string { return fmt.Sprintf("%d.%s.jso
 
 // expiry is a time from now, in the whole seconds that metadata can say.
 func expiry(life time.Duration) time.Time { return time.Now().UTC().Add(life).Truncate(time.Second) }
-
-// encode signs metadata with all keys.
-func encode[T metadata.Roles](m *metadata.Metadata[T], keys []ed25519.PrivateKey) ([]byte, error) {
-	for _, key := range keys {
-		signer, err := signature.LoadED25519Signer(key)
-		if err != nil {
-			return nil, fmt.Errorf("load a signing key: %w", err)
-		}
-		if _, err := m.Sign(signer); err != nil {
-			return nil, fmt.Errorf("sign metadata: %w", err)
-		}
-	}
-	return m.ToBytes(false)
-}

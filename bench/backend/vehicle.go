@@ -13,7 +13,7 @@ import (
 // What a vehicle may send and leave, at most.
 const (
 	viewBytes   = 256 << 10
-	reportBytes = 256 << 10
+	reportBytes = 16 << 10
 	maxReports  = 10000
 )
 
