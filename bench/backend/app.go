@@ -59,7 +59,7 @@ func (b *Backend) takeAction(w http.ResponseWriter, r *http.Request, v *vehicle,
 		return
 	}
 	action.User = user
-	if !slices.Contains(ota.Deeds(), action.Do) || (action.Do == ota.Schedule) == action.At.IsZero() {
+	if !slices.Contains(ota.Deeds, action.Do) || (action.Do == ota.Schedule) == action.At.IsZero() {
 		b.refuse(w, r, http.StatusBadRequest, "no such action, or a time is missing or too much: "+clip(action.String()))
 		return
 	}

@@ -105,10 +105,10 @@ func (h *half) put(b []byte) (int, <-chan struct{}, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	switch {
-	case h.left, h.ended == io.EOF:
-		return 0, nil, syscall.EPIPE
-	case h.ended != nil:
+	case h.ended != nil && h.ended != io.EOF:
 		return 0, nil, h.ended
+	case h.ended != nil, h.left:
+		return 0, nil, syscall.EPIPE
 	}
 	if h.ring == nil && len(b) > 0 {
 		h.ring = make([]byte, bufferSize)

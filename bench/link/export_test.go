@@ -1,0 +1,7 @@
+package link
+
+// For tests outside of the package.
+var (
+	SelfSigned = selfSigned
+	Pair       = pair
+)
