@@ -52,6 +52,7 @@ type Bench struct {
 	battery      *Battery
 	restbus      map[string]*restbus.Simulation
 	watchdogs    map[string]*watchdog // by supply
+	vehicle      *Vehicle             // nil if the bench file has none
 	triggers     trigger.Engine
 	disturbances disturbances
 
@@ -89,7 +90,7 @@ func (b *Bench) open(ctx context.Context) error {
 		sim.OnFlash(b.flashOperation)
 		b.onClose(sim.Close)
 	}
-	for _, step := range []func(context.Context) error{b.openPower, b.openBuses, b.openECUs, b.openBattery, b.openRestBuses} {
+	for _, step := range []func(context.Context) error{b.openPower, b.openBuses, b.openECUs, b.openBattery, b.openRestBuses, b.openVehicle} {
 		if err := step(ctx); err != nil {
 			return err
 		}

@@ -75,6 +75,7 @@ type tester struct {
 	silent   bool
 	withheld int
 	silence  *disturbance // the last one; nil before
+	yields   bool         // to another tester
 }
 
 // withholds counts frames that are not to be sent.
@@ -84,7 +85,7 @@ func (t *tester) withholds(frames int) bool {
 	if t.silent {
 		t.withheld += frames
 	}
-	return t.silent
+	return t.silent || t.yields
 }
 
 // Send implements [can.Bus].

@@ -19,6 +19,8 @@ type Display interface {
 	// Act does what a user does there. It returns once the display has passed it on, which is not to say that the master
 	// agrees.
 	Act(ctx context.Context, a Action) error
+	// Forget takes the view away, as if nothing had been shown yet, so that what is shown next was told anew.
+	Forget()
 	// Close ends it.
 	Close() error
 }
@@ -82,7 +84,7 @@ func (s *Screen) View() (View, bool) {
 	return s.view, s.shown
 }
 
-// Forget takes the view away, as if nothing had been shown yet. Watchers are told with the next view.
+// Forget takes the view away. Watchers are told with the next view.
 func (s *Screen) Forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

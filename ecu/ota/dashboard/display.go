@@ -20,9 +20,11 @@ type Display struct {
 	action   *signal.Message
 	profiles map[string]int
 	sub      *can.Subscription
+	anew     func() *Reader
 
-	mu    sync.Mutex // guards the following
-	alive uint8
+	mu     sync.Mutex // guards the following
+	reader *Reader
+	alive  uint8
 }
 
 // Open listens on a bus that db describes. profiles are the numbers of users by account. The bus stays the caller's.
@@ -31,7 +33,10 @@ func Open(bus can.Bus, db *signal.Database, s Signals, profiles map[string]int) 
 	if err != nil {
 		return nil, err
 	}
-	d := &Display{bus: bus, profiles: profiles}
+	d := &Display{bus: bus, profiles: profiles, reader: r, anew: func() *Reader {
+		again, _ := NewReader(db, s) // as good as the first
+		return again
+	}}
 	name := s.Action
 	if name == "" {
 		name = actionMessage
@@ -40,11 +45,21 @@ func Open(bus can.Bus, db *signal.Database, s Signals, profiles map[string]int) 
 		return nil, fmt.Errorf("dashboard: %w", err)
 	}
 	d.sub = bus.Handle(func(f can.Received) {
-		if v, changed := r.Take(f.Frame); changed {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		if v, changed := d.reader.Take(f.Frame); changed {
 			d.Show(v)
 		}
 	}, r.Filters()...)
 	return d, nil
+}
+
+// Forget takes the view away, and all that has come for the next one.
+func (d *Display) Forget() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.reader = d.anew()
+	d.Screen.Forget()
 }
 
 func (d *Display) String() string { return "dashboard" }

@@ -214,7 +214,8 @@ func (l *life) advanced(members []campaign.Member, p flash.Progress) {
 	}
 }
 
-// healthy looks at the vehicle with its new software: the versions and identifiers, and no trouble code that was not there.
+// healthy looks at the vehicle with its new software: the versions, and no trouble code that was not there. The identifiers
+// of type-approved software change only when it is permanent.
 func (l *life) healthy(ctx context.Context, members []campaign.Member, before map[string]int) error {
 	l.percent = programmed + (100-programmed)/2
 	l.show()
@@ -226,8 +227,8 @@ func (l *life) healthy(ctx context.Context, members []campaign.Member, before ma
 			switch {
 			case err != nil:
 				return err
-			case id.Software != m.Package.Manifest.Version || id.RXSWIN != m.Package.Manifest.RXSWIN:
-				return fmt.Errorf("%s runs %s with %s", name, id.Software, id.RXSWIN)
+			case id.Software != m.Package.Manifest.Version:
+				return &ecu.WrongVersion{ECU: name, Want: m.Package.Manifest.Version, Got: id.Software}
 			case after[name] > before[name]:
 				return fmt.Errorf("%s has %d new trouble codes", name, after[name]-before[name])
 			}
