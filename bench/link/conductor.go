@@ -108,6 +108,9 @@ func (c *conductor) pop() *chunk {
 func (c *conductor) accept(whole *chunk, more bool) {
 	if !more {
 		c.ended = true
+		if c.chain != nil {
+			c.push(&chunk{Timestamp: c.due()}) // the end travels as long as bytes do
+		}
 		return
 	}
 	for data := whole.Data; len(data) > 0; {

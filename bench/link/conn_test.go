@@ -59,6 +59,18 @@ func TestAConnectionIsClosedByHalves(t *testing.T) {
 	})
 }
 
+func TestTheEndTravelsAsLongAsBytesDo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		b.shape(link.Profile{Latency: time.Second})
+		vehicle, backend := b.connect()
+		begin := time.Now()
+		_ = vehicle.Close()
+		receive(t, backend, nil)
+		since(t, begin, time.Second, 0)
+	})
+}
+
 func TestTheBackendHasTheLastWordsOfAVehicleThatCloses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t)
@@ -136,8 +148,13 @@ func TestAVehicleHasALimitedNumberOfConnections(t *testing.T) {
 		for range 256 {
 			b.connect()
 		}
-		if _, err := b.Dial(t.Context()); err == nil {
-			t.Error("dialled a 257th time")
+		if _, err := b.Dial(t.Context()); !errors.Is(err, syscall.ECONNREFUSED) {
+			t.Errorf("dialled a 257th time: %v", err)
 		}
+		if err := b.Roam(link.Profile{}); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		b.connect()
 	})
 }

@@ -35,9 +35,9 @@ func (c *connection) run() {
 
 // refit returns when both directions have the link's present profile.
 func (c *connection) refit() {
-	c.gate.shut(c.link.Profile().Stall)
 	c.up.refit()
 	c.down.refit()
+	c.link.release(c)
 }
 
 // abort resets both ends, unless the connection has been reset already.

@@ -9,10 +9,10 @@ import (
 	"time"
 )
 
-// maxConnections is how many a vehicle may have at once.
+// maxConnections is how many a vehicle may have at once, with those that it waits for.
 const maxConnections = 256
 
-var errTooMany = fmt.Errorf("the vehicle has %d connections already", maxConnections)
+var errTooMany = fmt.Errorf("%w: the vehicle has %d connections already and must close one", syscall.ECONNREFUSED, maxConnections)
 
 // dialTime bounds how long a real vehicle's connection waits for the backend.
 const dialTime = time.Minute
@@ -22,7 +22,7 @@ const dialTime = time.Minute
 //
 //   - ENETUNREACH, at once, if the link is off,
 //   - ECONNRESET if the network changed meanwhile,
-//   - ECONNREFUSED and the backend's error if that cannot be reached,
+//   - ECONNREFUSED and the backend's error if that cannot be reached, or if the vehicle has 256 connections,
 //   - the context's error if that ended first, as it does while the link stalls,
 //   - net.ErrClosed after Close.
 //
@@ -93,7 +93,18 @@ func (l *Link) connect(ctx context.Context, vehicle net.Conn) error {
 	return err
 }
 
-func (l *Link) join(ctx context.Context, vehicle net.Conn) error {
+// join takes a place, and keeps it if the connection is made.
+func (l *Link) join(ctx context.Context, vehicle net.Conn) (err error) {
+	select {
+	case l.places <- struct{}{}:
+	default:
+		return errTooMany
+	}
+	defer func() {
+		if err != nil {
+			<-l.places
+		}
+	}()
 	profile, epoch, err := l.reach(ctx)
 	if err != nil {
 		return err

@@ -26,6 +26,11 @@ func (g *gate) pass(done <-chan struct{}) bool {
 		g.mu.Lock()
 		wait := g.wait
 		g.mu.Unlock()
+		select {
+		case <-done:
+			return false
+		default:
+		}
 		if wait == nil {
 			return true
 		}

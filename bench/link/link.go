@@ -11,7 +11,7 @@ import (
 
 // Options of a link.
 type Options struct {
-	// Upstream connects to the backend, until its context ends.
+	// Upstream connects to the backend, until its context ends. It is required.
 	Upstream func(ctx context.Context) (net.Conn, error)
 	// Observe is told what happens, or nil. It is called from several goroutines, must return soon, and must not call the
 	// link's Shape, Roam and Close.
@@ -29,6 +29,7 @@ type Link struct {
 	ctx      context.Context // ends with Close
 	cancel   context.CancelFunc
 	running  sync.WaitGroup
+	places   chan struct{} // holds one for each connection, also those that are being made
 
 	mu      sync.Mutex
 	profile Profile
@@ -45,7 +46,7 @@ type Link struct {
 func New(o Options) *Link {
 	l := &Link{
 		upstream: o.Upstream, observe: o.Observe, seed: o.Seed,
-		changed: make(chan struct{}), conns: map[*connection]struct{}{},
+		changed: make(chan struct{}), conns: map[*connection]struct{}{}, places: make(chan struct{}, maxConnections),
 	}
 	l.ctx, l.cancel = context.WithCancel(context.Background())
 	return l
@@ -120,8 +121,20 @@ func (l *Link) exchange(p Profile, roam bool) (why string, conns []*connection, 
 	l.changed = make(chan struct{})
 	for c := range l.conns {
 		conns = append(conns, c)
+		if p.Stall {
+			c.gate.shut(true)
+		}
 	}
 	return why, conns, nil
+}
+
+// release lets a connection go on unless the link stalls. It comes after the new toxics, or bytes would slip past them.
+func (l *Link) release(c *connection) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.profile.Stall {
+		c.gate.shut(false)
+	}
 }
 
 // Close resets all connections, ends Serve, and returns when nothing of the link runs any more.
@@ -192,7 +205,7 @@ func (l *Link) note(e Event) {
 // errMoved is why a connection fails whose network went while it was made.
 var errMoved = errors.New("the network changed meanwhile")
 
-// add starts a connection, unless the network is not that of epoch any more.
+// add starts a connection, which has a place, unless the network is not that of epoch any more.
 func (l *Link) add(epoch int, vehicle, backend net.Conn) error {
 	l.mu.Lock()
 	switch {
@@ -202,9 +215,6 @@ func (l *Link) add(epoch int, vehicle, backend net.Conn) error {
 	case epoch != l.epoch:
 		l.mu.Unlock()
 		return errMoved
-	case len(l.conns) >= maxConnections:
-		l.mu.Unlock()
-		return errTooMany
 	}
 	l.last++
 	c := newConnection(l, l.last, vehicle, backend)
@@ -213,12 +223,16 @@ func (l *Link) add(epoch int, vehicle, backend net.Conn) error {
 	l.running.Add(1)
 	l.mu.Unlock()
 	l.note(Event{Kind: Accepted, Conn: c.id})
-	go func() {
-		defer l.running.Done()
-		c.run()
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		delete(l.conns, c)
-	}()
+	go l.carry(c)
 	return nil
+}
+
+// carry runs a connection and forgets it.
+func (l *Link) carry(c *connection) {
+	defer l.running.Done()
+	c.run()
+	l.mu.Lock()
+	delete(l.conns, c)
+	l.mu.Unlock()
+	<-l.places
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"net"
+	"sync"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -247,6 +248,63 @@ func TestShapeAppliesToWhatIsUnderWay(t *testing.T) {
 	})
 }
 
+func TestNoShapeCorruptsBytes(t *testing.T) {
+	profiles := []link.Profile{
+		{},
+		{Down: link.Mbit},
+		{Up: 100 * link.Kbit, Latency: 3 * time.Millisecond},
+		{Loss: 0.3},
+		link.WiFiGood, link.WiFiPoor, link.LTE,
+		link.Edge, link.Satellite, link.Stalled,
+		{Down: 8 * link.Kbit, Up: 8 * link.Kbit, Latency: time.Minute, Jitter: time.Minute},
+	}
+	for seed := range uint64(30) {
+		synctest.Test(t, func(t *testing.T) {
+			random := rand.New(rand.NewPCG(seed, 0))
+			b := newBench(t)
+			vehicle, backend := b.connect()
+			data := noise(100_000 + random.IntN(1_000_000))
+			send(vehicle, data)
+			send(backend, data)
+			go func() {
+				for range 100 {
+					_ = b.Shape(profiles[random.IntN(len(profiles))])
+					time.Sleep(time.Duration(random.IntN(200)) * time.Millisecond)
+				}
+				_ = b.Shape(link.LTE)
+			}()
+			arrived := make(chan []byte)
+			go func() {
+				got, _ := io.ReadAll(backend)
+				arrived <- got
+			}()
+			receive(t, vehicle, data)
+			if !bytes.Equal(<-arrived, data) {
+				t.Error("the backend has other bytes than were sent")
+			}
+			time.Sleep(time.Minute) // until the shapes are over
+		})
+	}
+}
+
+func TestShapesAtOnceLeaveTheLast(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		vehicle, backend := b.connect()
+		var shaping sync.WaitGroup
+		for _, p := range []link.Profile{link.Stalled, {}, link.LTE, link.Stalled, link.WiFiGood} {
+			shaping.Go(func() { b.shape(p) })
+		}
+		shaping.Wait()
+		stalled := b.Profile().Stall
+		_ = vehicle.SetReadDeadline(time.Now().Add(time.Minute))
+		_, _ = backend.Write([]byte{1})
+		if _, err := vehicle.Read(make([]byte, 1)); isTimeout(err) != stalled {
+			t.Errorf("read: %v, with the profile %v", err, b.Profile())
+		}
+	})
+}
+
 func TestALatencyCountsFromWhenTheBytesWereSent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t)
@@ -330,6 +388,18 @@ func TestCutsCountOverAllConnections(t *testing.T) {
 		}
 		<-first
 		<-second
+	})
+}
+
+func TestDisarm(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		vehicle, backend := b.connect()
+		b.CutAt(3)
+		b.StallAt(4)
+		b.Disarm()
+		send(backend, []byte("0123456789"))
+		receive(t, vehicle, []byte("0123456789"))
 	})
 }
 

@@ -95,21 +95,21 @@ func (p *pump) deliver(data []byte) bool {
 		if !p.conn.gate.pass(p.conn.done) {
 			return false
 		}
-		n, hit := len(data), (*mark)(nil)
+		part := portion{size: len(data)}
 		if !p.up {
-			n, hit = p.conn.link.marks.take(n)
+			part = p.conn.link.marks.take(len(data))
 		}
-		written, err := p.to.Write(data[:n])
+		written, err := p.to.Write(data[:part.size])
 		p.conn.link.delivered(p.up, written)
 		if err != nil {
-			p.conn.link.marks.refund(n-written, hit)
+			p.conn.link.marks.refund(part, part.size-written)
 			p.conn.abort()
 			return false
 		}
-		if hit != nil {
-			hit.strike(p.conn)
+		if part.hit != nil {
+			part.hit.strike(p.conn)
 		}
-		data = data[n:]
+		data = data[part.size:]
 	}
 	return true
 }

@@ -13,7 +13,7 @@ import (
 	"otabench/bench/link"
 )
 
-// tcp is a link to a backend on localhost that sends data to everyone, and the address for vehicles.
+// tcp is a link to a backend on localhost that sends data to everyone who asks, and the address for vehicles.
 func tcp(t *testing.T, data []byte) (*link.Link, string) {
 	t.Helper()
 	backend, err := net.Listen("tcp", "127.0.0.1:0")
@@ -26,8 +26,12 @@ func tcp(t *testing.T, data []byte) (*link.Link, string) {
 			if err != nil {
 				return
 			}
-			send(conn, data)
 			t.Cleanup(func() { _ = conn.Close() })
+			go func() {
+				if _, err := conn.Read(make([]byte, 1)); err == nil {
+					send(conn, data)
+				}
+			}()
 		}
 	}()
 	l := link.New(link.Options{Upstream: func(ctx context.Context) (net.Conn, error) {
@@ -49,7 +53,7 @@ func tcp(t *testing.T, data []byte) (*link.Link, string) {
 	return l, front.Addr().String()
 }
 
-// download reads from the link to the end.
+// download asks, so that it has its connection before that can be cut, and reads to the end.
 func download(t *testing.T, address string) ([]byte, error) {
 	t.Helper()
 	conn, err := net.Dial("tcp", address)
@@ -57,6 +61,9 @@ func download(t *testing.T, address string) ([]byte, error) {
 		return nil, err // a reset may come before the dialler has seen its connection
 	}
 	defer conn.Close()
+	if _, err := conn.Write([]byte("?")); err != nil {
+		return nil, err
+	}
 	return io.ReadAll(conn)
 }
 
