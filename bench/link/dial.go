@@ -36,8 +36,8 @@ func (l *Link) Dial(ctx context.Context) (net.Conn, error) {
 }
 
 // Serve takes the connections of a real vehicle until the context ends, which is no error, or the link is closed, which
-// is net.ErrClosed. It closes the listener. A connection that cannot be had is reset: TCP has made it before the link is
-// asked.
+// is net.ErrClosed. It closes the listener, and leaves connections that are made. A connection that cannot be had within a
+// minute is reset: TCP has made it before the link is asked.
 func (l *Link) Serve(ctx context.Context, from net.Listener) error {
 	if err := l.begin(); err != nil {
 		return fmt.Errorf("serve vehicles at %v: %w", from.Addr(), err)

@@ -101,7 +101,7 @@ func (m *mark) strike(c *connection) {
 		c.gate.shut(true)
 		c.link.note(Event{Kind: Stopped, Conn: c.id, Detail: at})
 	} else {
-		settle(c.vehicle)
+		settle(c)
 		c.reset("cut " + at)
 	}
 	close(m.fired)

@@ -8,6 +8,7 @@ import (
 	"net"
 	"syscall"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"otabench/bench/link"
@@ -96,6 +97,28 @@ func TestCutOverTCP(t *testing.T) {
 		}
 		<-cut
 	}
+}
+
+// TestCutOverTCPWaitsForASlowVehicle has bytes in the link's kernel when the cut is due, which a reset alone would drop.
+func TestCutOverTCPWaitsForASlowVehicle(t *testing.T) {
+	const n = 900_000
+	data := noise(1 << 20)
+	l, address := tcp(t, data)
+	cut := l.CutAt(n)
+	dialer := net.Dialer{Control: func(_, _ string, raw syscall.RawConn) error {
+		return raw.Control(func(fd uintptr) { _ = syscall.SetsockoptInt(int(fd), syscall.SOL_SOCKET, syscall.SO_RCVBUF, 4096) })
+	}}
+	conn, err := dialer.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	_, _ = conn.Write([]byte("?"))
+	got, err := io.ReadAll(iotest.OneByteReader(conn))
+	if !errors.Is(err, syscall.ECONNRESET) || !bytes.Equal(got, data[:n]) {
+		t.Errorf("got %d bytes of %d until %v", len(got), n, err)
+	}
+	<-cut
 }
 
 func TestOffOverTCP(t *testing.T) {
