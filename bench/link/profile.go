@@ -52,8 +52,8 @@ type Profile struct {
 	// Loss is the share of segments of 1400 bytes that get lost each time they are sent, from 0 to below 1. TCP hides a
 	// loss: the segment comes after 200 ms, 400 ms more if it is lost again, and so on, and nothing overtakes it.
 	Loss float64
-	// Stall keeps connections and lets nothing pass. Who dials waits; over TCP the kernel makes the
-	// connection, which is reset if it has waited for a minute.
+	// Stall keeps connections and lets nothing pass. Who dials waits; over TCP the kernel makes the connection,
+	// which is reset if it has waited for a minute.
 	Stall bool
 	// Off is no network: connections are reset, and dialling fails at once with ENETUNREACH. TCP connections are reset.
 	Off bool

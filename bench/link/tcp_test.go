@@ -81,8 +81,8 @@ func TestOverTCP(t *testing.T) {
 	if got, err := download(t, address); err != nil || !bytes.Equal(got, data) {
 		t.Fatalf("got %d bytes, %v", len(got), err)
 	}
-	if took := time.Since(begin); took < 500*time.Millisecond || took > 2*time.Second {
-		t.Errorf("took %v, want 0.6 s", took)
+	if took := time.Since(begin); took < 500*time.Millisecond || took > 10*time.Second {
+		t.Errorf("took %v, want about 0.6 s", took)
 	}
 }
 
