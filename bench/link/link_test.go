@@ -319,6 +319,25 @@ func TestALatencyCountsFromWhenTheBytesWereSent(t *testing.T) {
 	})
 }
 
+func TestALatencyIsPaidOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		shape := link.Profile{Down: 80 * link.Kbit, Latency: time.Second}
+		b.shape(shape)
+		vehicle, backend := b.connect()
+		data, begin := noise(1000), time.Now() // 100 ms at this rate
+		send(backend, data)
+		time.Sleep(1050 * time.Millisecond) // its latency is over, and half of its time at the rate
+		shape.Down *= 2
+		b.shape(shape)
+		got := make([]byte, len(data))
+		if _, err := io.ReadFull(vehicle, got); err != nil || !bytes.Equal(got, data) {
+			t.Fatalf("read %v", err)
+		}
+		since(t, begin, 1100*time.Millisecond, 0)
+	})
+}
+
 func TestStallAndRelease(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t)
