@@ -23,6 +23,8 @@ var suite struct {
 	openError error
 	record    *record.Writer
 	running   string // id of the spec that runs
+	// fetched has how many answers with bytes of a package there were before its campaign.
+	fetched map[string]int
 }
 
 // Options of a run.

@@ -14,6 +14,7 @@ import (
 	"otabench/bench/link"
 	"otabench/ecu"
 	"otabench/ecu/ota"
+	"otabench/ecu/ota/cloud"
 )
 
 // Updates is a Describe whose specs begin with a vehicle that is parked, charged, well connected and up to date, and whose
@@ -119,10 +120,10 @@ func retireVehicle(ctx SpecContext) {
 	}
 }
 
-// dashboard is the first display of the user, and app the one that comes to him by the backend.
+// dashboard is the first display of the user, and phone the one that comes to him by the backend.
 func dashboard() ota.Display { return vehicle().Displays()[0] }
 
-func app() ota.Display {
+func phone() ota.Display {
 	GinkgoHelper()
 	d := vehicle().Display(config.App)
 	if d == nil {
@@ -192,7 +193,7 @@ func touch(ctx context.Context, d ota.Deed) {
 // tap does something in the app, as the owner.
 func tap(ctx context.Context, d ota.Deed) {
 	GinkgoHelper()
-	act(ctx, app(), ota.Action{Do: d, User: vehicle().Owner()})
+	act(ctx, phone(), ota.Action{Do: d, User: vehicle().Owner()})
 }
 
 func act(ctx context.Context, d ota.Display, a ota.Action) {
@@ -225,7 +226,18 @@ func publish(c bench.Campaign) backend.Release {
 	r, err := vehicle().Publish(c)
 	Expect(err).NotTo(HaveOccurred())
 	Step("the maker publishes campaign %s, version %s", r.Offer.Campaign, r.Version)
+	suite.fetched = map[string]int{}
+	for _, m := range r.Members {
+		suite.fetched[m.Target] = len(vehicle().Backend.Fetched(m.Target))
+	}
 	return r
+}
+
+// fetched are the bytes of a package that the backend has sent since the campaign was published, in the order of the
+// answers.
+func fetched(m cloud.Member) []backend.ByteRange {
+	GinkgoHelper()
+	return vehicle().Backend.Fetched(m.Target)[suite.fetched[m.Target]:]
 }
 
 // downloads has the owner download what is offered.
@@ -295,4 +307,3 @@ func reported(ctx SpecContext, event string) {
 		return events
 	}).WithTimeout(v.Config().Master.Reaction).Should(ContainElement(event))
 }
-

@@ -13,6 +13,7 @@ func (b *Backend) routes() http.Handler {
 	mux.HandleFunc("GET /v1/vehicles/{vin}/director/{name}", b.vehicleOnly(b.serveDirector))
 	mux.HandleFunc("GET /v1/images/metadata/{name}", b.vehicleOnly(b.serveImages))
 	mux.HandleFunc("GET /v1/images/targets/{name...}", b.vehicleOnly(b.serveTarget))
+	mux.HandleFunc("GET /v1/probe/{n}", b.vehicleOnly(serveProbe))
 	mux.HandleFunc("GET /v1/vehicles/{vin}/users/{user}", b.vehicleOnly(b.serveUser))
 	mux.HandleFunc("GET /v1/vehicles/{vin}/commands", b.vehicleOnly(b.serveCommands))
 	mux.HandleFunc("PUT /v1/vehicles/{vin}/view", b.vehicleOnly(b.takeView))

@@ -47,6 +47,7 @@ type Master struct {
 	// Update is how long a whole installation takes at most.
 	Update    time.Duration `yaml:"update,omitempty" jsonschema:"description=longest time of an installation; 10m if left out"`
 	MinCharge float64       `yaml:"min_charge,omitempty" jsonschema:"description=percent below which an update is refused without a charger; 30 if left out"`
+	MinRate   int           `yaml:"min_rate,omitempty" jsonschema:"description=bit/s below which a connection is too weak; its limit is not tested if left out"`
 	Storage   int64         `yaml:"storage,omitempty" jsonschema:"description=bytes for downloads; its limit is not tested if left out"`
 }
 

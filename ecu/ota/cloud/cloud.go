@@ -6,6 +6,7 @@
 //	GET  /v1/vehicles/VIN/director/NAME      TUF metadata of the director: root, timestamp, snapshot, targets
 //	GET  /v1/images/metadata/NAME            TUF metadata of the image repository
 //	GET  /v1/images/targets/HASH.PATH        a target by its SHA-256, with ranges
+//	GET  /v1/probe/N                         N bytes, at most [MaxProbe], by which a vehicle measures its connection
 //	GET  /v1/vehicles/VIN/users/USER         an [Account] with its permissions on the vehicle
 //	GET  /v1/vehicles/VIN/commands?after=N   [Commands] of the app, as soon as there are any, or none after [PollTime]
 //	PUT  /v1/vehicles/VIN/view               an ota.View, which the app shows
@@ -30,6 +31,9 @@ import (
 
 // PollTime is how long the backend keeps a request that waits for news, at most.
 const PollTime = 20 * time.Second
+
+// MaxProbe bounds a probe of the connection, in bytes.
+const MaxProbe = 16 << 10
 
 // MayUpdate is the permission to decide on updates of a vehicle.
 const MayUpdate = "update"

@@ -77,13 +77,13 @@ func (r *Reader) Take(f can.Frame) (v ota.View, changed bool) {
 	if err != nil {
 		return r.view, false
 	}
+	before := r.view
 	switch m.Name {
 	case textMessage:
 		r.takeText(values)
 	case controlMessage:
 		r.takeControl(values)
 	}
-	before := r.view
 	r.takeStatus(m, values)
 	if !r.knows() {
 		return r.view, false

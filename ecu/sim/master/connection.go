@@ -11,7 +11,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"sync"
 	"time"
 
 	"otabench/ecu/ota"
@@ -26,7 +25,6 @@ type connection struct {
 	client  *http.Client
 	address string
 	stall   time.Duration
-	meter   meter
 }
 
 func newConnection(cfg Config, dial func(context.Context) (net.Conn, error), c *clock) *connection {
@@ -89,7 +87,6 @@ func (c *connection) fetch(ctx context.Context, path string, limit int64) ([]byt
 	defer cancel(nil)
 	watch := time.AfterFunc(c.stall, func() { cancel(errStalled) })
 	defer watch.Stop()
-	began := time.Now()
 	r, err := c.do(ctx, http.MethodGet, path, nil, nil)
 	if err != nil {
 		return nil, ended(ctx, err)
@@ -104,7 +101,6 @@ func (c *connection) fetch(ctx context.Context, path string, limit int64) ([]byt
 	case int64(len(raw)) > limit:
 		return nil, fmt.Errorf("%s: more than %d bytes", path, limit)
 	}
-	c.meter.add(len(raw), time.Since(began))
 	return raw, nil
 }
 
@@ -179,47 +175,4 @@ func (c *connection) commands(ctx context.Context, vin string, after int) ([]clo
 	var answer cloud.Commands
 	err = json.NewDecoder(io.LimitReader(r.Body, maxAnswer)).Decode(&answer)
 	return answer.Commands, err
-}
-
-// meter judges the connection by the requests of a moment: the fastest tells the latency, and what the others took more
-// is the time that their bytes took.
-type meter struct {
-	mu       sync.Mutex
-	requests []sample
-}
-
-type sample struct {
-	bytes int
-	took  time.Duration
-}
-
-func (m *meter) reset() {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.requests = nil
-}
-
-func (m *meter) add(bytes int, took time.Duration) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.requests = append(m.requests, sample{bytes, took})
-}
-
-// quality returns the latency and the rate in bit/s.
-func (m *meter) quality() (latency time.Duration, rate float64) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if len(m.requests) == 0 {
-		return 0, 0
-	}
-	latency = m.requests[0].took
-	for _, s := range m.requests {
-		latency = min(latency, s.took)
-	}
-	bytes, busy := 0, time.Millisecond
-	for _, s := range m.requests {
-		bytes += s.bytes
-		busy += s.took - latency
-	}
-	return latency, float64(8*bytes) / busy.Seconds()
 }

@@ -64,7 +64,6 @@ func (l *life) installing() {
 		l.pause(cause)
 		return
 	}
-	l.percent = 0
 	l.switchOff(true)
 	l.enter(ota.Installing, func(r *record) { r.Attempt++ })
 	l.report(string(ota.Installing), "", fmt.Sprintf("attempt %d", l.rec.Attempt))

@@ -35,6 +35,7 @@ type life struct {
 	lines    chan string // for the console
 
 	// What the screen shows beside the record. Only the life's goroutine uses them.
+	seen        string // the last campaign that was looked at
 	percent     int
 	done, total int64
 	notice      ota.Cause // why the last wish was refused
@@ -151,6 +152,9 @@ func (l *life) await(d time.Duration) (a ota.Action, ok bool) {
 // enter goes to a state, which is written down first.
 func (l *life) enter(s ota.State, change ...func(*record)) {
 	l.rec.State, l.rec.Cause, l.notice = s, "", ""
+	if s == ota.Installing {
+		l.percent = 0
+	}
 	for _, f := range change {
 		f(&l.rec)
 	}

@@ -49,7 +49,6 @@ func (l *life) refresh(ctx context.Context) (*offer, ota.Cause) {
 	if !ok {
 		return nil, ota.ClockUnknown
 	}
-	l.cloud.meter.reset()
 	cred := l.cfg.Credentials
 	director := repository{l, "/v1/vehicles/" + cred.VIN + "/director/", &l.rec.Director, cred.DirectorRoot}
 	images := repository{l, "/v1/images/metadata/", &l.rec.Images, cred.ImagesRoot}

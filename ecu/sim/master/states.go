@@ -60,6 +60,9 @@ func (l *life) lookForUpdate() {
 		}
 	}
 	o, cause := l.refresh(l.ctx)
+	if l.news(o) {
+		l.lookAround() // a workshop may have changed what runs
+	}
 	switch {
 	case l.ctx.Err() != nil:
 		return
@@ -71,9 +74,11 @@ func (l *life) lookForUpdate() {
 		l.rec.Done = append(l.rec.Done, o.campaign.Campaign)
 		l.report("refused", ota.Incompatible, "not for the configuration of this vehicle: "+o.campaign.Campaign)
 		l.idleBecause(ota.Incompatible)
-	case l.quality() != "":
-		l.idleBecause(l.quality())
 	default:
+		if c := l.linked(); c != "" {
+			l.idleBecause(c)
+			break
+		}
 		l.take(o)
 		return
 	}
@@ -91,6 +96,15 @@ func (l *life) idleBecause(c ota.Cause) {
 		l.report("refused", c, "the metadata of the backend is not to be believed")
 	}
 	l.enter(ota.Idle, because(c))
+}
+
+// news says that an offer was not there before.
+func (l *life) news(o *offer) bool {
+	if o == nil || o.campaign.Campaign == l.seen || slices.Contains(l.rec.Done, o.campaign.Campaign) {
+		return false
+	}
+	l.seen = o.campaign.Campaign
+	return true
 }
 
 // runs says that everything of an offer runs already.
@@ -275,17 +289,11 @@ func (l *life) linked() ota.Cause {
 	if l.cfg.has(LinkNotChecked) {
 		return ""
 	}
-	_, cause := l.refresh(l.ctx)
-	if cause == ota.PoorConnection || cause == ota.BackendDown {
-		return cause
-	}
-	return l.quality()
-}
-
-// quality judges the connection by the last questions to the backend.
-func (l *life) quality() ota.Cause {
-	latency, rate := l.cloud.meter.quality()
-	if !l.cfg.has(LinkNotChecked) && (latency > l.cfg.Gates.MaxLatency || rate < float64(l.cfg.Gates.MinRate)) {
+	latency, rate, err := l.cloud.probe(l.ctx)
+	switch {
+	case err != nil:
+		return causeOf(err)
+	case latency > l.cfg.Gates.MaxLatency || rate < float64(l.cfg.Gates.MinRate):
 		return ota.PoorConnection
 	}
 	return ""
@@ -369,11 +377,10 @@ func (l *life) confirming() {
 			return
 		case !ok && l.cfg.has(SilenceIsConsent):
 			l.rec.Confirmed = true
-		case !ok, a.Do == ota.Decline:
+		case !ok, a.Do == ota.Decline && !l.cfg.has(DeclineIgnored):
 			l.enter(ota.Ready, func(r *record) { r.At = time.Time{} })
 			return
-		case a.Do != ota.Confirm && !(a.Do == ota.Decline && l.cfg.has(DeclineIgnored)):
-		default:
+		case a.Do == ota.Confirm, a.Do == ota.Decline:
 			if c := l.permitted(l.ctx, a.User); c != "" {
 				l.refuse(a, c)
 				continue
