@@ -6,13 +6,14 @@ import (
 )
 
 // clock is the master's. It is set by the network's time on the bus and runs on by itself; it is not known before, and not
-// while it stands behind the latest time that the master has known.
+// while it stands behind the latest time that the backend has confirmed. The network's time is nobody's word: one that is
+// far ahead must not make all later ones wrong.
 type clock struct {
 	mu      sync.Mutex
 	told    time.Time // by the network
 	heard   time.Time // when
-	latest  time.Time
-	trusted bool // fault: whatever is told counts
+	latest  time.Time // that the backend has confirmed
+	trusted bool      // fault: whatever is told counts
 }
 
 func newClock(latest time.Time, trusted bool) *clock { return &clock{latest: latest, trusted: trusted} }
@@ -38,10 +39,23 @@ func (c *clock) now() (time.Time, bool) {
 	if now.Before(c.latest.Add(-slack)) && !c.trusted {
 		return time.Time{}, false
 	}
-	if now.After(c.latest) {
-		c.latest = now
-	}
 	return now, true
+}
+
+// confirm takes the time in an answer of the backend, which has shown who it is.
+func (c *clock) confirm(date time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if date.After(c.latest) {
+		c.latest = date
+	}
+}
+
+// confirmed returns the latest time that the backend has confirmed.
+func (c *clock) confirmed() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.latest
 }
 
 // certificates is the time by which certificates are looked at; an unknown one lets none be good.

@@ -25,6 +25,7 @@ type connection struct {
 	client  *http.Client
 	address string
 	stall   time.Duration
+	clock   *clock
 }
 
 func newConnection(cfg Config, dial func(context.Context) (net.Conn, error), c *clock) *connection {
@@ -33,7 +34,7 @@ func newConnection(cfg Config, dial func(context.Context) (net.Conn, error), c *
 		MinVersion: tls.VersionTLS13, Time: c.certificates, InsecureSkipVerify: cfg.has(AnyServer),
 	}
 	return &connection{
-		address: cfg.Credentials.Address, stall: cfg.Timing.Stall,
+		address: cfg.Credentials.Address, stall: cfg.Timing.Stall, clock: c,
 		client: &http.Client{Transport: &http.Transport{
 			DialContext:     func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx) },
 			TLSClientConfig: trust, IdleConnTimeout: time.Minute, MaxIdleConnsPerHost: 2,
@@ -78,7 +79,14 @@ func (c *connection) do(ctx context.Context, method, path string, body []byte, h
 	for k, v := range header {
 		q.Header[k] = v
 	}
-	return c.client.Do(q)
+	r, err := c.client.Do(q)
+	if err != nil {
+		return nil, err
+	}
+	if date, err := http.ParseTime(r.Header.Get("Date")); err == nil {
+		c.clock.confirm(date)
+	}
+	return r, nil
 }
 
 // fetch returns what is at a path. It gives up when nothing comes for a while.

@@ -32,7 +32,7 @@ type record struct {
 	Committing bool          `json:"committing,omitempty"`
 	Downloads  int           `json:"downloads,omitempty"` // that were not good
 	Software   []ota.Running `json:"software,omitempty"`
-	// Latest is the latest time that the master has known; the clock never goes back behind it.
+	// Latest is the latest time that the backend has confirmed; the clock never goes back behind it.
 	Latest time.Time `json:"latest,omitzero"`
 	// Done are campaigns that were installed or given up, and are not offered again.
 	Done    []string       `json:"done,omitempty"`
@@ -62,9 +62,7 @@ func (m *Master) load() record {
 
 // save writes the record down. It survives a power cut from then on.
 func (l *life) save() {
-	if now, ok := l.clock.now(); ok && now.After(l.rec.Latest) {
-		l.rec.Latest = now
-	}
+	l.rec.Latest = l.clock.confirmed()
 	l.waiting.Lock()
 	raw, err := json.Marshal(l.rec)
 	l.waiting.Unlock()
