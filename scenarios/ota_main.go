@@ -270,7 +270,7 @@ var _ = Updates("An update that goes well", func() {
 			Step("the maker's register has what the vehicle says over the diagnostic connector")
 			now := software(ctx)
 			Eventually(ctx, func() error {
-				for _, report := range v.Backend.Reports(v.Config().VIN) {
+				for _, report := range reports() {
 					if report.Event == string(ota.Succeeded) && report.Campaign == r.Offer.Campaign {
 						for _, s := range report.Software {
 							if id := now[s.ECU]; s.Version != id.Software || s.RXSWIN != id.RXSWIN {

@@ -10,7 +10,6 @@ import (
 	"otabench/bench/link"
 	"otabench/ecu/ota"
 	"otabench/ecu/ota/app"
-	"otabench/ecu/ota/cloud"
 )
 
 var _ = Updates("Preconditions of an update", Requirement("UN-R156/7.2.2.5"), func() {
@@ -144,7 +143,7 @@ var _ = Updates("Preconditions of an update", Requirement("UN-R156/7.2.2.5"), fu
 			shows(ctx, "a refusal for the permission", func(v ota.View) bool {
 				return v.State == ota.Offered && v.Cause == ota.NoPermission && v.Advises(ota.AskOwner)
 			})
-			Eventually(ctx, func() []cloud.Report { return v.Backend.Reports(v.Config().VIN) }).WithTimeout(v.Config().Master.Reaction).
+			Eventually(ctx, reports).WithTimeout(v.Config().Master.Reaction).
 				Should(ContainElement(And(HaveField("Event", "refused"), HaveField("User", guest), HaveField("Cause", ota.NoPermission))))
 			Expect(fetched(r.Members[0])).To(BeEmpty())
 

@@ -204,7 +204,7 @@ func reportedCause(ctx SpecContext, event string, c ota.Cause) {
 	v := vehicle()
 	Eventually(ctx, func() []ota.Cause {
 		var causes []ota.Cause
-		for _, r := range v.Backend.Reports(v.Config().VIN) {
+		for _, r := range reports() {
 			if r.Event == event {
 				causes = append(causes, r.Cause)
 			}

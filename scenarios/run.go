@@ -25,6 +25,8 @@ var suite struct {
 	running   string // id of the spec that runs
 	// fetched has how many answers with bytes of a package there were before its campaign.
 	fetched map[string]int
+	// reports is how many reports of the vehicle there were before it.
+	reports int
 }
 
 // Options of a run.

@@ -226,11 +226,17 @@ func publish(c bench.Campaign) backend.Release {
 	r, err := vehicle().Publish(c)
 	Expect(err).NotTo(HaveOccurred())
 	Step("the maker publishes campaign %s, version %s", r.Offer.Campaign, r.Version)
-	suite.fetched = map[string]int{}
+	suite.fetched, suite.reports = map[string]int{}, len(vehicle().Backend.Reports(vehicle().Config().VIN))
 	for _, m := range r.Members {
 		suite.fetched[m.Target] = len(vehicle().Backend.Fetched(m.Target))
 	}
 	return r
+}
+
+// reports are those of the vehicle since the campaign was published.
+func reports() []cloud.Report {
+	v := vehicle()
+	return v.Backend.Reports(v.Config().VIN)[suite.reports:]
 }
 
 // fetched are the bytes of a package that the backend has sent since the campaign was published, in the order of the
@@ -301,7 +307,7 @@ func reported(ctx SpecContext, event string) {
 	v := vehicle()
 	Eventually(ctx, func() []string {
 		var events []string
-		for _, r := range v.Backend.Reports(v.Config().VIN) {
+		for _, r := range reports() {
 			events = append(events, r.Event)
 		}
 		return events

@@ -33,7 +33,7 @@ import (
 const PollTime = 20 * time.Second
 
 // MaxProbe bounds a probe of the connection, in bytes.
-const MaxProbe = 16 << 10
+const MaxProbe = 32 << 10
 
 // MayUpdate is the permission to decide on updates of a vehicle.
 const MayUpdate = "update"

@@ -14,9 +14,12 @@ type clock struct {
 	heard   time.Time // when
 	latest  time.Time // that the backend has confirmed
 	trusted bool      // fault: whatever is told counts
+	first   chan struct{}
 }
 
-func newClock(latest time.Time, trusted bool) *clock { return &clock{latest: latest, trusted: trusted} }
+func newClock(latest time.Time, trusted bool) *clock {
+	return &clock{latest: latest, trusted: trusted, first: make(chan struct{})}
+}
 
 // slack is how far behind the latest time the clock may stand: clocks differ a little.
 const slack = time.Minute
@@ -25,8 +28,15 @@ const slack = time.Minute
 func (c *clock) set(told time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.heard.IsZero() {
+		close(c.first)
+	}
 	c.told, c.heard = told, time.Now()
 }
+
+// heardOf is closed once the network has said anything about the time.
+func (c *clock) heardOf() <-chan struct{} { return c.first }
+
 
 // now returns the time, and false if it is not known.
 func (c *clock) now() (time.Time, bool) {

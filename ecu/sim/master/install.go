@@ -57,7 +57,7 @@ func (l *life) installing() {
 			l.withdraw()
 		}
 		return
-	case cause == ota.BadMetadata || cause == ota.ClockUnknown:
+	case cause == ota.BadMetadata:
 		l.giveUp(cause, "the metadata is not good any more")
 		return
 	case cause != "":
@@ -228,7 +228,7 @@ func (l *life) healthy(ctx context.Context, members []campaign.Member, before ma
 				return err
 			case id.Software != m.Package.Manifest.Version:
 				return &ecu.WrongVersion{ECU: name, Want: m.Package.Manifest.Version, Got: id.Software}
-			case after[name] > before[name]:
+			case after[name] > before[name] && before[name] >= 0:
 				return fmt.Errorf("%s has %d new trouble codes", name, after[name]-before[name])
 			}
 		}
@@ -238,10 +238,15 @@ func (l *life) healthy(ctx context.Context, members []campaign.Member, before ma
 	return nil
 }
 
-// troubles counts the trouble codes of each ECU.
+// troubles counts the trouble codes of each ECU, -1 for one that does not tell.
 func (l *life) troubles(ctx context.Context) map[string]int {
 	n := map[string]int{}
 	for name, u := range l.units {
+		n[name] = -1
+		// An installation that was interrupted may have left it in a session in which it tells nothing.
+		if _, err := u.Client().DiagnosticSessionControl(ctx, u.Description().Sessions.Default); err != nil {
+			continue
+		}
 		if codes, err := u.Client().ReadDTCs(ctx, 0xFF); err == nil {
 			n[name] = len(codes)
 		}

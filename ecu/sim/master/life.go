@@ -101,6 +101,7 @@ func (l *life) run() {
 		l.tasks.Go(func() { l.write(l.ctx) })
 	}
 	l.lookAround()
+	l.awaitTime()
 	l.wake()
 	for l.ctx.Err() == nil {
 		l.step()
@@ -133,6 +134,17 @@ func (l *life) wait(d time.Duration) bool {
 		return true
 	case <-l.ctx.Done():
 		return false
+	}
+}
+
+// awaitTime gives the network a moment to tell the time: without it nobody can be believed.
+func (l *life) awaitTime() {
+	t := time.NewTimer(2 * stale)
+	defer t.Stop()
+	select {
+	case <-l.clock.heardOf():
+	case <-t.C:
+	case <-l.ctx.Done():
 	}
 }
 

@@ -268,6 +268,10 @@ func (l *life) paused() {
 		cause = l.parked()
 	case ota.StorageFull:
 		cause = l.room()
+	case ota.ClockUnknown:
+		if _, ok := l.clock.now(); !ok {
+			cause = ota.ClockUnknown
+		}
 	default:
 		cause = l.linked()
 	}
