@@ -19,10 +19,13 @@ var _ = Updates("The connection during a download", func() {
 			r := offer(ctx, large())
 			before := v.Link.Count()
 			step := r.Size / parts
-			Step("the connection breaks after every %d bytes, %d times", step, parts-1)
-			stop := cutEvery(ctx, step, parts-1)
-			downloads(ctx)
-			Expect(stop()).To(Equal(parts-1), "cuts that came")
+			slowly(ctx)
+			Step("the owner touches Download Now; the connection breaks after every %d bytes", step)
+			touch(ctx, ota.Download)
+			seenWithin(ctx, dashboard(), v.Config().Master.Update, "the download", inState(ota.Downloading))
+			stop := cutEvery(ctx, step, parts)
+			showsWithin(ctx, v.Config().Master.Update, "that the update is ready", inState(ota.Ready))
+			Expect(stop()).To(BeNumerically(">=", parts-1), "cuts that came")
 
 			Step("count what was fetched, and what passed the link")
 			for _, m := range r.Members {
