@@ -45,8 +45,10 @@ type Vehicle struct {
 	tokens   map[string]string
 	world    *world
 	offers   int // that were made
+	awake    bool
 
 	mu      sync.Mutex
+	asking  int        // how many talk to the ECUs behind the master
 	counted link.Count // that stands in the record
 }
 
@@ -276,32 +278,49 @@ func (v *Vehicle) user(may bool) string {
 	return ""
 }
 
-// Wake powers the vehicle, sends what the other ECUs send, and waits until the dashboard shows something.
+// Wake powers the vehicle, sends what the other ECUs send, and waits until the dashboard shows something. One that is awake
+// stays so.
 func (v *Vehicle) Wake(ctx context.Context) error {
+	if v.awake {
+		return v.power(ctx)
+	}
 	if err := v.build(); err != nil {
 		return fmt.Errorf("vehicle: %w", err)
 	}
 	if err := v.world.start(); err != nil {
 		return err
 	}
-	for _, role := range v.config.Behind {
-		v.bench.ECU(role).Yield()
-		if err := v.bench.ECU(role).rail.On(ctx); err != nil {
-			return err
-		}
+	v.awake = true
+	v.ask(0)
+	if err := v.power(ctx); err != nil {
+		return err
 	}
 	return v.start(ctx)
 }
 
-// Ask lets the bench talk to the ECUs behind the master, which should not do so meanwhile, until it is done.
-func (v *Vehicle) Ask() (done func()) {
+// power switches the rails of the ECUs behind the master on, as far as they are not at their nominal voltage.
+func (v *Vehicle) power(ctx context.Context) error {
 	for _, role := range v.config.Behind {
-		v.bench.ECU(role).tester.yield(false)
-	}
-	return func() {
-		for _, role := range v.config.Behind {
-			v.bench.ECU(role).tester.yield(true)
+		if err := v.bench.ECU(role).rail.On(ctx); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// Ask lets the bench talk to the ECUs behind the master, which should not do so meanwhile, until it is done. Several may ask
+// at once.
+func (v *Vehicle) Ask() (done func()) {
+	v.ask(1)
+	return func() { v.ask(-1) }
+}
+
+func (v *Vehicle) ask(more int) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.asking += more
+	for _, role := range v.config.Behind {
+		v.bench.ECU(role).tester.yield(v.awake && v.asking == 0)
 	}
 }
 
@@ -331,12 +350,13 @@ func (v *Vehicle) Restart(ctx context.Context) error {
 
 // Sleep takes the master's power away and sends nothing more.
 func (v *Vehicle) Sleep(ctx context.Context) error {
-	if v.Backend == nil {
+	if !v.awake {
 		return nil
 	}
+	v.awake = false
 	v.countTraffic()
 	v.world.stop()
-	v.Ask()
+	v.ask(0)
 	return v.rail.Off(ctx)
 }
 

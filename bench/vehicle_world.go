@@ -127,7 +127,7 @@ func (w *world) stop() {
 }
 
 // timeCycle is the time from one message with the network's time to the next.
-const timeCycle = time.Second
+const timeCycle = 200 * time.Millisecond
 
 // tell sends the network's time.
 func (w *world) tell(ctx context.Context) {

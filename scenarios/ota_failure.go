@@ -385,7 +385,7 @@ var _ = Updates("A campaign", Contributes("ISO-24089/9"), func() {
 	It("replaces another one that is not installed yet", func(ctx SpecContext) {
 		offer(ctx, nextRelease())
 		downloads(ctx)
-		r := publish(releaseOf("next"))
+		r := publish(nextRelease())
 		shows(ctx, "the new offer", inState(ota.Offered))
 		downloads(ctx)
 		installs(ctx)
@@ -430,10 +430,10 @@ var _ = Updates("A campaign", Contributes("ISO-24089/9"), func() {
 		if len(all) < 2 {
 			Skip("only one ECU is behind the master")
 		}
-		needs := map[string][]string{all[1]: {all[0] + " " + Bench.ECU(all[0]).Package("next").Manifest.Version}}
+		needs := map[string][]string{all[1]: {all[0] + " " + Bench.ECU(all[0]).Package(suite.upcoming).Manifest.Version}}
 		before := software(ctx)
 		Step("%s alone, which needs the next release of %s", all[1], all[0])
-		publish(bench.Campaign{Packages: map[string]string{all[1]: "next"}, Requires: needs})
+		publish(bench.Campaign{Packages: map[string]string{all[1]: suite.upcoming}, Requires: needs})
 		seenWithin(ctx, dashboard(), vehicle().Config().Master.Reaction, "that it does not fit", because(ota.Idle, ota.Incompatible))
 		untouched(ctx, before)
 		Step("both together")
@@ -481,7 +481,7 @@ var _ = Updates("A campaign", Contributes("ISO-24089/9"), func() {
 		showsState(ctx, ota.Confirming)
 		Step("the owner confirms and drives off")
 		Expect(v.Drive(30)).To(BeTrue())
-		pause(ctx, listening/4)
+		pause(ctx, told)
 		touch(ctx, ota.Confirm)
 		shows(ctx, "that the vehicle has to be parked", func(v ota.View) bool {
 			return v.State == ota.Paused && v.Cause == ota.NotParked && v.Advises(ota.ParkVehicle)

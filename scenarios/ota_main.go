@@ -44,7 +44,7 @@ var _ = Updates("An update that goes well", func() {
 		Requirement("OTA-MAIN-2"), func(ctx SpecContext) {
 			v := vehicle()
 			seen := watch(v.Displays()...)
-			r := offer(ctx, releaseOf("next"))
+			r := offer(ctx, nextRelease())
 			slowly(ctx)
 			downloads(ctx)
 			for _, d := range v.Displays() {

@@ -21,7 +21,7 @@ var _ = Updates("Preconditions of an update", Requirement("UN-R156/7.2.2.5"), fu
 			Expect(v.Link.Roam(p)).To(Succeed())
 			publish(nextRelease())
 			if enough {
-				showsState(ctx, ota.Offered)
+				showsWithin(ctx, v.Config().Master.Update, "the offer", inState(ota.Offered))
 				downloads(ctx)
 				return
 			}
@@ -193,7 +193,7 @@ var _ = Updates("Preconditions of an update", Requirement("UN-R156/7.2.2.5"), fu
 			downloads(ctx)
 			Step("the vehicle is not parked; the owner touches Install Now")
 			Expect(unpark()).To(Succeed())
-			pause(ctx, listening/4) // until the bus has said so
+			pause(ctx, told)
 			touch(ctx, ota.Install)
 			shows(ctx, "a refusal", func(v ota.View) bool {
 				return v.State == ota.Ready && v.Cause == ota.NotParked && v.Advises(ota.ParkVehicle)
@@ -201,7 +201,7 @@ var _ = Updates("Preconditions of an update", Requirement("UN-R156/7.2.2.5"), fu
 			untouched(ctx, before)
 			Step("the vehicle is parked")
 			Expect(v.Park()).To(Succeed())
-			pause(ctx, listening/4)
+			pause(ctx, told)
 			installs(ctx)
 			ends(ctx, ota.Succeeded)
 			updatedTo(ctx, r)

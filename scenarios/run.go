@@ -23,6 +23,7 @@ var suite struct {
 	openError error
 	record    *record.Writer
 	running   string // id of the spec that runs
+	upcoming  string // role of the packages that a vehicle's ECUs get next
 	// fetched has how many answers with bytes of a package there were before its campaign.
 	fetched map[string]int
 	// reports is how many reports of the vehicle there were before it.

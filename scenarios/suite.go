@@ -51,6 +51,9 @@ func prepare(ctx SpecContext) {
 	GinkgoHelper()
 	Bench.DisarmAll()
 	Expect(Bench.RestSwitches()).To(Succeed())
+	if v := Bench.Vehicle(); v != nil {
+		Expect(v.Sleep(ctx)).To(Succeed())
+	}
 	unit := Bench.Unit()
 	unit.Programmer().Close()
 	unit.Client().ResetTiming()

@@ -26,7 +26,7 @@ func Updates(text string, args ...any) bool {
 				ReportBeforeEach(recordStart)
 				BeforeEach(func(ctx SpecContext) { prepareVehicle(ctx) }, NodeTimeout(specTime))
 				body()
-				AfterEach(func(ctx SpecContext) { retireVehicle(ctx) }, NodeTimeout(opening))
+				AfterEach(func() { Bench.DisarmAll() })
 				ReportAfterEach(recordEnd)
 			}
 		}
@@ -54,9 +54,10 @@ func prepareVehicle(ctx SpecContext) {
 	goodConditions(ctx)
 	Expect(v.Backend.Cancel(v.Config().VIN)).To(Succeed())
 	quiesce(ctx)
-	defer v.Ask()()
-	for _, role := range v.Config().Behind {
-		restore(ctx, Bench.ECU(role))
+	tidy(ctx)
+	suite.upcoming = "next"
+	if running(ctx) == "next" {
+		suite.upcoming = "current"
 	}
 }
 
@@ -96,28 +97,39 @@ func quiesce(ctx SpecContext) {
 	}
 }
 
-// restore gives an ECU its current software, confirmed.
-func restore(ctx SpecContext, e *bench.ECU) {
+// releases are the packages that the suite goes back and forth between: each can follow the other.
+var releases = []string{"current", "next"}
+
+// tidy brings all ECUs to one release, confirmed, if they are not.
+func tidy(ctx SpecContext) {
 	GinkgoHelper()
-	current := e.Package("current")
-	var id ecu.Identity
-	Expect(e.AwaitIdentity(ctx, reverting(e), func(now ecu.Identity) bool {
-		id = now
-		return now.BootState != "trial"
-	})).To(Succeed())
-	if id.Software == current.Manifest.Version {
+	defer vehicle().Ask()()
+	if running(ctx) != "" {
 		return
 	}
-	Step("restore %s of %s", current.Manifest.Version, e.Name())
-	Expect(e.Update(ctx, current)).To(Succeed())
+	for _, role := range vehicle().Config().Behind {
+		e := Bench.ECU(role)
+		Expect(e.AwaitIdentity(ctx, reverting(e), func(now ecu.Identity) bool { return now.BootState != "trial" })).To(Succeed())
+		Step("restore %s of %s", e.Package("current").Manifest.Version, role)
+		Expect(e.Update(ctx, e.Package("current"))).To(Succeed())
+	}
 }
 
-// retireVehicle puts the vehicle to sleep.
-func retireVehicle(ctx SpecContext) {
-	if v := Bench.Vehicle(); v != nil {
-		Bench.DisarmAll()
-		Expect(v.Sleep(ctx)).To(Succeed())
+// running is the release that all ECUs have, confirmed; empty if they do not.
+func running(ctx SpecContext) string {
+	GinkgoHelper()
+	now := software(ctx)
+	for _, release := range releases {
+		all := true
+		for _, role := range vehicle().Config().Behind {
+			id := now[role]
+			all = all && id.Software == Bench.ECU(role).Package(release).Manifest.Version && (id.BootState == "" || id.BootState == "confirmed")
+		}
+		if all {
+			return release
+		}
 	}
+	return ""
 }
 
 // dashboard is the first display of the user, and phone the one that comes to him by the backend.
@@ -173,10 +185,13 @@ func because(s ota.State, c ota.Cause) func(ota.View) bool {
 	return func(v ota.View) bool { return v.State == s && v.Cause == c }
 }
 
-// never watches displays for as long as it takes the master to react, and fails if one shows what must not be.
+// told is how long it takes until all ECUs have heard what is new on the bus: a little over its slowest cycle.
+const told = 250 * time.Millisecond
+
+// never watches displays for longer than it takes a master that does not wait for anything, and fails if one shows what must not be.
 func never(ctx context.Context, what string, wrong func(ota.View) bool) {
 	GinkgoHelper()
-	limited, cancel := context.WithTimeout(ctx, vehicle().Config().Master.Reaction/2)
+	limited, cancel := context.WithTimeout(ctx, vehicle().Config().Master.Reaction/3)
 	defer cancel()
 	v, err := ota.Await(limited, dashboard(), what, wrong)
 	if err == nil {
@@ -201,8 +216,8 @@ func act(ctx context.Context, d ota.Display, a ota.Action) {
 	Expect(vehicle().Act(ctx, d, a)).To(Succeed())
 }
 
-// nextRelease is a campaign with the next release of every ECU behind the master.
-func nextRelease() bench.Campaign { return releaseOf("next") }
+// nextRelease is a campaign with the release that does not run, for every ECU behind the master.
+func nextRelease() bench.Campaign { return releaseOf(suite.upcoming) }
 
 // releaseOf is a campaign with the package of one role for every ECU.
 func releaseOf(role string) bench.Campaign {
@@ -275,7 +290,10 @@ func software(ctx SpecContext) map[string]ecu.Identity {
 	defer vehicle().Ask()()
 	all := map[string]ecu.Identity{}
 	for _, role := range vehicle().Config().Behind {
-		id, err := Bench.ECU(role).WhoAmI(ctx)
+		id, err := Bench.ECU(role).Identify(ctx)
+		if err != nil { // it may be booting
+			id, err = Bench.ECU(role).WhoAmI(ctx)
+		}
 		Expect(err).NotTo(HaveOccurred())
 		all[role] = id
 	}

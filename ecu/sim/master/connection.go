@@ -93,7 +93,7 @@ func (c *connection) do(ctx context.Context, method, path string, body []byte, h
 func (c *connection) fetch(ctx context.Context, path string, limit int64) ([]byte, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	watch := time.AfterFunc(c.stall, func() { cancel(errStalled) })
+	watch := time.AfterFunc(2*c.stall, func() { cancel(errStalled) }) // it may have to be connected first
 	defer watch.Stop()
 	r, err := c.do(ctx, http.MethodGet, path, nil, nil)
 	if err != nil {

@@ -21,7 +21,7 @@ const (
 )
 
 // window is the time over which the rate of a download is judged.
-const window = 2 * time.Second
+const window = time.Second
 
 // Reasons for which a download stops.
 var (
@@ -77,7 +77,7 @@ func (l *life) part(t target) error {
 	}
 	ctx, cancel := context.WithCancelCause(l.ctx)
 	defer cancel(nil)
-	watch := time.AfterFunc(l.cfg.Timing.Stall, func() { cancel(errStalled) })
+	watch := time.AfterFunc(2*l.cfg.Timing.Stall, func() { cancel(errStalled) }) // it may have to be connected first
 	defer watch.Stop()
 	path := "/v1/images/targets/" + t.SHA256 + "." + t.Path
 	r, err := l.cloud.do(ctx, http.MethodGet, path, nil, http.Header{"Range": {fmt.Sprintf("bytes=%d-", l.resumeAt(from))}})

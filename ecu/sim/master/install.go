@@ -27,20 +27,30 @@ const programmed = 90
 func (l *life) lookAround() {
 	var all []ota.Running
 	for _, b := range l.cfg.Behind {
-		ctx, cancel := context.WithTimeout(l.ctx, answering)
 		r := ota.Running{ECU: b.Name}
-		if err := l.units[b.Name].AwaitBoot(ctx); err == nil {
-			if id, err := l.units[b.Name].Identify(ctx); err == nil {
-				r.Version, r.RXSWIN = id.Software, id.RXSWIN
-			}
+		if id, err := l.ask(l.units[b.Name]); err == nil {
+			r.Version, r.RXSWIN = id.Software, id.RXSWIN
 		}
-		cancel()
 		all = append(all, r)
 	}
 	if l.ctx.Err() == nil {
 		l.rec.Software = all
 		l.save()
 	}
+}
+
+// ask asks an ECU what it is. One that does not answer may be booting.
+func (l *life) ask(u *ecu.Unit) (ecu.Identity, error) {
+	ctx, cancel := context.WithTimeout(l.ctx, answering)
+	defer cancel()
+	id, err := u.Identify(ctx)
+	if err == nil {
+		return id, nil
+	}
+	if err := u.AwaitBoot(ctx); err != nil {
+		return id, err
+	}
+	return u.Identify(ctx)
 }
 
 // installing checks the conditions once more, and installs.

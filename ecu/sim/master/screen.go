@@ -64,7 +64,7 @@ func (s *screen) now() (v ota.View, revision uint8, off []string, changed <-chan
 
 // Pace of the app: views are not sent faster than pushEvery, and again after pushAgain if the backend did not take one.
 const (
-	pushEvery = 100 * time.Millisecond
+	pushEvery = 25 * time.Millisecond
 	pushAgain = time.Second
 )
 
