@@ -21,7 +21,7 @@ func Attacks() []Attack {
 		{"forged timestamp", "the timestamp metadata is signed by a key that nobody trusts", forge(metadata.TIMESTAMP)},
 		{"forged snapshot", "the snapshot metadata is signed by a key that nobody trusts", forge(metadata.SNAPSHOT)},
 		{"forged targets", "the targets metadata is signed by a key that nobody trusts", forge(metadata.TARGETS)},
-		{"forged root", "a new root is signed by its own keys but not by those before it", forge(metadata.ROOT)},
+		{"forged root", "a new root is signed by its own keys, but only by one of the two before it", forge(metadata.ROOT)},
 		{"freeze", "the same timestamp is served on and on, whatever is published after it", freeze},
 		{"replay", "the oldest metadata that has not expired is served again", replay},
 		{"mix and match", "the snapshot names a version of the targets metadata in whose place another is served", mix},

@@ -25,8 +25,9 @@ func (b *Backend) ExpireMetadata(role string, in ...Repository) error {
 }
 
 // ForgeMetadata serves metadata of a role that is signed by keys which nobody trusts, until Heal: once in their own name
-// and once in that of the true keys, or, for the root, with the foreign root keys in it. It is newer than all before it,
-// and what refers to it is signed as it should be. Without in, both repositories do so.
+// and once in that of the true keys. A forged root names the foreign keys itself, and one of the two true keys has signed
+// it as well. The forgery is newer than all before it, and what refers to it is signed as it should be. Without in, both
+// repositories do so.
 func (b *Backend) ForgeMetadata(role string, in ...Repository) error {
 	return b.deceive("forge the metadata of role "+role, in, func(r *repository) error {
 		return check(role, r.forge)

@@ -2,8 +2,8 @@ package backend
 
 import "time"
 
-// FailWith answers the next n requests with an HTTP status such as 503, before anything else looks at them. A negative n
-// means all until Heal, and 0 none.
+// FailWith answers the next n requests with an HTTP status from 200 to 599, such as 503, before anything else looks at
+// them. A negative n means all until Heal, and 0 none.
 func (b *Backend) FailWith(status, n int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

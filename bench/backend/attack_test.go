@@ -1,10 +1,15 @@
 package backend_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"regexp"
+	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -56,7 +61,7 @@ var noticed = map[string]string{
 	"forged timestamp":    "Verifying timestamp failed, not enough signatures",
 	"forged snapshot":     "Verifying snapshot failed, not enough signatures",
 	"forged targets":      "Verifying targets failed, not enough signatures",
-	"forged root":         "Verifying root failed, not enough signatures",
+	"forged root":         "Verifying root failed, not enough signatures, got 1, want 2",
 	"replay":              "timestamp version",
 	"mix and match":       "expected targets version",
 	"corrupt package":     "hash verification failed",
@@ -140,7 +145,7 @@ func TestFreezeIsNoticedWhenTheTimestampExpires(t *testing.T) {
 		time.Sleep(25 * time.Hour)
 		must(t, c.check(bcm, "BCM-A")) // a backend that is well renews its timestamp
 
-		b.Freeze()
+		begin(t, b, "freeze")
 		publish(t, b, release("c2"), vin)
 		must(t, c.check(bcm, "BCM-A"))
 		if info := c.info(backend.Director, bcm); !info.Equal(*target(t, bcm, old.Files[bcm])) {
@@ -223,6 +228,73 @@ func TestAttacksOnWhatIsNotThereAreErrors(t *testing.T) {
 	mention(t, b.Corrupt(bcm, -1), "-1")
 	mention(t, b.Truncate(bcm, 100_001), "100000 bytes")
 	mention(t, b.Swap(vin, bcm, "other.pkg", backend.Director), "other.pkg")
+}
+
+// begin begins an attack by its name.
+func begin(t *testing.T, b *backend.Backend, name string) {
+	t.Helper()
+	i := slices.IndexFunc(backend.Attacks(), func(a backend.Attack) bool { return a.Name == name })
+	if i < 0 {
+		t.Fatalf("there is no attack %q", name)
+	}
+	must(t, backend.Attacks()[i].Begin(b, vin, bcm))
+}
+
+// Endless data must also reach who has no limit: more than there is of the package, and zeros behind it.
+func TestEndlessDataGoesOn(t *testing.T) {
+	b, dial := start(t, backend.Options{})
+	c := provision(t, b, vin, dial)
+	r := release("c1")
+	publish(t, b, r, vin)
+	begin(t, b, "endless data")
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, c.Address+c.path(bcm), nil)
+	must(t, err)
+	answer, err := c.client.Do(request)
+	must(t, err)
+	defer answer.Body.Close()
+	got := make([]byte, 1<<20)
+	_, err = io.ReadFull(answer.Body, got)
+	must(t, err)
+	if size := len(r.Files[bcm]); !bytes.Equal(got[:size], r.Files[bcm]) || bytes.Trim(got[size:], "\x00") != nil {
+		t.Error("this is not the package with zeros behind it")
+	}
+	if sent := b.Fetched(bcm); len(sent) != 1 || sent[0].End < int64(len(got)) {
+		t.Errorf("sent %v", sent)
+	}
+}
+
+func TestAttacksMixWithTraffic(t *testing.T) {
+	b, dial := start(t, backend.Options{})
+	publish := func() {
+		for range 5 {
+			if err := b.Publish(vin, release("c1")); err != nil {
+				t.Errorf("publish: %v", err)
+			}
+		}
+	}
+	attack := func() {
+		for _, a := range backend.Attacks() {
+			if err := a.Begin(b, vin, bcm); err != nil {
+				t.Errorf("%s: %v", a.Name, err)
+			}
+			b.Fetched(bcm)
+			if err := b.Heal(); err != nil {
+				t.Errorf("heal after %s: %v", a.Name, err)
+			}
+		}
+	}
+	c, witness := provision(t, b, vin, dial), provision(t, b, vin, dial)
+	must(t, b.Publish(vin, release("c1")))
+	var all sync.WaitGroup
+	all.Go(publish)
+	all.Go(attack)
+	all.Go(func() {
+		for range 20 {
+			_ = witness.check(bcm, "BCM-A") // may fail; what counts is that nothing races
+		}
+	})
+	all.Wait()
+	must(t, c.check(bcm, "BCM-A"))
 }
 
 // target describes a content as TUF does.

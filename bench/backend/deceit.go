@@ -75,7 +75,9 @@ func (r *repository) forge(role string) error {
 	keys := maps.Clone(r.keys)
 	keys[metadata.ROOT] = foreign
 	next := r.rootVersion + 1
-	data, err := encodeRoot(next, expiry(rootLife), keys, foreign)
+	// One true key has been stolen, which is not enough.
+	signers := append(foreign[:len(foreign):len(foreign)], r.keys[metadata.ROOT][0])
+	data, err := encodeRoot(next, expiry(rootLife), keys, signers)
 	if err != nil {
 		return err
 	}

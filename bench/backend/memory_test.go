@@ -17,6 +17,10 @@ type memory struct {
 	once   sync.Once
 }
 
+func newMemory() *memory {
+	return &memory{conns: make(chan net.Conn), closed: make(chan struct{})}
+}
+
 func (m *memory) Accept() (net.Conn, error) {
 	select {
 	case c := <-m.conns:
@@ -55,7 +59,7 @@ func startInMemory(t *testing.T, o backend.Options) (*backend.Backend, dialer) {
 	t.Helper()
 	b, err := backend.New(o)
 	must(t, err)
-	m := &memory{conns: make(chan net.Conn), closed: make(chan struct{})}
+	m := newMemory()
 	serve(t, b, m)
 	return b, m.dial
 }

@@ -1,6 +1,7 @@
 package backend
 
 import (
+	"crypto/x509"
 	"fmt"
 	"regexp"
 	"slices"
@@ -57,6 +58,10 @@ func (b *Backend) Provision(vin string) (cloud.Credentials, error) {
 		ImagesRoot:   slices.Clone(b.images.files[root]),
 	}, nil
 }
+
+// Authority is the certificate that the backend's and the vehicles' are issued with: what a vehicle must trust that is not
+// simulated.
+func (b *Backend) Authority() *x509.Certificate { return b.authority.certificate }
 
 // enrol finds a vehicle or makes it. b.mu is held.
 func (b *Backend) enrol(vin string) (*vehicle, error) {

@@ -156,6 +156,9 @@ func TestCredentials(t *testing.T) {
 	if first.VIN != vin || first.Address != "https://updates.example" || first.Certificate.Leaf.Subject.CommonName != vin {
 		t.Errorf("credentials are of %s at %s for %s", first.VIN, first.Address, first.Certificate.Leaf.Subject)
 	}
+	if err := first.Certificate.Leaf.CheckSignatureFrom(b.Authority()); err != nil {
+		t.Errorf("the vehicle's certificate: %v", err)
+	}
 	for _, bad := range []string{"", "wotabench", "WOTABENCH000000001X", "../x"} {
 		if _, err := b.Provision(bad); err == nil {
 			t.Errorf("VIN %q is taken", bad)

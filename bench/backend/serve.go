@@ -8,6 +8,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 )
 
@@ -18,7 +19,8 @@ const (
 )
 
 // Serve answers on l, by HTTP/1.1 over TLS 1.3, until ctx is done; then it ends all connections of l and returns nil.
-// Otherwise it returns why l accepts no more. A backend may serve on several listeners.
+// Otherwise it returns why l accepts no more. Once it has returned, nothing of l is told to the observer any more. A
+// backend may serve on several listeners.
 func (b *Backend) Serve(ctx context.Context, l net.Listener) error {
 	certificate, err := b.authority.server(b.host)
 	if err != nil {
@@ -27,13 +29,29 @@ func (b *Backend) Serve(ctx context.Context, l net.Listener) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	server := b.server(ctx, certificate)
-	stop := context.AfterFunc(ctx, func() { server.Close() })
-	defer stop()
+	var open sync.WaitGroup
+	server.ConnState = counting(&open)
+	context.AfterFunc(ctx, func() { server.Close() })
 	err = server.ServeTLS(gatedListener{l, &b.gate}, "", "")
+	cancel() // those who wait for news
+	server.Close()
+	open.Wait()
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil
 	}
 	return fmt.Errorf("serve backend %s on %s: %w", b.host, l.Addr(), err)
+}
+
+// counting counts the connections that are served. The server says that one is new before it accepts the next or ends.
+func counting(open *sync.WaitGroup) func(net.Conn, http.ConnState) {
+	return func(_ net.Conn, state http.ConnState) {
+		switch state {
+		case http.StateNew:
+			open.Add(1)
+		case http.StateClosed, http.StateHijacked:
+			open.Done()
+		}
+	}
 }
 
 func (b *Backend) server(ctx context.Context, certificate tls.Certificate) *http.Server {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -111,6 +112,27 @@ func TestServeSaysWhyItEnds(t *testing.T) {
 	must(t, err)
 	l.Close()
 	mention(t, b.Serve(t.Context(), l), "updates.example", "127.0.0.1", "closed")
+}
+
+func TestNothingIsToldAfterServe(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var told atomic.Int32
+		b, err := backend.New(backend.Options{Observe: func(backend.Event) { told.Add(1) }})
+		must(t, err)
+		m := newMemory()
+		ctx, cancel := context.WithCancel(t.Context())
+		c := provision(t, b, vin, m.dial)
+		go c.client.Get(c.Address + "/v1/vehicles/" + vin + "/commands")
+		time.AfterFunc(time.Second, cancel)
+		must(t, b.Serve(ctx, m))
+		if got := told.Load(); got != 1 {
+			t.Errorf("%d events when Serve returned, want that of the request it ended", got)
+		}
+		synctest.Wait()
+		if got := told.Load(); got != 1 {
+			t.Errorf("%d events later", got)
+		}
+	})
 }
 
 func TestFailuresAreAsManyAsWanted(t *testing.T) {
