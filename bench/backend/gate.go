@@ -5,24 +5,25 @@ import (
 	"sync"
 )
 
-// gate lets connections in, and ends them all when the backend goes down.
+// gate lets connections in, and ends them all when the backend goes down. They end without a word to the other side, so
+// that nothing waits for it.
 type gate struct {
 	mu    sync.Mutex
 	down  bool
 	conns map[*gatedConn]struct{}
 }
 
-// admit lets a connection in, or returns nil while the backend is down.
-func (g *gate) admit(c net.Conn) net.Conn {
+// admit lets a connection in, or returns nil while the backend is down or when the listener has ended.
+func (g *gate) admit(c net.Conn, by *gatedListener) net.Conn {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.down {
+	if g.down || by.ended {
 		return nil
 	}
 	if g.conns == nil {
 		g.conns = make(map[*gatedConn]struct{})
 	}
-	gated := &gatedConn{c, g}
+	gated := &gatedConn{c, by}
 	g.conns[gated] = struct{}{}
 	return gated
 }
@@ -30,16 +31,29 @@ func (g *gate) admit(c net.Conn) net.Conn {
 func (g *gate) set(down bool) {
 	g.mu.Lock()
 	g.down = down
-	var ended []*gatedConn
-	for c := range g.conns {
-		if down {
-			ended = append(ended, c)
-		}
-	}
 	g.mu.Unlock()
-	for _, c := range ended {
+	if down {
+		g.end(func(*gatedConn) bool { return true })
+	}
+}
+
+// end ends the connections that are meant.
+func (g *gate) end(meant func(*gatedConn) bool) {
+	for _, c := range g.find(meant) {
 		c.Close()
 	}
+}
+
+func (g *gate) find(meant func(*gatedConn) bool) []*gatedConn {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var found []*gatedConn
+	for c := range g.conns {
+		if meant(c) {
+			found = append(found, c)
+		}
+	}
+	return found
 }
 
 func (g *gate) forget(c *gatedConn) {
@@ -50,29 +64,39 @@ func (g *gate) forget(c *gatedConn) {
 
 type gatedListener struct {
 	net.Listener
-	gate *gate
+	gate  *gate
+	ended bool // guarded by gate.mu
 }
 
 // Accept ends at once what arrives while the backend is down.
-func (l gatedListener) Accept() (net.Conn, error) {
+func (l *gatedListener) Accept() (net.Conn, error) {
 	for {
 		c, err := l.Listener.Accept()
 		if err != nil {
 			return nil, err
 		}
-		if gated := l.gate.admit(c); gated != nil {
+		if gated := l.gate.admit(c, l); gated != nil {
 			return gated, nil
 		}
 		c.Close()
 	}
 }
 
+// end closes the listener and ends its connections.
+func (l *gatedListener) end() {
+	l.gate.mu.Lock()
+	l.ended = true
+	l.gate.mu.Unlock()
+	l.Close()
+	l.gate.end(func(c *gatedConn) bool { return c.by == l })
+}
+
 type gatedConn struct {
 	net.Conn
-	gate *gate
+	by *gatedListener
 }
 
 func (c *gatedConn) Close() error {
-	c.gate.forget(c)
+	c.by.gate.forget(c)
 	return c.Conn.Close()
 }

@@ -3,7 +3,6 @@ package backend
 import (
 	"context"
 	"crypto/tls"
-	"errors"
 	"fmt"
 	"log"
 	"net"
@@ -31,12 +30,17 @@ func (b *Backend) Serve(ctx context.Context, l net.Listener) error {
 	server := b.server(ctx, certificate)
 	var open sync.WaitGroup
 	server.ConnState = counting(&open)
-	context.AfterFunc(ctx, func() { server.Close() })
-	err = server.ServeTLS(gatedListener{l, &b.gate}, "", "")
+	gated := &gatedListener{Listener: l, gate: &b.gate}
+	context.AfterFunc(ctx, gated.end)
+	err = server.ServeTLS(gated, "", "")
+	done := ctx.Err() != nil
 	cancel() // those who wait for news
+	// Connections end before the server does: it would say goodbye on each, with a lock that others wait for, and a vehicle
+	// that is stuck takes its time to listen.
+	gated.end()
 	server.Close()
 	open.Wait()
-	if errors.Is(err, http.ErrServerClosed) {
+	if done {
 		return nil
 	}
 	return fmt.Errorf("serve backend %s on %s: %w", b.host, l.Addr(), err)
