@@ -1,8 +1,10 @@
 package backend_test
 
 import (
+	"bufio"
 	"context"
 	"crypto/tls"
+	"io"
 	"net"
 	"net/http"
 	"slices"
@@ -136,6 +138,38 @@ func TestNothingIsToldAfterServe(t *testing.T) {
 		synctest.Wait()
 		if got := told.Load(); got != 1 {
 			t.Errorf("%d events later", got)
+		}
+	})
+}
+
+func TestStuckVehicleDoesNotHoldUpTheEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b, err := backend.New(backend.Options{})
+		must(t, err)
+		m := newMemory()
+		c := provision(t, b, vin, m.dial)
+		ctx, cancel := context.WithCancel(t.Context())
+		served := make(chan error)
+		go func() { served <- b.Serve(ctx, m) }()
+		conn, err := m.dial(ctx)
+		must(t, err)
+		defer conn.Close()
+		trust := c.trust()
+		trust.ServerName = backend.DefaultHost
+		secure := tls.Client(conn, trust)
+		_, err = secure.Write([]byte("GET / HTTP/1.1\r\nHost: updates.example\r\n\r\n"))
+		must(t, err)
+		answer, err := http.ReadResponse(bufio.NewReader(secure), nil)
+		must(t, err)
+		_, err = io.Copy(io.Discard, answer.Body)
+		must(t, err)
+		synctest.Wait() // and from now on it reads nothing
+
+		begin := time.Now()
+		cancel()
+		must(t, <-served)
+		if took := time.Since(begin); took != 0 {
+			t.Errorf("Serve took %v to end", took)
 		}
 	})
 }
