@@ -14,6 +14,8 @@ type Mutant struct {
 	Group string `json:"group"`
 	// Sweep says that only a sweep is sure to find it.
 	Sweep bool `json:"sweep,omitempty"`
+	// Filter chooses the specs that it can concern, by their labels; empty for all.
+	Filter string `json:"-"`
 }
 
 // Spec is a spec and how it ended on one ECU.

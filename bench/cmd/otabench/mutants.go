@@ -15,7 +15,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"otabench/bench/config"
 	"otabench/ecu/sim"
+	"otabench/ecu/sim/master"
 	"otabench/reports/mutation"
 	"otabench/scenarios"
 )
@@ -71,13 +73,32 @@ func mutantNames() []string {
 	return names
 }
 
-// catalogue is the simulated ECU's catalogue of faults.
+// Specs of an ECU by itself know nothing of an update master, and those of a vehicle are for its master.
+const (
+	ofVehicle = "OTA"
+	ofECU     = "!OTA"
+)
+
+// catalogue are the faults of the simulated ECU and of the simulated update master.
 func catalogue() []mutation.Mutant {
 	var all []mutation.Mutant
 	for _, d := range sim.Catalogue() {
-		all = append(all, mutation.Mutant{Name: string(d.Name), Story: d.Story, Group: d.Group, Sweep: d.Sweep})
+		all = append(all, mutation.Mutant{Name: string(d.Name), Story: d.Story, Group: d.Group, Sweep: d.Sweep, Filter: ofECU})
+	}
+	for _, d := range master.Catalogue() {
+		all = append(all, mutation.Mutant{Name: string(d.Name), Story: d.Story, Group: d.Group, Filter: ofVehicle})
 	}
 	return all
+}
+
+// possible are the mutants that a bench can have.
+func possible(f *config.File, all []mutation.Mutant) []mutation.Mutant {
+	return slices.DeleteFunc(all, func(m mutation.Mutant) bool {
+		if m.Filter == ofVehicle {
+			return f.SimulatedMaster() == nil
+		}
+		return f.Simulation == nil || len(f.Simulation.ECUs) == 0
+	})
 }
 
 func (a *app) listMutants() error {
@@ -106,6 +127,12 @@ func (a *app) runMutants(ctx context.Context, o mutantsOptions, names []string) 
 	chosen, err := choose(names)
 	if err != nil {
 		return err
+	}
+	if len(names) == 0 {
+		chosen = possible(f, chosen)
+	}
+	if len(chosen) == 0 {
+		return usage("%s has no simulated ECU and no simulated update master that can have a fault", f.Name)
 	}
 	switch specs, err := scenarios.List(o.filter); {
 	case err != nil:

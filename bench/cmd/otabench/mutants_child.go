@@ -90,7 +90,11 @@ func (r childRunner) suiteIn(ctx context.Context, dir string, m mutation.Mutant)
 	limited, cancel := context.WithTimeout(ctx, mutantTime)
 	defer cancel()
 	var s specLog
-	args := append([]string{"suite", "--output", dir, "--label-filter", r.filter, "--virtual-time", "--bare", "--mutant", m.Name}, r.flags...)
+	filter := r.filter
+	if filter == "" {
+		filter = m.Filter
+	}
+	args := append([]string{"suite", "--output", dir, "--label-filter", filter, "--virtual-time", "--bare", "--mutant", m.Name}, r.flags...)
 	if r.app.bench != "" {
 		args = append(args, "--bench", r.app.bench)
 	}
