@@ -1,32 +1,14 @@
 package dashboard
 
 import (
-	"bytes"
+	"math"
 	"reflect"
 	"slices"
 	"strconv"
-	"strings"
-	"time"
-	"unicode/utf8"
 
 	"otabench/can"
 	"otabench/can/signal"
 	"otabench/ecu/ota"
-)
-
-// Texts of the dashboard by the value table of OTA_Text.Text.
-const (
-	titleText        = "title"
-	textText         = "text"
-	versionText      = "version"
-	purposeText      = "purpose"
-	changesText      = "changes"
-	unavailableText  = "unavailable"
-	instructionsText = "instructions"
-	estimatesText    = "estimates"
-	hintsText        = "hints"
-	referenceText    = "reference"
-	nextText         = "next"
 )
 
 // Reader makes views of frames. It is for one goroutine at a time.
@@ -35,20 +17,16 @@ type Reader struct {
 	words map[string]string
 	at    struct{ state, cause, percent, drivable, advice *place }
 
-	values   []signal.Value
-	text     []byte            // that is coming
-	segment  int64             // of it that is next
-	coming   map[string]string // texts since the last revision
-	texts    map[string]string // of the revision that is shown
-	revision int64             // -1 before the first
-	off      []string
-	view     ota.View
-	shown    bool
+	values []signal.Value
+	texts  texts
+	view   ota.View
+	shown  bool
 }
 
-// NewReader returns a reader of a bus that db describes.
+// NewReader returns a reader of a bus that db describes. It fails if s names what the file has not, and if there is no
+// signal for the state.
 func NewReader(db *signal.Database, s Signals) (*Reader, error) {
-	r := &Reader{db: db, words: s.Words, coming: map[string]string{}, texts: map[string]string{}, revision: -1}
+	r := &Reader{db: db, words: s.Words, texts: newTexts()}
 	var err error
 	for _, p := range []struct {
 		to           **place
@@ -70,7 +48,8 @@ func NewReader(db *signal.Database, s Signals) (*Reader, error) {
 	return r, nil
 }
 
-// Take reads a frame and returns the view, if the frame has changed it.
+// Take reads a frame and returns the view as it is now. changed says that the frame has changed it. A frame that the file
+// does not describe, or that is too short for its message, changes nothing.
 func (r *Reader) Take(f can.Frame) (v ota.View, changed bool) {
 	m, values, err := r.db.Decode(r.values[:0], f)
 	r.values = values
@@ -80,55 +59,17 @@ func (r *Reader) Take(f can.Frame) (v ota.View, changed bool) {
 	before := r.view
 	switch m.Name {
 	case textMessage:
-		r.takeText(values)
+		r.texts.take(values)
 	case controlMessage:
 		r.takeControl(values)
 	}
 	r.takeStatus(m, values)
-	if !r.knows() {
-		return r.view, false
+	if r.view.State == "" {
+		return r.view, false // nothing is shown before there is a state
 	}
 	changed = !r.shown || !reflect.DeepEqual(before, r.view)
 	r.shown = true
 	return r.view, changed
-}
-
-// knows says that a state has been told.
-func (r *Reader) knows() bool { return r.view.State != "" }
-
-// takeText adds a segment of a text.
-func (r *Reader) takeText(values []signal.Value) {
-	name, segment, last := "", int64(-1), false
-	var chars []byte
-	for _, v := range values {
-		switch {
-		case v.Name == "Text":
-			name = v.Label
-		case v.Name == "Segment":
-			segment = v.Int()
-		case v.Name == "Last":
-			last = v.Raw == 1
-		case len(v.Name) == 2 && v.Name[0] == 'C':
-			chars = append(chars, byte(v.Raw))
-		}
-	}
-	if segment == 0 {
-		r.text, r.segment = r.text[:0], 0
-	}
-	if segment != r.segment {
-		r.segment = -1 // a frame was lost; the text is waited for from its beginning
-		return
-	}
-	r.text = append(r.text, chars...)
-	r.segment++
-	if last {
-		r.segment = -1
-		text := string(bytes.TrimRight(r.text, "\x00"))
-		if !utf8.ValidString(text) {
-			text = strings.ToValidUTF8(text, "�")
-		}
-		r.coming[name] = text
-	}
 }
 
 // functions are the signals of the control message with the functions that they switch off.
@@ -156,7 +97,7 @@ func (r *Reader) takeStatus(m *signal.Message, values []signal.Value) {
 		r.view.Cause = ota.Cause(none(r.word(v)))
 	}
 	if v, ok := r.at.percent.in(m, values); ok {
-		r.view.Percent = int(v.Physical)
+		r.view.Percent = percent(v.Physical)
 	}
 	if v, ok := r.at.drivable.in(m, values); ok {
 		r.view.Drivable = v.Raw != 0
@@ -217,70 +158,41 @@ func none(word string) string {
 	return word
 }
 
-// takeRevision takes the texts that came for it, once they are all there.
+// takeRevision takes what only the embedded vehicle's status has: choices, attempts, and which texts belong to it.
 func (r *Reader) takeRevision(values []signal.Value) {
-	revision, texts := r.revision, 0
+	revision, count := int64(0), 0
 	for _, v := range values {
 		switch v.Name {
 		case "Revision":
 			revision = v.Int()
 		case "Texts":
-			texts = int(v.Int())
+			count = int(v.Int())
 		case "Choices":
-			r.view.Choices = nil
-			for i, d := range ota.Deeds {
-				if v.Raw>>i&1 == 1 {
-					r.view.Choices = append(r.view.Choices, d)
-				}
-			}
+			r.view.Choices = choices(v.Raw)
 		case "Attempt":
 			r.view.Attempt = int(v.Int())
 		case "Attempts":
 			r.view.Attempts = int(v.Int())
 		}
 	}
-	if revision != r.revision {
-		r.revision, r.texts = revision, nil
-	}
-	if len(r.coming) == texts && (texts > 0 || r.texts == nil) {
-		r.texts = r.coming
-		r.coming = map[string]string{}
-		r.apply()
-	} else if len(r.coming) > texts {
-		r.coming = map[string]string{} // more than belong to it: some were of a revision whose status was lost
-	}
+	show(&r.view, r.texts.of(revision, count))
 }
 
-// apply puts the texts into the view.
-func (r *Reader) apply() {
-	t := r.texts
-	r.view.Title, r.view.Text, r.view.Reference, r.view.Hints = t[titleText], t[textText], t[referenceText], lines(t[hintsText])
-	r.view.Next = time.Time{}
-	if s, err := strconv.ParseInt(t[nextText], 10, 64); err == nil {
-		r.view.Next = time.Unix(s, 0).UTC()
+// choices are the deeds whose bits are set.
+func choices(bits uint64) (all []ota.Deed) {
+	for i, d := range ota.Deeds {
+		if bits>>i&1 == 1 {
+			all = append(all, d)
+		}
 	}
-	r.view.Offer = nil
-	if t[versionText] == "" {
-		return
-	}
-	r.view.Offer = &ota.Offer{
-		Version: t[versionText], Purpose: t[purposeText], Changes: lines(t[changesText]),
-		Unavailable: lines(t[unavailableText]), Instructions: lines(t[instructionsText]),
-	}
-	estimates := append(strings.Split(t[estimatesText], ";"), "", "", "")
-	r.view.Offer.Download = seconds(estimates[0])
-	r.view.Offer.Installation = seconds(estimates[1])
-	r.view.Offer.Size, _ = strconv.ParseInt(estimates[2], 10, 64) // 0 is not told
+	return all
 }
 
-func seconds(text string) time.Duration {
-	s, err := strconv.ParseFloat(text, 64)
-	if err != nil || s < 0 || s > 1e6 {
-		return 0 // not told
+// percent makes a whole number of what may be anything in a file with floats. What is beyond 100 is kept, since a vehicle
+// that shows it is wrong, but not more than three digits of it.
+func percent(v float64) int {
+	if math.IsNaN(v) {
+		return 0
 	}
-	return time.Duration(s * float64(time.Second))
-}
-
-func lines(text string) []string {
-	return slices.DeleteFunc(strings.Split(text, "\n"), func(s string) bool { return s == "" })
+	return int(min(max(v, 0), 999))
 }
