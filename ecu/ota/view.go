@@ -112,10 +112,11 @@ type Running struct {
 	RXSWIN  string `json:"rxswin,omitempty"`
 }
 
+// String returns the view in one short line.
 func (v View) String() string {
-	text := string(v.State)
+	text := word(v.State, States)
 	if v.Cause != "" {
-		text += " (" + string(v.Cause) + ")"
+		text += " (" + word(v.Cause, Causes) + ")"
 	}
 	if v.Percent > 0 {
 		text = fmt.Sprintf("%s %d %%", text, v.Percent)
@@ -124,6 +125,14 @@ func (v View) String() string {
 		text += fmt.Sprintf(" %.80q", v.Title)
 	}
 	return text
+}
+
+// word quotes and cuts what is not in its list: a vehicle may say anything.
+func word[T ~string](w T, list []T) string {
+	if slices.Contains(list, w) {
+		return string(w)
+	}
+	return fmt.Sprintf("%.40q", string(w))
 }
 
 // Can says whether the user can do something now.

@@ -78,7 +78,7 @@ func (b *bubble) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	}
 }
 
-func inBubble(t *testing.T, f func(b *bubble)) {
+func inBubble(t *testing.T, f func(t *testing.T, b *bubble)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		b := &bubble{T: t, maker: newMaker(), begin: time.Now()}
@@ -88,7 +88,7 @@ func inBubble(t *testing.T, f func(b *bubble)) {
 		stop := b.app.Watch(func(v ota.View) {
 			b.shown = append(b.shown, fmt.Sprintf("%v %v", time.Since(b.begin), v))
 		})
-		f(b)
+		f(t, b)
 		stop()
 		_ = b.app.Close()
 		client.CloseIdleConnections()
@@ -110,7 +110,7 @@ func (b *bubble) expect(want ...string) {
 }
 
 func TestLongPolling(t *testing.T) {
-	inBubble(t, func(b *bubble) {
+	inBubble(t, func(t *testing.T, b *bubble) {
 		b.until(time.Minute + 100*time.Millisecond)
 		if asked := b.questions(); len(asked) != 4 {
 			t.Errorf("the app has asked %d times in three polls", len(asked))
@@ -122,7 +122,7 @@ func TestLongPolling(t *testing.T) {
 }
 
 func TestQuickViewsAreShownByTheirNewest(t *testing.T) {
-	inBubble(t, func(b *bubble) {
+	inBubble(t, func(t *testing.T, b *bubble) {
 		b.until(time.Second)
 		for percent := 1; percent <= 5; percent++ {
 			b.put(ota.View{State: ota.Downloading, Percent: percent})
@@ -134,7 +134,7 @@ func TestQuickViewsAreShownByTheirNewest(t *testing.T) {
 }
 
 func TestBackendIsDownForAWhile(t *testing.T) {
-	inBubble(t, func(b *bubble) {
+	inBubble(t, func(t *testing.T, b *bubble) {
 		b.put(ota.View{State: ota.Ready})
 		b.until(time.Second)
 		b.stop()
@@ -148,7 +148,7 @@ func TestBackendIsDownForAWhile(t *testing.T) {
 
 // A backend that was started anew counts from 1 again.
 func TestNumbersThatGoBack(t *testing.T) {
-	inBubble(t, func(b *bubble) {
+	inBubble(t, func(t *testing.T, b *bubble) {
 		for range 5 {
 			b.put(ota.View{State: ota.Ready})
 		}
@@ -163,7 +163,7 @@ func TestNumbersThatGoBack(t *testing.T) {
 }
 
 func TestSameNumberForAnotherView(t *testing.T) {
-	inBubble(t, func(b *bubble) {
+	inBubble(t, func(t *testing.T, b *bubble) {
 		b.put(ota.View{State: ota.Ready})
 		b.until(time.Second)
 		b.restart()
@@ -191,7 +191,7 @@ func TestHostileAnswers(t *testing.T) {
 		"cut short": func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			inBubble(t, func(b *bubble) {
+			inBubble(t, func(t *testing.T, b *bubble) {
 				b.put(ota.View{State: ota.Ready})
 				b.until(time.Second)
 				b.answer(answer)
@@ -224,7 +224,7 @@ func (zeros) Read(b []byte) (int, error) {
 
 // A backend that takes a request and never answers is given up.
 func TestSilentBackend(t *testing.T) {
-	inBubble(t, func(b *bubble) {
+	inBubble(t, func(t *testing.T, b *bubble) {
 		b.put(ota.View{State: ota.Ready})
 		b.until(time.Second)
 		b.answer(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
@@ -238,7 +238,7 @@ func TestSilentBackend(t *testing.T) {
 
 // What is forgotten is not shown again before it is told anew.
 func TestForget(t *testing.T) {
-	inBubble(t, func(b *bubble) {
+	inBubble(t, func(t *testing.T, b *bubble) {
 		b.put(ota.View{State: ota.Ready})
 		b.until(time.Second)
 		b.app.Forget()
@@ -253,7 +253,7 @@ func TestForget(t *testing.T) {
 }
 
 func TestCloseWhileTheBackendIsSilent(t *testing.T) {
-	inBubble(t, func(b *bubble) {
+	inBubble(t, func(t *testing.T, b *bubble) {
 		b.answer(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 		b.until(time.Second)
 		_ = b.app.Close()
@@ -264,7 +264,7 @@ func TestCloseWhileTheBackendIsSilent(t *testing.T) {
 }
 
 func TestCloseWhileTheAppWaits(t *testing.T) {
-	inBubble(t, func(b *bubble) {
+	inBubble(t, func(t *testing.T, b *bubble) {
 		b.answer(text("nothing of use"))
 		b.until(500 * time.Millisecond)
 		_ = b.app.Close()

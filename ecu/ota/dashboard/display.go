@@ -16,42 +16,42 @@ var errNoState = errors.New("dashboard: the DBC file has no signal for the state
 // Display is a dashboard on a bus. It is an [ota.Display].
 type Display struct {
 	ota.Screen
-	bus      can.Bus
-	action   *signal.Message
-	profiles map[string]int
-	sub      *can.Subscription
-	anew     func() *Reader
+	bus   can.Bus
+	touch *touch // nil if the file has no message for it
+	sub   *can.Subscription
+	anew  func() *Reader
 
-	mu     sync.Mutex // guards the following
+	mu     sync.Mutex // guards the following, and is held while its view is shown
 	reader *Reader
-	alive  uint8
 }
 
 // Open listens on a bus that db describes. profiles are the numbers of users by account. The bus stays the caller's.
+//
+// It fails if s names what the file has not, if there is no signal for the state, and if the message of a touch that s names
+// lacks a signal.
 func Open(bus can.Bus, db *signal.Database, s Signals, profiles map[string]int) (*Display, error) {
 	r, err := NewReader(db, s)
 	if err != nil {
 		return nil, err
 	}
-	d := &Display{bus: bus, profiles: profiles, reader: r, anew: func() *Reader {
+	t, err := newTouch(db, s, profiles)
+	if err != nil {
+		return nil, err
+	}
+	d := &Display{bus: bus, touch: t, reader: r, anew: func() *Reader {
 		again, _ := NewReader(db, s) // as good as the first
 		return again
 	}}
-	name := s.Action
-	if name == "" {
-		name = actionMessage
-	}
-	if d.action, err = db.Message(name); err != nil && s.Action != "" {
-		return nil, fmt.Errorf("dashboard: %w", err)
-	}
-	d.sub = bus.Handle(func(f can.Received) {
-		d.mu.Lock()
-		defer d.mu.Unlock()
-		if v, changed := d.reader.Take(f.Frame); changed {
-			d.Show(v)
-		}
-	}, r.Filters()...)
+	d.sub = bus.Handle(d.take, r.Filters()...)
 	return d, nil
+}
+
+func (d *Display) take(f can.Received) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if v, changed := d.reader.Take(f.Frame); changed {
+		d.Show(v)
+	}
 }
 
 // Forget takes the view away, and all that has come for the next one.
@@ -64,22 +64,10 @@ func (d *Display) Forget() {
 
 func (d *Display) String() string { return "dashboard" }
 
-// Act sends a touch.
+// Act sends a touch. It fails without sending if the vehicle has no message for it, if the user has no profile, and if the
+// message cannot say what he does.
 func (d *Display) Act(ctx context.Context, a ota.Action) error {
-	if d.action == nil {
-		return fmt.Errorf("dashboard: %v: the DBC file has no message for a touch", a)
-	}
-	profile, ok := d.profiles[a.User]
-	if !ok {
-		return fmt.Errorf("dashboard: %v: user %q has no profile in this vehicle", a, a.User)
-	}
-	inputs := map[string]signal.Input{
-		"Deed": signal.Text(string(a.Do)), "Profile": signal.Raw(profile), "Counter": signal.Raw(d.count()),
-	}
-	if !a.At.IsZero() {
-		inputs["At"] = signal.Raw(a.At.Unix())
-	}
-	f, err := d.action.Encode(inputs)
+	f, err := d.touch.frame(a)
 	if err != nil {
 		return fmt.Errorf("dashboard: %v: %w", a, err)
 	}
@@ -89,14 +77,7 @@ func (d *Display) Act(ctx context.Context, a ota.Action) error {
 	return nil
 }
 
-func (d *Display) count() uint8 {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.alive = (d.alive + 1) & 0xF
-	return d.alive
-}
-
-// Close stops listening.
+// Close stops listening. Nothing is shown any more once it has returned; a function that watches must not call it.
 func (d *Display) Close() error {
 	d.sub.Cancel()
 	return nil

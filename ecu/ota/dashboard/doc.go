@@ -8,4 +8,8 @@
 //	d, err := dashboard.Open(bus, db, dashboard.Signals{}, map[string]int{"owner": 1})
 //	view, err := ota.Await(ctx, d, "the offer", func(v ota.View) bool { return v.State == ota.Offered })
 //	err = d.Act(ctx, ota.Action{Do: ota.Download, User: "owner"})
+//
+// A status is shown as soon as it comes. Texts belong to a revision; as long as some of it are missing, because frames were
+// lost or because the dashboard was switched on in the middle, the view has none. What comes from the bus is bounded (32 texts
+// of 1 KiB) and not trusted: a number that the file has no word for is shown as "unknown value N".
 package dashboard
