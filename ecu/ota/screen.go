@@ -13,7 +13,7 @@ type Screen struct {
 	mu       sync.Mutex // guards the following; not held while a watcher is called, so that it may stop itself
 	view     View
 	shown    bool
-	watchers []*watcher // replaced, not changed
+	watchers []*watcher // appended to or replaced, so that those who have it may go on with it
 }
 
 type watcher struct{ f func(View) }
@@ -71,7 +71,7 @@ func (s *Screen) Watch(f func(View)) (stop func()) {
 func (s *Screen) add(w *watcher) (View, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.watchers = append(slices.Clip(s.watchers), w)
+	s.watchers = append(s.watchers, w)
 	return s.view, s.shown
 }
 

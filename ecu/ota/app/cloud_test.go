@@ -105,6 +105,10 @@ func (m *maker) action(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
+	if r.Header.Get("Authorization") == "Bearer" {
+		http.Error(w, "an empty token", http.StatusBadRequest)
+		return
+	}
 	if r.Header.Get("Authorization") != "Bearer token of owner" {
 		http.Error(w, "user "+a.User+" has no permission to update", http.StatusForbidden)
 		return

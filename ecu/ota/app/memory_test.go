@@ -162,6 +162,23 @@ func TestNumbersThatGoBack(t *testing.T) {
 	})
 }
 
+// After a connection that broke, the app asks for whatever there is, since the backend may have been started anew.
+func TestBackendIsStartedAnew(t *testing.T) {
+	inBubble(t, func(t *testing.T, b *bubble) {
+		for range 5 {
+			b.put(ota.View{State: ota.Ready})
+		}
+		b.until(time.Second)
+		b.stop()
+		b.restart()
+		b.put(ota.View{State: ota.Installing})
+		b.until(2500 * time.Millisecond)
+		b.serve()
+		b.until(4 * time.Second)
+		b.expect("0s ready", "3s installing")
+	})
+}
+
 func TestSameNumberForAnotherView(t *testing.T) {
 	inBubble(t, func(t *testing.T, b *bubble) {
 		b.put(ota.View{State: ota.Ready})
@@ -186,6 +203,7 @@ func TestHostileAnswers(t *testing.T) {
 		"huge":      text(`{"seq":9,"view":{"state":"failed","text":"` + strings.Repeat("x", 1<<20) + `"}}`),
 		"same":      text(`{"seq":1,"view":{"state":"ready"}}`),
 		"too many":  text(`{"seq":9e99,"view":{"state":"failed"}}`),
+		"padded":    text(`{"seq":9,"view":{"state":"failed"}}` + strings.Repeat(" ", 1<<20)),
 		"endless":   func(w http.ResponseWriter, _ *http.Request) { _, _ = io.Copy(w, zeros{}) },
 		"redirect":  func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.String(), http.StatusFound) },
 		"cut short": func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
@@ -249,6 +267,20 @@ func TestForget(t *testing.T) {
 		b.put(ota.View{State: ota.Idle})
 		b.until(time.Minute)
 		b.expect("0s ready", "22s idle")
+	})
+}
+
+// The same view from a backend that was started anew has been told anew.
+func TestForgetTheSameView(t *testing.T) {
+	inBubble(t, func(t *testing.T, b *bubble) {
+		b.put(ota.View{State: ota.Idle})
+		b.put(ota.View{State: ota.Ready})
+		b.until(time.Second)
+		b.app.Forget()
+		b.restart()
+		b.put(ota.View{State: ota.Ready})
+		b.until(time.Minute)
+		b.expect("0s ready", "20.01s ready")
 	})
 }
 

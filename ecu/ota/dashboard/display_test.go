@@ -236,7 +236,7 @@ const touchpad = `BO_ 1792 PAD_Event: 8 HU
  SG_ At : 16|40@1+ (1,0) [0|0] "s" Vector__XXX
 `
 
-const touchWords = `VAL_ 1792 Deed 3 "START_DL" 5 "BEGIN" 9 "later" ;
+const touchWords = `VAL_ 1792 Deed 3 "START_DL" 4 "GO_ON_DL" 5 "BEGIN" 9 "later" ;
 `
 
 func TestAnotherVehiclesTouch(t *testing.T) {
@@ -245,7 +245,7 @@ func TestAnotherVehiclesTouch(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, s := makersVehicle(t)
-	s.Action, s.Words = "PAD_Event", map[string]string{"START_DL": "download", "BEGIN": "install"}
+	s.Action, s.Words = "PAD_Event", map[string]string{"START_DL": "download", "GO_ON_DL": "download", "BEGIN": "install"}
 	inCockpit(t, db, s, func(t *testing.T, c *cockpit) {
 		for _, d := range []ota.Deed{ota.Download, ota.Later, ota.Install} {
 			if err := c.d.Act(t.Context(), ota.Action{Do: d, User: "owner"}); err != nil {

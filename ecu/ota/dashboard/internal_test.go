@@ -92,6 +92,9 @@ func TestTextsAreBounded(t *testing.T) {
 		bounded(t, r)
 	}
 	status := can.New(1, 0, 0xFF, 0xFF, 0xFF, 0x7F, 0, 0, 0) // and more texts are to come
+	for kind := range 3 * maxTexts {
+		text(kind, 0, 1)
+	}
 	for kind := range 10 * maxTexts {
 		text(kind, 0, 1)
 		if kind%20 == 0 {
@@ -102,10 +105,10 @@ func TestTextsAreBounded(t *testing.T) {
 	for segment := range 3 * maxText {
 		text(1, segment, 0)
 	}
-	for segment := -1; segment > -100; segment-- {
-		text(1, segment, 0)
-	}
 	text(1, 0, 1)
+	for segment := -1; segment > -100; segment-- {
+		text(1, segment, 1) // which is behind the end of the text, or before its beginning
+	}
 	if got := r.texts.coming[fmt.Sprint("unknown text ", 1)]; got != "x" {
 		t.Errorf("after the flood a text is %q, want %q", got, "x")
 	}

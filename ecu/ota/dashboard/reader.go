@@ -20,7 +20,6 @@ type Reader struct {
 	values []signal.Value
 	texts  texts
 	view   ota.View
-	shown  bool
 }
 
 // NewReader returns a reader of a bus that db describes. It fails if s names what the file has not, and if there is no
@@ -67,9 +66,7 @@ func (r *Reader) Take(f can.Frame) (v ota.View, changed bool) {
 	if r.view.State == "" {
 		return r.view, false // nothing is shown before there is a state
 	}
-	changed = !r.shown || !reflect.DeepEqual(before, r.view)
-	r.shown = true
-	return r.view, changed
+	return r.view, !reflect.DeepEqual(before, r.view)
 }
 
 // functions are the signals of the control message with the functions that they switch off.
