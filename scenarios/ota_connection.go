@@ -99,13 +99,17 @@ var _ = Updates("The connection during a download", func() {
 		}
 	})
 
-	It("may lose every tenth segment", Requirement("OTA-ALT-3"), func(ctx SpecContext) {
+	It("may lose every tenth segment, and nothing is damaged", Requirement("OTA-ALT-3"), func(ctx SpecContext) {
 		v := vehicle()
-		offer(ctx, nextRelease())
-		Expect(v.Link.Shape(link.Profile{Name: "every tenth segment is lost", Loss: 0.1})).To(Succeed())
+		offer(ctx, large())
+		slowly(ctx)
 		touch(ctx, ota.Download)
-		showsWithin(ctx, v.Config().Master.Update*2, "that the update is ready", inState(ota.Ready))
+		seenWithin(ctx, dashboard(), v.Config().Master.Update, "the download", inState(ota.Downloading))
+		Step("every tenth segment is lost for a while")
+		Expect(v.Link.Shape(link.Profile{Name: "every tenth segment is lost", Loss: 0.1})).To(Succeed())
+		pause(ctx, listening)
 		Expect(v.Link.Shape(link.WiFiGood)).To(Succeed())
+		showsWithin(ctx, v.Config().Master.Update, "that the update is ready", inState(ota.Ready))
 	})
 
 	It("may be gone for the installation, which needs none",

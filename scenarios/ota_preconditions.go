@@ -25,14 +25,14 @@ var _ = Updates("Preconditions of an update", Requirement("UN-R156/7.2.2.5"), fu
 				downloads(ctx)
 				return
 			}
-			seenWithin(ctx, dashboard(), v.Config().Master.Reaction, "that the connection is too weak", func(v ota.View) bool {
+			seenWithin(ctx, dashboard(), v.Config().Master.Update, "that the connection is too weak", func(v ota.View) bool {
 				return v.State == ota.Idle && v.Cause == ota.PoorConnection && v.Advises(ota.StrongerNetwork) && v.Text != ""
 			})
 			never(ctx, "an offer", inState(ota.Offered))
 
 			Step("the connection is good again")
 			Expect(v.Link.Roam(link.WiFiGood)).To(Succeed())
-			showsState(ctx, ota.Offered)
+			showsWithin(ctx, v.Config().Master.Update, "the offer", inState(ota.Offered))
 		},
 		Entry("a good Wi-Fi: offered", ready(link.WiFiGood), true),
 		Entry("LTE: offered", ready(link.LTE), true),
@@ -52,7 +52,7 @@ var _ = Updates("Preconditions of an update", Requirement("UN-R156/7.2.2.5"), fu
 			Step("the connection becomes too weak; the owner touches Download Now")
 			Expect(v.Link.Roam(link.Edge)).To(Succeed())
 			touch(ctx, ota.Download)
-			seenWithin(ctx, dashboard(), v.Config().Master.Reaction, "a refusal", func(v ota.View) bool {
+			seenWithin(ctx, dashboard(), v.Config().Master.Update, "a refusal", func(v ota.View) bool {
 				return v.State == ota.Offered && v.Cause == ota.PoorConnection && v.Advises(ota.StrongerNetwork)
 			})
 			for _, m := range r.Members {

@@ -290,14 +290,27 @@ func software(ctx SpecContext) map[string]ecu.Identity {
 	defer vehicle().Ask()()
 	all := map[string]ecu.Identity{}
 	for _, role := range vehicle().Config().Behind {
-		id, err := Bench.ECU(role).Identify(ctx)
-		if err != nil { // it may be booting
-			id, err = Bench.ECU(role).WhoAmI(ctx)
-		}
+		id, err := identify(ctx, Bench.ECU(role))
 		Expect(err).NotTo(HaveOccurred())
 		all[role] = id
 	}
 	return all
+}
+
+// interruptions is how often an ECU is asked again: it may be booting, or the master may be talking to it at the same
+// moment, and two testers get in each other's way.
+const interruptions = 5
+
+func identify(ctx SpecContext, e *bench.ECU) (id ecu.Identity, err error) {
+	if id, err = e.Identify(ctx); err == nil {
+		return id, nil
+	}
+	for range interruptions {
+		if id, err = e.WhoAmI(ctx); err == nil {
+			break
+		}
+	}
+	return id, err
 }
 
 // untouched wants every ECU to be as it was before.
