@@ -75,7 +75,7 @@ func (l *life) installing() {
 		return
 	}
 	l.switchOff(true)
-	l.enter(ota.Installing, func(r *record) { r.Attempt++ })
+	l.enter(ota.Installing, func(r *record) { r.Attempt, r.Begun = r.Attempt+1, true })
 	l.report(string(ota.Installing), "", fmt.Sprintf("attempt %d", l.rec.Attempt))
 	l.finish(l.program())
 }
@@ -270,6 +270,10 @@ func (l *life) finish(err error) {
 		return
 	}
 	l.lookAround()
+	if l.ctx.Err() != nil {
+		return
+	}
+	l.rec.Begun = false
 	l.rec.Committing = l.rec.Committing && err != nil && l.mixed()
 	if err == nil {
 		l.succeed()
@@ -346,7 +350,7 @@ func (l *life) fail(c ota.Cause, err error) {
 		return
 	}
 	now, _ := l.clock.now()
-	wait := l.cfg.Timing.Retry << (l.rec.Attempt - 1)
+	wait := l.cfg.Timing.Retry << max(l.rec.Attempt-1, 0)
 	l.enter(ota.Failed, because(c), func(r *record) {
 		r.Reference, r.Confirmed = l.reference(), false
 		if !l.cfg.has(NoRetry) {
@@ -385,6 +389,11 @@ func (l *life) recover() {
 		l.enter(ota.Ready)
 		return
 	}
+	if !l.rec.Begun && !l.rec.Committing {
+		// No ECU was touched. The vehicle may have been without power for long, so the user is asked again.
+		l.enter(ota.Ready, func(r *record) { r.Confirmed, r.At = false, time.Time{} })
+		return
+	}
 	l.switchOff(true)
 	committing := l.rec.Committing
 	l.enter(ota.Reverting)
@@ -392,8 +401,11 @@ func (l *life) recover() {
 		l.leaveTrial(l.units[m.ECU], committing)
 	}
 	l.lookAround()
+	if l.ctx.Err() != nil {
+		return
+	}
+	l.rec.Begun = false
 	switch {
-	case l.ctx.Err() != nil:
 	case committing && !l.mixed() && l.updated():
 		l.succeed()
 	case committing && l.mixed():

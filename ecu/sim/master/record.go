@@ -26,6 +26,8 @@ type record struct {
 	By        string    `json:"by,omitempty"`
 	At        time.Time `json:"at,omitzero"`
 	Attempt   int       `json:"attempt,omitempty"`
+	// Begun says that an installation has begun, so that ECUs may have been touched, and has not ended.
+	Begun     bool      `json:"begun,omitempty"`
 	Next      time.Time `json:"next,omitzero"`
 	Reference string    `json:"reference,omitempty"`
 	// Committing says that at least one ECU may have made the new software permanent.
