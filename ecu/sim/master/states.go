@@ -269,7 +269,7 @@ func (l *life) paused() {
 	case ota.StorageFull:
 		cause = l.room()
 	case ota.ClockUnknown:
-		if _, ok := l.clock.now(); !ok {
+		if _, known := l.clock.now(); !known {
 			cause = ota.ClockUnknown
 		}
 	default:
