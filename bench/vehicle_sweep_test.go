@@ -22,7 +22,7 @@ func TestPowerCutsDuringAnUpdate(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a sweep")
 	}
-	points := 100
+	points := 48
 	if racing {
 		points = 8
 	}
@@ -110,8 +110,11 @@ func spread(moments []time.Duration, n int) []time.Duration {
 	return slices.Compact(some)
 }
 
-// seldom reads the rails seldom: a sweep has no use for their voltages.
-func seldom(_ *config.File, o *bench.Options) { o.Sampling = 100 * time.Millisecond }
+// seldom reads the rails and asks the backend seldom: a sweep is over many updates.
+func seldom(f *config.File, o *bench.Options) {
+	o.Sampling = 100 * time.Millisecond
+	f.Simulation.Master.Timing.Poll = time.Second
+}
 
 // powerCut is one trial.
 func powerCut(t *testing.T, at time.Duration, rails []string) {

@@ -47,28 +47,47 @@ type owner struct {
 
 	mu       sync.Mutex
 	agreed   bool     // the question that was asked last was answered with yes
+	inhibit  bool     // the master says that the vehicle must not be driven
 	breaches []string // of what a vehicle must never do
 }
 
 func newOwner(b *bench.Bench) *owner {
 	o := &owner{b: b, v: b.Vehicle(), dash: b.Vehicle().Displays()[0]}
-	o.dash.Watch(func(v ota.View) {
-		if v.State == ota.Confirming {
-			o.mu.Lock()
-			o.agreed = false
-			o.mu.Unlock()
-		}
-	})
-	b.Bus("body").Tap(func(f can.Received) {
-		if what := intrusion(f.Frame); what != "" {
-			o.mu.Lock()
-			defer o.mu.Unlock()
-			if !o.agreed {
-				o.breaches = append(o.breaches, "without consent: "+what)
-			}
-		}
-	})
+	o.dash.Watch(o.reads)
+	b.Bus("body").Tap(o.hears)
 	return o
+}
+
+// reads looks at what is shown.
+func (o *owner) reads(v ota.View) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if v.State == ota.Confirming {
+		o.agreed = false
+	}
+	if !v.Next.IsZero() && time.Until(v.Next).Abs() > time.Hour {
+		o.breaches = append(o.breaches, fmt.Sprintf("%v announces the next attempt for %v", v, v.Next))
+	}
+}
+
+// control is the message by which the master keeps the vehicle from being driven.
+const control = 0x5A2
+
+// hears listens to the bus.
+func (o *owner) hears(f can.Received) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if f.ID == control && f.Len > 0 {
+		o.inhibit = f.Data[0]&1 != 0
+	}
+	what := intrusion(f.Frame)
+	switch {
+	case what == "":
+	case !o.agreed:
+		o.breaches = append(o.breaches, "without consent: "+what)
+	case !o.inhibit:
+		o.breaches = append(o.breaches, "while the vehicle can be driven: "+what)
+	}
 }
 
 // intrusion says what a request to an ECU changes in it, "" if it changes nothing.

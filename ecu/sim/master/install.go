@@ -349,7 +349,10 @@ func (l *life) fail(c ota.Cause, err error) {
 		l.giveUp(c, err.Error())
 		return
 	}
-	now, _ := l.clock.now()
+	now, known := l.clock.now()
+	if !known {
+		now = l.rec.Latest // the network tells the time only now and then, and power may have gone for a moment
+	}
 	wait := l.cfg.Timing.Retry << max(l.rec.Attempt-1, 0)
 	l.enter(ota.Failed, because(c), func(r *record) {
 		r.Reference, r.Confirmed = l.reference(), false
