@@ -196,7 +196,7 @@ func (o *owner) software(ctx context.Context) (map[string]ecu.Identity, error) {
 	all := map[string]ecu.Identity{}
 	for _, role := range o.v.Config().Behind {
 		id, err := o.b.ECU(role).WhoAmI(ctx)
-		for errors.Is(err, ecu.ErrSilent) && ctx.Err() == nil {
+		for err != nil && ctx.Err() == nil { // it boots, or the master asks it as well
 			id, err = o.b.ECU(role).WhoAmI(ctx)
 		}
 		if err != nil {
@@ -242,7 +242,7 @@ func agree(v ota.View, now map[string]ecu.Identity) error {
 	}
 	if mixed := len(versions) > 1; mixed && v.Drivable {
 		wrong("it is drivable with a mixture: %v", now)
-	} else if !mixed && !v.Drivable {
+	} else if !mixed && !v.Drivable && v.Next.IsZero() { // an ECU that did not answer is tried again
 		wrong("it is not drivable, with %v", now)
 	}
 	return errors.Join(errs...)

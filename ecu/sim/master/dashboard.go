@@ -25,7 +25,7 @@ func (s *screen) dashboard(ctx context.Context) {
 	status := time.NewTicker(statusCycle)
 	defer status.Stop()
 	told, again := uint8(0), time.Time{}
-	offBefore := []string(nil)
+	offBefore := []string{} // whoever has heard an earlier life is told of this one
 	for first := true; ctx.Err() == nil; first = false {
 		v, revision, off, changed := s.now()
 		if v.State != "" {
@@ -36,8 +36,9 @@ func (s *screen) dashboard(ctx context.Context) {
 			s.send(ctx, s.status(v, revision))
 		}
 		if off != nil || offBefore != nil {
-			s.send(ctx, controlFrame(off))
-			offBefore = off
+			if s.send(ctx, controlFrame(off)) {
+				offBefore = off
+			}
 		}
 		var control <-chan time.Time
 		if off != nil {
@@ -52,16 +53,18 @@ func (s *screen) dashboard(ctx context.Context) {
 	}
 }
 
-// send sends frames one after the other. A frame that finds no bus is late at the next cycle; nobody waits for it.
-func (s *screen) send(ctx context.Context, frames ...can.Frame) {
+// send sends frames one after the other, and says whether all are out. A frame that finds no bus is late at the next cycle;
+// nobody waits for it.
+func (s *screen) send(ctx context.Context, frames ...can.Frame) (sent bool) {
 	for _, f := range frames {
 		one, cancel := context.WithTimeout(ctx, statusCycle)
 		err := s.l.bus.Send(one, f)
 		cancel()
 		if err != nil {
-			return
+			return false
 		}
 	}
+	return true
 }
 
 // encode makes a frame of the vehicle's DBC file, whose signals and texts are this program's own.

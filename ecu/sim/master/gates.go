@@ -108,9 +108,9 @@ func (l *life) mayInstall() ota.Cause {
 	return first(l.energy, l.parked, l.stillWanted)
 }
 
-// stillWanted looks at the campaign once more.
+// stillWanted looks at the campaign once more. What has become permanent in one ECU is completed in any case.
 func (l *life) stillWanted() ota.Cause {
-	if l.cfg.has(NotAskedAgain) {
+	if l.cfg.has(NotAskedAgain) || l.rec.Committing {
 		return ""
 	}
 	offer, cause := l.refresh(l.ctx)

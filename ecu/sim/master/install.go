@@ -19,6 +19,9 @@ import (
 // answering bounds how long an ECU may take to say what runs in it.
 const answering = 10 * time.Second
 
+// again is the time after which an ECU is asked again that has refused.
+const again = 100 * time.Millisecond
+
 // programmed is the share of the installation that the programming of the ECUs is, in percent; what follows until the new
 // software is permanent is the rest.
 const programmed = 90
@@ -75,6 +78,9 @@ func (l *life) installing() {
 		return
 	}
 	l.switchOff(true)
+	if !l.rec.Mixed {
+		l.rec.Good = slices.Clone(l.rec.Software)
+	}
 	l.enter(ota.Installing, func(r *record) { r.Attempt, r.Begun = r.Attempt+1, true })
 	l.report(string(ota.Installing), "", fmt.Sprintf("attempt %d", l.rec.Attempt))
 	l.finish(l.program())
@@ -273,7 +279,7 @@ func (l *life) finish(err error) {
 	if l.ctx.Err() != nil {
 		return
 	}
-	l.rec.Begun = false
+	l.rec.Begun, l.rec.Mixed = false, !l.together()
 	l.rec.Committing = l.rec.Committing && err != nil && l.mixed()
 	if err == nil {
 		l.succeed()
@@ -283,7 +289,7 @@ func (l *life) finish(err error) {
 	switch {
 	case errors.As(err, &interrupted) && !l.rec.Committing:
 		l.rec.Attempt-- // that was no failure of the update
-		l.switchOff(false)
+		l.release()
 		l.rec.State = ota.Installing
 		l.pause(interrupted.cause)
 	case errors.Is(err, campaign.ErrStranded):
@@ -291,19 +297,6 @@ func (l *life) finish(err error) {
 	default:
 		l.fail(causeOfInstall(err), err)
 	}
-}
-
-// mixed says that the ECUs of the campaign run some the new software and some not.
-func (l *life) mixed() bool {
-	updated, old := 0, 0
-	for _, m := range l.rec.Campaign.Members {
-		if slices.ContainsFunc(l.rec.Software, func(s ota.Running) bool { return s.ECU == m.ECU && s.Version == m.Version }) {
-			updated++
-		} else {
-			old++
-		}
-	}
-	return updated > 0 && old > 0
 }
 
 func causeOfInstall(err error) ota.Cause {
@@ -318,7 +311,8 @@ func causeOfInstall(err error) ota.Cause {
 func (l *life) succeed() {
 	l.percent = 100
 	l.show()
-	l.switchOff(false)
+	l.rec.Mixed, l.rec.Good = false, nil
+	l.release()
 	done := l.rec.Campaign.Campaign
 	for _, t := range l.rec.Targets {
 		l.storage.remove(t.Path)
@@ -339,12 +333,7 @@ func (l *life) succeed() {
 
 // fail books an attempt that failed, and when the next one is.
 func (l *life) fail(c ota.Cause, err error) {
-	if l.mixed() && !l.cfg.has(MixedIsDrivable) {
-		// Neither the old nor the new vehicle: it stays where it is until the rest is installed.
-		l.off = true
-	} else {
-		l.switchOff(false)
-	}
+	l.release()
 	if l.rec.Attempt >= l.cfg.Attempts && !l.cfg.has(RetriesForEver) {
 		l.giveUp(c, err.Error())
 		return
@@ -365,9 +354,7 @@ func (l *life) fail(c ota.Cause, err error) {
 
 // giveUp ends an update for good. The vehicle keeps what it runs.
 func (l *life) giveUp(c ota.Cause, text string) {
-	if !l.mixed() {
-		l.switchOff(false)
-	}
+	l.release()
 	id := l.rec.Campaign.Campaign
 	l.enter(ota.Failed, because(c), func(r *record) {
 		r.Reference, r.Next, r.Confirmed = l.reference(), time.Time{}, false
@@ -389,6 +376,8 @@ func (l *life) reference() string {
 // one has made the new software permanent, the rest follows.
 func (l *life) recover() {
 	if l.cfg.has(ForgetsInstallation) {
+		l.rec.Begun = false
+		l.release()
 		l.enter(ota.Ready)
 		return
 	}
@@ -400,16 +389,17 @@ func (l *life) recover() {
 	l.switchOff(true)
 	committing := l.rec.Committing
 	l.enter(ota.Reverting)
+	trial := false
 	for _, m := range l.rec.Campaign.Members {
-		l.leaveTrial(l.units[m.ECU], committing)
+		trial = !l.leaveTrial(l.units[m.ECU], committing) || trial
 	}
 	l.lookAround()
 	if l.ctx.Err() != nil {
 		return
 	}
-	l.rec.Begun = false
+	l.rec.Begun, l.rec.Mixed = false, !l.together()
 	switch {
-	case committing && !l.mixed() && l.updated():
+	case committing && !trial && l.updated() == len(l.rec.Campaign.Members):
 		l.succeed()
 	case committing && l.mixed():
 		l.enter(ota.Installing, func(r *record) { r.Confirmed = true })
@@ -419,29 +409,26 @@ func (l *life) recover() {
 	}
 }
 
-func (l *life) updated() bool {
-	for _, m := range l.rec.Campaign.Members {
-		if !slices.ContainsFunc(l.rec.Software, func(s ota.Running) bool { return s.ECU == m.ECU && s.Version == m.Version }) {
-			return false
-		}
-	}
-	return true
-}
-
-// leaveTrial takes an ECU out of its trial: back, or on if that was decided before the power went.
-func (l *life) leaveTrial(u *ecu.Unit, confirm bool) {
+// leaveTrial takes an ECU out of its trial: back, or on if that was decided before the power went. An ECU that does not
+// answer is asked later what it runs; one that stays on trial is not out of it, whatever it runs.
+func (l *life) leaveTrial(u *ecu.Unit, confirm bool) (out bool) {
 	ctx, cancel := context.WithTimeout(l.ctx, answering)
 	defer cancel()
-	if err := u.AwaitBoot(ctx); err != nil {
-		return // what it runs is asked again later
+	for ctx.Err() == nil {
+		if err := u.AwaitBoot(ctx); err != nil {
+			return true
+		}
+		id, err := u.Identify(ctx)
+		if err == nil && id.BootState != "trial" || l.cfg.has(TrialLeftAlone) {
+			return true
+		}
+		leave := u.Rollback
+		if confirm {
+			leave = u.Confirm
+		}
+		if err != nil || leave(ctx) != nil {
+			l.wait(again) // it may just have given up by itself
+		}
 	}
-	id, err := u.Identify(ctx)
-	if err != nil || id.BootState != "trial" || l.cfg.has(TrialLeftAlone) {
-		return
-	}
-	if confirm {
-		_ = u.Confirm(ctx)
-		return
-	}
-	_ = u.Rollback(ctx)
+	return false
 }

@@ -93,6 +93,7 @@ func (l *life) run() {
 	if !l.wait(l.cfg.Timing.Boot) {
 		return
 	}
+	l.remember()
 	l.tasks.Go(func() { l.screen.dashboard(l.ctx) })
 	l.tasks.Go(func() { l.screen.app(l.ctx) })
 	l.tasks.Go(func() { l.hear(l.ctx) })
@@ -102,6 +103,7 @@ func (l *life) run() {
 	}
 	l.lookAround()
 	l.awaitTime()
+	l.reconsider()
 	l.wake()
 	for l.ctx.Err() == nil {
 		l.step()

@@ -92,8 +92,11 @@ func (l *life) choices() []ota.Deed {
 	case ota.Succeeded, ota.Withdrawn:
 		return []ota.Deed{ota.Dismiss}
 	case ota.Failed:
-		if l.rec.Next.IsZero() {
+		switch {
+		case l.rec.Next.IsZero():
 			return []ota.Deed{ota.Dismiss}
+		case l.rec.Mixed: // it cannot stay like that
+			return []ota.Deed{ota.Retry}
 		}
 		return []ota.Deed{ota.Retry, ota.Dismiss}
 	}
@@ -155,10 +158,21 @@ func (l *life) message(v ota.View) (title, text string) {
 			title = "Not now"
 		}
 	}
-	if l.rec.State == ota.Failed && l.mixed() {
-		text = "The installation is not complete, so the vehicle cannot be driven. " + "Contact support."
+	if resting := slices.Contains([]ota.State{ota.Idle, ota.Withdrawn, ota.Failed}, l.rec.State); resting && l.rec.Mixed {
+		return l.incomplete(title)
 	}
 	return title, text
+}
+
+// incomplete is what the user is told of a vehicle whose ECUs do not belong together.
+func (l *life) incomplete(title string) (string, string) {
+	if l.rec.State == ota.Idle {
+		title = "Update not complete"
+	}
+	if !l.rec.Next.IsZero() {
+		return title, "The installation is not complete, so the vehicle cannot be driven. It goes on with the next attempt."
+	}
+	return title, "The installation is not complete, so the vehicle cannot be driven. Contact support."
 }
 
 func (l *life) stateMessage(v ota.View) (title, text string) {

@@ -30,6 +30,10 @@ type record struct {
 	Begun     bool      `json:"begun,omitempty"`
 	Next      time.Time `json:"next,omitzero"`
 	Reference string    `json:"reference,omitempty"`
+	// Good are the versions that ran together before an installation, and Mixed says that others run since and do not
+	// belong together: neither the old nor the new vehicle, which stays where it is until the rest is installed.
+	Good  []ota.Running `json:"good,omitempty"`
+	Mixed bool          `json:"mixed,omitempty"`
 	// Committing says that at least one ECU may have made the new software permanent.
 	Committing bool          `json:"committing,omitempty"`
 	Downloads  int           `json:"downloads,omitempty"` // that were not good

@@ -131,7 +131,7 @@ func (l *life) take(o *offer) {
 	}
 	l.count()
 	l.enter(ota.Offered, func(r *record) {
-		r.Campaign, r.Targets = o.campaign, o.targets
+		r.Campaign, r.Targets, r.Committing = o.campaign, o.targets, false
 		r.Attempt, r.Downloads, r.Confirmed, r.By, r.At, r.Reference, r.Next = 0, 0, false, "", time.Time{}, "", time.Time{}
 	})
 	l.count()
@@ -146,8 +146,9 @@ func (l *life) refuse(a ota.Action, c ota.Cause) {
 }
 
 // again asks whether the campaign is still wanted, and leaves it if it is not. It reports whether the state has changed.
+// What has become permanent in one ECU is completed in any case.
 func (l *life) again() bool {
-	if l.cfg.has(NotAskedAgain) {
+	if l.cfg.has(NotAskedAgain) || l.rec.Committing {
 		return false
 	}
 	o, cause := l.refresh(l.ctx)
@@ -425,6 +426,11 @@ func (l *life) scheduled() {
 
 // failed waits for the next attempt, or for the user.
 func (l *life) failed() {
+	if l.rec.Mixed && l.unknown() {
+		l.lookAround()
+		l.reconsider()
+		l.show()
+	}
 	until := l.cfg.Timing.Poll
 	now, known := l.clock.now()
 	if !l.rec.Next.IsZero() && known {
@@ -434,7 +440,7 @@ func (l *life) failed() {
 	now, known = l.clock.now()
 	switch {
 	case l.ctx.Err() != nil:
-	case ok && a.Do == ota.Dismiss:
+	case ok && a.Do == ota.Dismiss && slices.Contains(l.choices(), ota.Dismiss):
 		id := l.rec.Campaign.Campaign
 		l.enter(ota.Idle, func(r *record) { r.Done = append(r.Done, id) })
 	case ok && a.Do == ota.Retry && !l.rec.Next.IsZero(), !l.rec.Next.IsZero() && known && !now.Before(l.rec.Next):
