@@ -103,15 +103,16 @@ var releases = []string{"current", "next"}
 // tidy brings all ECUs to one release, confirmed, if they are not.
 func tidy(ctx SpecContext) {
 	GinkgoHelper()
-	defer vehicle().Ask()()
+	v := vehicle()
+	defer v.Ask()()
 	if running(ctx) != "" {
 		return
 	}
-	for _, role := range vehicle().Config().Behind {
+	for _, role := range v.Config().Behind {
 		e := Bench.ECU(role)
 		Expect(e.AwaitIdentity(ctx, reverting(e), func(now ecu.Identity) bool { return now.BootState != "trial" })).To(Succeed())
 		Step("restore %s of %s", e.Package("current").Manifest.Version, role)
-		Expect(e.Update(ctx, e.Package("current"))).To(Succeed())
+		Eventually(ctx, func() error { return e.Update(ctx, e.Package("current")) }).WithTimeout(3 * v.Config().Master.Update).Should(Succeed())
 	}
 }
 
