@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"otabench/bench/backend"
@@ -46,6 +47,8 @@ type Vehicle struct {
 	world    *world
 	offers   int // that were made
 	awake    bool
+
+	upstream atomic.Pointer[link.Listener] // what is at the other end of the link
 
 	mu      sync.Mutex
 	asking  int        // how many talk to the ECUs behind the master
@@ -132,15 +135,11 @@ func (v *Vehicle) build() error {
 			return err
 		}
 	}
-	front := link.NewListener("backend")
 	ctx, cancel := context.WithCancel(context.Background())
 	var serving sync.WaitGroup
-	serving.Go(func() {
-		if err := v.Backend.Serve(ctx, front); err != nil {
-			v.bench.Fault("backend", err)
-		}
-	})
-	v.Link = link.New(link.Options{Upstream: front.Dial, Observe: v.linkChanged, Seed: v.seed()})
+	front := v.serve(ctx, &serving, v.Backend)
+	v.upstream.Store(front)
+	v.Link = link.New(link.Options{Upstream: v.dial, Observe: v.linkChanged, Seed: v.seed()})
 	v.bench.onClose(func() error {
 		err := v.Link.Close()
 		cancel()
@@ -152,6 +151,20 @@ func (v *Vehicle) build() error {
 	}
 	return v.openDisplays(cred, front.Dial)
 }
+
+// serve lets a backend serve in memory.
+func (v *Vehicle) serve(ctx context.Context, serving *sync.WaitGroup, b *backend.Backend) *link.Listener {
+	front := link.NewListener("backend")
+	serving.Go(func() {
+		if err := b.Serve(ctx, front); err != nil {
+			v.bench.Fault("backend", err)
+		}
+	})
+	return front
+}
+
+// dial connects the link to the backend, or to whoever stands in its place.
+func (v *Vehicle) dial(ctx context.Context) (net.Conn, error) { return v.upstream.Load().Dial(ctx) }
 
 func (v *Vehicle) seed() uint64 {
 	if s := v.bench.file.Simulation; s != nil {

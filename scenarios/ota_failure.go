@@ -103,6 +103,7 @@ var _ = Updates("An installation that fails", Requirement("OTA-POST-4", "UN-R156
 		func(ctx SpecContext, role string) {
 			v := vehicle()
 			before := software(ctx)
+			clearTroubleCodes(ctx)
 			offer(ctx, failing(role))
 			downloads(ctx)
 			installs(ctx)
@@ -129,6 +130,7 @@ var _ = Updates("An installation that fails", Requirement("OTA-POST-4", "UN-R156
 		},
 		Entry("when new software crashes", "crashing"),
 		Entry("when new software does not pass its self-test", "unhealthy"),
+		Entry("when new software runs and finds trouble", "troubled"),
 	)
 
 	It("is tried again when its time has come, only after a confirmation, and not for ever",

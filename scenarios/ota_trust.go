@@ -8,6 +8,7 @@ import (
 
 	"otabench/bench"
 	"otabench/bench/backend"
+	"otabench/bench/link"
 	"otabench/ecu/ota"
 )
 
@@ -149,6 +150,51 @@ var _ = Updates("Whom the update master believes", Requirement("UN-R156/7.2.1.1"
 			showsWithin(ctx, v.Config().Master.Update, "that the installation failed", inState(ota.Failed))
 			untouched(ctx, before)
 		})
+
+	It("takes no orders from a server that only looks like the backend", Requirement("OTA-PRE-4"), func(ctx SpecContext) {
+		v := vehicle()
+		guest := needGuest()
+		offer(ctx, nextRelease())
+		Step("another server stands in the backend's place, by which %s may update", guest)
+		remove, err := v.Impostor()
+		Expect(err).NotTo(HaveOccurred())
+		DeferCleanup(remove)
+		DeferCleanup(func() error { return v.Link.Roam(link.WiFiGood) })
+		Expect(v.Link.Roam(link.WiFiGood)).To(Succeed())
+		act(ctx, dashboard(), ota.Action{Do: ota.Download, User: guest})
+		seenWithin(ctx, dashboard(), v.Config().Master.Update, "a refusal", because(ota.Offered, ota.PoorConnection))
+		never(ctx, "a download", inState(ota.Downloading))
+	})
+
+	It("does not install a package that is not what the campaign calls it", Requirement("OTA-MAIN-3"), func(ctx SpecContext) {
+		v := vehicle()
+		before := software(ctx)
+		r, err := v.Release(nextRelease())
+		Expect(err).NotTo(HaveOccurred())
+		Step("the maker publishes a package under another version than its own")
+		r.Members[0].Version = "9.9.9"
+		Expect(v.Backend.Publish(v.Config().VIN, r)).To(Succeed())
+		showsState(ctx, ota.Offered)
+		touch(ctx, ota.Download)
+		showsWithin(ctx, v.Config().Master.Update, "that the package was rejected", func(v ota.View) bool {
+			return v.State == ota.Failed && (v.Cause == ota.Incompatible || v.Cause == ota.BadPackage)
+		})
+		untouched(ctx, before)
+	})
+
+	It("does not do again after a restart what a user did in the app before", Requirement("OTA-MAIN-5"), func(ctx SpecContext) {
+		v := vehicle()
+		phone()
+		offer(ctx, nextRelease())
+		Step("the owner taps Download Now in the app; then the maker replaces the campaign, and the update master restarts")
+		tap(ctx, ota.Download)
+		showsWithin(ctx, v.Config().Master.Update, "that the update is ready", inState(ota.Ready))
+		publish(nextRelease())
+		showsState(ctx, ota.Offered)
+		Expect(v.Restart(ctx)).To(Succeed())
+		seenWithin(ctx, dashboard(), v.Config().Master.Reaction, "the offer", inState(ota.Offered))
+		never(ctx, "a download", func(v ota.View) bool { return v.State != ota.Offered })
+	})
 
 	It("does not believe anybody while it does not know the time", func(ctx SpecContext) {
 		v := vehicle()

@@ -63,6 +63,18 @@ func troubleCodes(ctx SpecContext) map[string][]uds.DTC {
 	return all
 }
 
+// clearTroubleCodes empties the fault memories of the ECUs behind the master.
+func clearTroubleCodes(ctx SpecContext) {
+	GinkgoHelper()
+	defer vehicle().Ask()()
+	for _, role := range vehicle().Config().Behind {
+		Expect(Bench.ECU(role).Client().ClearDiagnosticInformation(ctx, allGroups)).To(Succeed())
+	}
+}
+
+// allGroups is groupOfDTC for all (ISO 14229-1:2020, D.1).
+const allGroups = 0xFFFFFF
+
 // heardOf wants every ECU to send some message of its own, diagnostics apart, where the simulation says that it has one.
 func heardOf(ctx SpecContext, roles []string) error {
 	for _, role := range roles {

@@ -16,6 +16,8 @@ type Options struct {
 	// Host is where vehicles find the backend: a name or an IP address, with a port if it is not 443. Empty means
 	// DefaultHost.
 	Host string
+	// AnyVehicle takes every certificate for a vehicle's, as an impostor does who wants to be spoken to.
+	AnyVehicle bool
 	// Observe is called for each Event, from the goroutine that serves the request. It must not block.
 	Observe func(Event)
 }
@@ -24,6 +26,7 @@ type Options struct {
 type Backend struct {
 	host      string
 	observe   func(Event)
+	any       bool // vehicle is spoken to
 	authority *authority
 	handler   http.Handler
 	gate      gate
@@ -53,6 +56,7 @@ func New(o Options) (*Backend, error) {
 	b := &Backend{
 		host:      host,
 		observe:   o.Observe,
+		any:       o.AnyVehicle,
 		authority: ca,
 		images:    images,
 		vehicles:  make(map[string]*vehicle),

@@ -61,6 +61,11 @@ func counting(open *sync.WaitGroup) func(net.Conn, http.ConnState) {
 func (b *Backend) server(ctx context.Context, certificate tls.Certificate) *http.Server {
 	var protocols http.Protocols
 	protocols.SetHTTP1(true)
+	// The app has no certificate; the routes of vehicles ask for one.
+	asks, of := tls.VerifyClientCertIfGiven, b.authority.pool()
+	if b.any {
+		asks, of = tls.RequestClientCert, nil
+	}
 	return &http.Server{
 		Handler:           b.handler,
 		BaseContext:       func(net.Listener) context.Context { return ctx },
@@ -72,9 +77,8 @@ func (b *Backend) server(ctx context.Context, certificate tls.Certificate) *http
 		TLSConfig: &tls.Config{
 			Certificates: []tls.Certificate{certificate},
 			MinVersion:   tls.VersionTLS13,
-			// The app has no certificate; the routes of vehicles ask for one.
-			ClientAuth: tls.VerifyClientCertIfGiven,
-			ClientCAs:  b.authority.pool(),
+			ClientAuth:   asks,
+			ClientCAs:    of,
 			// Each connection shows its certificate, so that none outlives the decision to accept it.
 			SessionTicketsDisabled: true,
 		},

@@ -47,6 +47,7 @@ func recipes() []recipe {
 		{name: "hanging", about: "hangs shortly after it starts", version: "1.3.1", behaviour: sim.Hang, after: 50 * time.Millisecond},
 		{name: "silent", about: "runs and never answers", version: "1.3.2", behaviour: sim.Silent},
 		{name: "unhealthy", about: "its self-test refuses the confirmation", version: "1.3.3", behaviour: sim.Unhealthy},
+		{name: "troubled", about: "stores a trouble code when it starts", version: "1.3.4", behaviour: sim.Troubled},
 	}
 }
 

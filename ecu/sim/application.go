@@ -20,6 +20,7 @@ const (
 	Hang      Behaviour = "hang"      // stops after Application.After and leaves the rest to the watchdog
 	Unhealthy Behaviour = "unhealthy" // its self-test refuses the confirmation
 	Silent    Behaviour = "silent"    // runs and answers nobody
+	Troubled  Behaviour = "troubled"  // runs, and stores a trouble code when it starts: it takes a good supply for a low one
 )
 
 // Application is software for a simulated ECU, as the beginning of its image describes it.

@@ -85,6 +85,11 @@ func (l *life) start(ctx context.Context) {
 func (l *life) execute(ctx context.Context, a Application) {
 	switch a.Behaviour {
 	case Silent:
+	case Troubled:
+		if err := l.nvm.store(ctx, dtcVoltageLow); err != nil {
+			l.log("app: %v", err)
+		}
+		l.operate(ctx)
 	case Crash:
 		l.operateFor(ctx, a.After)
 		l.log("app: exception")

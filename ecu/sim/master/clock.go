@@ -37,7 +37,6 @@ func (c *clock) set(told time.Time) {
 // heardOf is closed once the network has said anything about the time.
 func (c *clock) heardOf() <-chan struct{} { return c.first }
 
-
 // now returns the time, and false if it is not known.
 func (c *clock) now() (time.Time, bool) {
 	c.mu.Lock()

@@ -122,7 +122,7 @@ func (l *life) receive(ctx context.Context, t target, r *http.Response, watch *t
 				l.storage.sync(t.Path)
 				unsynced = 0
 			}
-			l.progressed()
+			l.progressed(t)
 		}
 		switch {
 		case err != nil && l.storage.length(t.Path) < t.Length:
@@ -137,11 +137,11 @@ func (l *life) receive(ctx context.Context, t target, r *http.Response, watch *t
 }
 
 // progressed shows the download's progress.
-func (l *life) progressed() {
+func (l *life) progressed(t target) {
 	before := l.percent
 	l.count()
-	if l.cfg.has(ProgressGoesBack) && l.percent == 60 {
-		l.percent = 20
+	if l.cfg.has(ProgressGoesBack) {
+		l.percent = int(100 * l.storage.length(t.Path) / t.Length)
 	}
 	if l.percent != before {
 		l.show()
@@ -178,7 +178,10 @@ func (l *life) verify() ota.Cause {
 	for i, t := range l.rec.Targets {
 		data := l.storage.read(t.Path)
 		sum := sha256.Sum256(data)
-		if hex.EncodeToString(sum[:]) != t.SHA256 && !l.cfg.has(HashNotChecked) {
+		if l.cfg.has(HashNotChecked) {
+			continue
+		}
+		if hex.EncodeToString(sum[:]) != t.SHA256 {
 			return ota.BadPackage
 		}
 		m := l.rec.Campaign.Members[i]

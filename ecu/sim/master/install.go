@@ -309,14 +309,10 @@ func causeOfInstall(err error) ota.Cause {
 
 // succeed books the update.
 func (l *life) succeed() {
-	l.percent = 100
-	l.show()
 	l.rec.Mixed, l.rec.Good = false, nil
 	l.release()
 	done := l.rec.Campaign.Campaign
-	for _, t := range l.rec.Targets {
-		l.storage.remove(t.Path)
-	}
+	l.discard()
 	l.enter(ota.Succeeded, func(r *record) {
 		r.Done = append(r.Done, done)
 		r.Confirmed, r.Committing = false, false

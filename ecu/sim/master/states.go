@@ -165,12 +165,17 @@ func (l *life) again() bool {
 	return false
 }
 
-// withdraw forgets an update that the maker has cancelled.
-func (l *life) withdraw() {
-	id := l.rec.Campaign.Campaign
+// discard removes the packages of the update that is under way.
+func (l *life) discard() {
 	for _, t := range l.rec.Targets {
 		l.storage.remove(t.Path)
 	}
+}
+
+// withdraw forgets an update that the maker has cancelled.
+func (l *life) withdraw() {
+	id := l.rec.Campaign.Campaign
+	l.discard()
 	l.enter(ota.Withdrawn, because(ota.Cancelled), func(r *record) {
 		r.Campaign, r.Targets, r.Confirmed = nil, nil, false
 		r.Done = append(r.Done, id)
@@ -326,9 +331,7 @@ func (l *life) verifying() {
 
 // reject throws packages away that are not good, and downloads them once more before it gives up.
 func (l *life) reject(c ota.Cause) {
-	for _, t := range l.rec.Targets {
-		l.storage.remove(t.Path)
-	}
+	l.discard()
 	l.count()
 	l.rec.Downloads++
 	l.report("error", c, fmt.Sprintf("download %d", l.rec.Downloads))
@@ -442,6 +445,7 @@ func (l *life) failed() {
 	case l.ctx.Err() != nil:
 	case ok && a.Do == ota.Dismiss && slices.Contains(l.choices(), ota.Dismiss):
 		id := l.rec.Campaign.Campaign
+		l.discard()
 		l.enter(ota.Idle, func(r *record) { r.Done = append(r.Done, id) })
 	case ok && a.Do == ota.Retry && !l.rec.Next.IsZero(), !l.rec.Next.IsZero() && known && !now.Before(l.rec.Next):
 		if l.again() {
