@@ -51,7 +51,7 @@ var _ = Updates("The connection during a download", func() {
 			kept, _ := dashboard().View()
 
 			Step("the network is back")
-			Expect(v.Link.Shape(link.WiFiGood)).To(Succeed())
+			Expect(v.Link.Shape(good)).To(Succeed())
 			showsWithin(ctx, v.Config().Master.Update, "that the update is ready", inState(ota.Ready))
 			Expect(kept.Percent).To(BeNumerically(">", 20), "of the download was kept")
 			for _, m := range r.Members {
@@ -74,7 +74,7 @@ var _ = Updates("The connection during a download", func() {
 			weak(ctx)
 			never(ctx, "the end of the download", inState(ota.Verifying))
 			Step("the connection is good again")
-			Expect(v.Link.Shape(link.WiFiGood)).To(Succeed())
+			Expect(v.Link.Shape(good)).To(Succeed())
 			showsWithin(ctx, v.Config().Master.Update, "that the update is ready", inState(ota.Ready))
 		},
 		Entry("a stalled connection", link.Stalled),
@@ -108,7 +108,7 @@ var _ = Updates("The connection during a download", func() {
 		Step("every tenth segment is lost for a while")
 		Expect(v.Link.Shape(link.Profile{Name: "every tenth segment is lost", Loss: 0.1})).To(Succeed())
 		pause(ctx, listening)
-		Expect(v.Link.Shape(link.WiFiGood)).To(Succeed())
+		Expect(v.Link.Shape(good)).To(Succeed())
 		showsWithin(ctx, v.Config().Master.Update, "that the update is ready", inState(ota.Ready))
 	})
 
@@ -126,7 +126,7 @@ var _ = Updates("The connection during a download", func() {
 				return v.State == ota.Succeeded || v.Cause != ""
 			})
 			Step("the network is back")
-			Expect(v.Link.Shape(link.WiFiGood)).To(Succeed())
+			Expect(v.Link.Shape(good)).To(Succeed())
 			finishes(ctx, r)
 		})
 

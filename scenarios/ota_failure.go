@@ -1,7 +1,6 @@
 package scenarios
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"time"
@@ -11,7 +10,6 @@ import (
 
 	"otabench/bench"
 	"otabench/bench/backend"
-	"otabench/bench/link"
 	"otabench/bench/trigger"
 	"otabench/ecu"
 	"otabench/ecu/description"
@@ -306,7 +304,7 @@ func blackout(d time.Duration) trigger.Action {
 }
 
 // oneOfBoth waits until the master has come to an end of its own, and wants all ECUs at what they had before, or all at the
-// release, confirmed, and the vehicle drivable. A failed installation then succeeds when it is repeated.
+// release, confirmed, and the vehicle drivable.
 func oneOfBoth(ctx SpecContext, before map[string]ecu.Identity, r backend.Release) {
 	GinkgoHelper()
 	v := vehicle()
@@ -329,23 +327,6 @@ func oneOfBoth(ctx SpecContext, before map[string]ecu.Identity, r backend.Releas
 	Expect(updated).To(BeElementOf(0, len(r.Members)), "ECUs with the next release")
 	Expect(view.State == ota.Succeeded).To(Equal(updated > 0), "the user is told %v", view)
 	Expect(view.Drivable).To(BeTrue())
-	if view.State == ota.Succeeded {
-		return
-	}
-	Step("the installation is repeated")
-	repeat(ctx, m.Retry+m.Reaction)
-	ends(ctx, ota.Succeeded)
-	updatedTo(ctx, r)
-}
-
-// repeat has the owner retry, and confirm.
-func repeat(ctx context.Context, d time.Duration) {
-	GinkgoHelper()
-	if view, _ := dashboard().View(); view.Can(ota.Retry) {
-		touch(ctx, ota.Retry)
-	}
-	showsWithin(ctx, d, "the question for the next attempt", inState(ota.Confirming))
-	touch(ctx, ota.Confirm)
 }
 
 var _ = Updates("A campaign", Contributes("ISO-24089/9"), func() {
@@ -497,7 +478,7 @@ var _ = Updates("A campaign", Contributes("ISO-24089/9"), func() {
 
 	It("is told to the maker from the offer to the end", Requirement("OTA-POST-3"), Contributes("ISO-24089/9"), func(ctx SpecContext) {
 		v := vehicle()
-		Expect(v.Link.Shape(link.WiFiGood)).To(Succeed())
+		Expect(v.Link.Shape(good)).To(Succeed())
 		r := offer(ctx, nextRelease())
 		downloads(ctx)
 		installs(ctx)

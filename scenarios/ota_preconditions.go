@@ -22,7 +22,11 @@ var _ = Updates("Preconditions of an update", Requirement("UN-R156/7.2.2.5"), fu
 			publish(nextRelease())
 			if enough {
 				showsWithin(ctx, v.Config().Master.Update, "the offer", inState(ota.Offered))
-				downloads(ctx)
+				Step("the owner touches Download Now")
+				touch(ctx, ota.Download)
+				seenWithin(ctx, dashboard(), v.Config().Master.Update, "the download", func(v ota.View) bool {
+					return v.State == ota.Downloading || v.State == ota.Ready
+				})
 				return
 			}
 			seenWithin(ctx, dashboard(), v.Config().Master.Update, "that the connection is too weak", func(v ota.View) bool {
@@ -31,7 +35,7 @@ var _ = Updates("Preconditions of an update", Requirement("UN-R156/7.2.2.5"), fu
 			never(ctx, "an offer", inState(ota.Offered))
 
 			Step("the connection is good again")
-			Expect(v.Link.Roam(link.WiFiGood)).To(Succeed())
+			Expect(v.Link.Roam(good)).To(Succeed())
 			showsWithin(ctx, v.Config().Master.Update, "the offer", inState(ota.Offered))
 		},
 		Entry("a good Wi-Fi: offered", ready(link.WiFiGood), true),
@@ -109,7 +113,7 @@ var _ = Updates("Preconditions of an update", Requirement("UN-R156/7.2.2.5"), fu
 			Step("the battery's message stops; the owner touches Download Now")
 			resume := Bench.Battery().Hush()
 			DeferCleanup(resume)
-			pause(ctx, 2*listening)
+			pause(ctx, listening)
 			touch(ctx, ota.Download)
 			shows(ctx, "a refusal for the battery", because(ota.Offered, ota.LowBattery))
 		})

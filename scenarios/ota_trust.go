@@ -8,7 +8,6 @@ import (
 
 	"otabench/bench"
 	"otabench/bench/backend"
-	"otabench/bench/link"
 	"otabench/ecu/ota"
 )
 
@@ -66,7 +65,6 @@ var _ = Updates("Whom the update master believes", Requirement("UN-R156/7.2.1.1"
 		newer := publish(nextRelease())
 		Expect(newer.Offer.Campaign).NotTo(Equal(old.Offer.Campaign))
 		reported(ctx, string(ota.Offered))
-		pause(ctx, listening)
 		Expect(v.Backend.Cancel(v.Config().VIN)).To(Succeed())
 		quiesce(ctx)
 		Step("somebody answers with what was there before")
@@ -134,7 +132,7 @@ var _ = Updates("Whom the update master believes", Requirement("UN-R156/7.2.1.1"
 		Expect(v.Backend.Endless(r.Members[0].Target)).To(Succeed())
 		before := v.Link.Count()
 		touch(ctx, ota.Download)
-		pause(ctx, 2*listening)
+		pause(ctx, listening)
 		down := v.Link.Count().Down - before.Down
 		measure("bytes that passed the link for a package without an end", float64(down), "byte", atMost(float64(4*r.Size+1<<20)), "link")
 	})
@@ -159,8 +157,8 @@ var _ = Updates("Whom the update master believes", Requirement("UN-R156/7.2.1.1"
 		remove, err := v.Impostor()
 		Expect(err).NotTo(HaveOccurred())
 		DeferCleanup(remove)
-		DeferCleanup(func() error { return v.Link.Roam(link.WiFiGood) })
-		Expect(v.Link.Roam(link.WiFiGood)).To(Succeed())
+		DeferCleanup(func() error { return v.Link.Roam(good) })
+		Expect(v.Link.Roam(good)).To(Succeed())
 		act(ctx, dashboard(), ota.Action{Do: ota.Download, User: guest})
 		seenWithin(ctx, dashboard(), v.Config().Master.Update, "a refusal", because(ota.Offered, ota.PoorConnection))
 		never(ctx, "a download", inState(ota.Downloading))

@@ -61,6 +61,9 @@ func prepareVehicle(ctx SpecContext) {
 	}
 }
 
+// good is the connection that specs begin with.
+var good = link.Profile{Name: "a good Wi-Fi", Down: 100 * link.Mbit, Up: 40 * link.Mbit, Latency: time.Millisecond}
+
 // goodConditions gives the vehicle all that an update needs.
 func goodConditions(ctx SpecContext) {
 	GinkgoHelper()
@@ -72,8 +75,8 @@ func goodConditions(ctx SpecContext) {
 	for name, u := range v.Config().Users {
 		Expect(v.Backend.Permit(v.Config().VIN, name, u.Permissions...)).To(Succeed())
 	}
-	if v.Link.Profile() != link.WiFiGood {
-		Expect(v.Link.Shape(link.WiFiGood)).To(Succeed())
+	if v.Link.Profile() != good {
+		Expect(v.Link.Shape(good)).To(Succeed())
 	}
 }
 

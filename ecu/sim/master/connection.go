@@ -20,6 +20,10 @@ import (
 // maxAnswer bounds an answer other than a package, in bytes.
 const maxAnswer = 512 << 10
 
+// connecting is how many times longer than for the next byte a first answer is waited for: on a connection that is far away
+// it takes several ways there and back.
+const connecting = 3
+
 // connection is the master's to its backend.
 type connection struct {
 	client  *http.Client
@@ -93,7 +97,7 @@ func (c *connection) do(ctx context.Context, method, path string, body []byte, h
 func (c *connection) fetch(ctx context.Context, path string, limit int64) ([]byte, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	watch := time.AfterFunc(2*c.stall, func() { cancel(errStalled) }) // it may have to be connected first
+	watch := time.AfterFunc(connecting*c.stall, func() { cancel(errStalled) }) // it may have to be connected first
 	defer watch.Stop()
 	r, err := c.do(ctx, http.MethodGet, path, nil, nil)
 	if err != nil {

@@ -77,7 +77,7 @@ func (l *life) part(t target) error {
 	}
 	ctx, cancel := context.WithCancelCause(l.ctx)
 	defer cancel(nil)
-	watch := time.AfterFunc(2*l.cfg.Timing.Stall, func() { cancel(errStalled) }) // it may have to be connected first
+	watch := time.AfterFunc(connecting*l.cfg.Timing.Stall, func() { cancel(errStalled) }) // it may have to be connected first
 	defer watch.Stop()
 	path := "/v1/images/targets/" + t.SHA256 + "." + t.Path
 	r, err := l.cloud.do(ctx, http.MethodGet, path, nil, http.Header{"Range": {fmt.Sprintf("bytes=%d-", l.resumeAt(from))}})
