@@ -16,7 +16,7 @@ import (
 
 // wish takes what a user has done, on whatever display. A master that is behind forgets it.
 func (l *life) wish(a ota.Action) {
-	if !slices.Contains(ota.Deeds, a.Do) {
+	if !slices.Contains(ota.Deeds, a.Do) || len(a.User) > maxName {
 		return
 	}
 	select {

@@ -171,12 +171,17 @@ const (
 	maxSegments = 128
 )
 
+// cut shortens a text to n bytes at most, and leaves no half of a character, and none that would end it early.
+func cut(text string, n int) string {
+	text = strings.ReplaceAll(strings.ToValidUTF8(text, "?"), "\x00", "?")
+	return strings.ToValidUTF8(text[:min(len(text), n)], "")
+}
+
 // textFrames are the frames of all texts of a view. What is too long for the dashboard is cut.
 func textFrames(v ota.View) []can.Frame {
 	var frames []can.Frame
 	for _, t := range texts(v) {
-		raw := []byte(t.value)
-		raw = raw[:min(len(raw), segmentSize*maxSegments)]
+		raw := []byte(cut(t.value, segmentSize*maxSegments))
 		for i := 0; i == 0 || i*segmentSize < len(raw); i++ {
 			part := make([]byte, segmentSize)
 			copy(part, raw[i*segmentSize:])

@@ -47,10 +47,10 @@ func (l *life) download() ota.Cause {
 				return l.energy()
 			case errors.Is(err, errDistrust):
 				return ota.BadPackage
-			case errors.Is(err, errSlow) || errors.Is(err, errStalled) || l.storage.length(t.Path) == before:
+			case errors.Is(err, errSlow) || errors.Is(err, errStalled) || l.storage.length(t.Path) < before+chunk:
 				return causeOf(err)
 			}
-			// The connection broke and had brought something: it is made anew.
+			// The connection broke and had brought a good piece: it is made anew at once.
 		}
 	}
 	return ""
@@ -89,10 +89,11 @@ func (l *life) part(t target) error {
 	switch {
 	case r.StatusCode == http.StatusNotFound || r.StatusCode == http.StatusRequestedRangeNotSatisfiable:
 		return doubt(&statusError{path, r.StatusCode})
-	case r.StatusCode == http.StatusOK && from == 0:
+	case r.StatusCode == http.StatusOK:
+		l.storage.remove(t.Path) // somebody on the way knows no ranges: all of it comes
 	case r.StatusCode != http.StatusPartialContent:
 		return &statusError{path, r.StatusCode}
-	case r.Header.Get("Content-Range") != want && from > 0:
+	case r.Header.Get("Content-Range") != want:
 		return doubt(fmt.Errorf("%s: the answer is %.80q; wanted %s", path, r.Header.Get("Content-Range"), want))
 	}
 	return l.receive(ctx, t, r, watch)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
 
 	"otabench/ecu/ota"
@@ -56,14 +57,14 @@ func (l *life) permitted(ctx context.Context, user string) ota.Cause {
 		return ota.NoPermission
 	}
 	var account cloud.Account
-	err := l.cloud.get(ctx, "/v1/vehicles/"+l.cfg.Credentials.VIN+"/users/"+user, &account)
+	err := l.cloud.get(ctx, "/v1/vehicles/"+l.cfg.Credentials.VIN+"/users/"+url.PathEscape(user), &account)
 	var status *statusError
 	switch {
 	case errors.As(err, &status) && (status.code == http.StatusNotFound || status.code == http.StatusForbidden):
 		return ota.NoPermission
 	case err != nil:
 		return causeOf(err)
-	case !slices.Contains(account.Permissions, cloud.MayUpdate):
+	case account.User != user || !slices.Contains(account.Permissions, cloud.MayUpdate):
 		return ota.NoPermission
 	}
 	return ""

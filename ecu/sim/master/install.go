@@ -314,7 +314,7 @@ func (l *life) succeed() {
 	done := l.rec.Campaign.Campaign
 	l.discard()
 	l.enter(ota.Succeeded, func(r *record) {
-		r.Done = append(r.Done, done)
+		r.close(done)
 		r.Confirmed, r.Committing = false, false
 		if l.cfg.has(RegisterNotUpdated) {
 			for i := range r.Software {
@@ -354,7 +354,7 @@ func (l *life) giveUp(c ota.Cause, text string) {
 	id := l.rec.Campaign.Campaign
 	l.enter(ota.Failed, because(c), func(r *record) {
 		r.Reference, r.Next, r.Confirmed = l.reference(), time.Time{}, false
-		r.Done = append(r.Done, id)
+		r.close(id)
 	})
 	l.report("error", c, text)
 }

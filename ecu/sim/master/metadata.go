@@ -235,11 +235,14 @@ func (l *life) match(ctx context.Context, wanted, known map[string]*metadata.Tar
 		return nil, doubt(err)
 	}
 	o := &offer{campaign: &c}
-	for _, m := range c.Members {
+	for _, m := range c.Members[:min(len(c.Members), maxMembers+1)] {
 		if err := l.agree(m.Target, wanted, known); err != nil {
 			return nil, err
 		}
 		o.targets = append(o.targets, target{m.Target, wanted[m.Target].Length, hashOf(wanted[m.Target])})
+	}
+	if err := bounded(o); err != nil {
+		return nil, doubt(err)
 	}
 	return o, nil
 }

@@ -2,6 +2,7 @@ package master
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
 	"otabench/ecu/ota"
@@ -60,10 +61,35 @@ func (m *Master) load() record {
 	r := record{State: ota.Idle}
 	if raw := m.storage.read(recordFile); raw != nil {
 		if err := json.Unmarshal(raw, &r); err != nil {
-			r = record{State: ota.Idle} // written by another version
+			r = record{} // written by another version
 		}
 	}
+	r.mend()
 	return r
+}
+
+// mend makes a record hold together that another version has written. What it knows of trust and of the vehicle is kept.
+func (r *record) mend() {
+	withCampaign := r.Campaign != nil && len(r.Targets) == len(r.Campaign.Members)
+	if !slices.Contains(ota.States, r.State) || !withCampaign && r.State != ota.Withdrawn {
+		r.State, r.Cause = ota.Idle, ""
+	}
+	if r.State == ota.Paused && r.Resume != ota.Installing {
+		r.Resume = ota.Downloading
+	}
+	if !withCampaign {
+		r.Campaign, r.Targets, r.Begun, r.Committing = nil, nil, false, false
+	}
+	r.Attempt = min(max(r.Attempt, 0), maxAttempts)
+}
+
+// maxDone bounds the campaigns that are remembered; the backend does not offer the oldest any more.
+const maxDone = 100
+
+// close notes that a campaign has ended.
+func (r *record) close(campaign string) {
+	r.Done = append(r.Done, campaign)
+	r.Done = r.Done[max(0, len(r.Done)-maxDone):]
 }
 
 // save writes the record down. It survives a power cut from then on.

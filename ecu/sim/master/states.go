@@ -71,7 +71,7 @@ func (l *life) lookForUpdate() {
 	case o == nil || slices.Contains(l.rec.Done, o.campaign.Campaign) || l.runs(o):
 		l.idleBecause("")
 	case !l.fits(o.campaign):
-		l.rec.Done = append(l.rec.Done, o.campaign.Campaign)
+		l.rec.close(o.campaign.Campaign)
 		l.report("refused", ota.Incompatible, "not for the configuration of this vehicle: "+o.campaign.Campaign)
 		l.idleBecause(ota.Incompatible)
 	default:
@@ -178,7 +178,7 @@ func (l *life) withdraw() {
 	l.discard()
 	l.enter(ota.Withdrawn, because(ota.Cancelled), func(r *record) {
 		r.Campaign, r.Targets, r.Confirmed = nil, nil, false
-		r.Done = append(r.Done, id)
+		r.close(id)
 	})
 	l.report(string(ota.Withdrawn), ota.Cancelled, id)
 }
@@ -446,7 +446,7 @@ func (l *life) failed() {
 	case ok && a.Do == ota.Dismiss && slices.Contains(l.choices(), ota.Dismiss):
 		id := l.rec.Campaign.Campaign
 		l.discard()
-		l.enter(ota.Idle, func(r *record) { r.Done = append(r.Done, id) })
+		l.enter(ota.Idle, func(r *record) { r.close(id) })
 	case ok && a.Do == ota.Retry && !l.rec.Next.IsZero(), !l.rec.Next.IsZero() && known && !now.Before(l.rec.Next):
 		if l.again() {
 			return
