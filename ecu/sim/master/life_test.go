@@ -2,6 +2,8 @@ package master
 
 import (
 	"context"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"sync"
@@ -54,9 +56,10 @@ func newLife(t *testing.T, handler http.Handler, faults ...Fault) *life {
 	return l
 }
 
-// charge lets the battery say its state of charge.
+// charge lets the battery say its state of charge, for the rest of the test.
 func (l *life) charge(percent float64) {
 	l.senses.take("BMS_Battery", []signal.Value{{Signal: &signal.Signal{Name: "StateOfCharge"}, Physical: percent}})
+	l.senses.heard["BMS_Battery"] = time.Now().Add(time.Hour)
 }
 
 // serve serves HTTP in memory until the test ends, and returns what dials it.
@@ -66,8 +69,12 @@ func serve(t *testing.T, handler http.Handler) func(context.Context) (net.Conn, 
 		handler = http.NotFoundHandler()
 	}
 	front := &listener{conns: make(chan net.Conn), done: make(chan struct{})}
-	server := &http.Server{Handler: handler}
 	var serving sync.WaitGroup
+	server := &http.Server{ErrorLog: log.New(io.Discard, "", 0), Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		serving.Add(1)
+		defer serving.Done()
+		handler.ServeHTTP(w, r)
+	})}
 	serving.Go(func() { _ = server.Serve(front) })
 	t.Cleanup(func() {
 		_ = server.Close()
