@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -27,9 +28,18 @@ var body = func() []byte {
 
 // server answers requests for body, each in the way that is next; the last way goes on.
 type server struct {
-	t     *testing.T
-	ways  []func(w http.ResponseWriter, from int)
-	asked []int // offsets
+	t    *testing.T
+	ways []func(w http.ResponseWriter, from int)
+
+	mu    sync.Mutex
+	asked []int
+}
+
+// offsets are those that were asked for.
+func (s *server) offsets() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return fmt.Sprint(s.asked)
 }
 
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -42,8 +52,10 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !ok || err != nil {
 		s.t.Errorf("range %q of %s", r.Header.Get("Range"), r.URL)
 	}
+	s.mu.Lock()
 	way := s.ways[min(len(s.asked), len(s.ways)-1)]
 	s.asked = append(s.asked, from)
+	s.mu.Unlock()
 	way(w, from)
 }
 
@@ -155,7 +167,7 @@ func TestDownload(t *testing.T) {
 				if took := time.Since(start); took > c.most {
 					t.Errorf("it took %v", took)
 				}
-				if asked := fmt.Sprint(s.asked); asked != c.asked {
+				if asked := s.offsets(); asked != c.asked {
 					t.Errorf("asked for offsets %s, want %s", asked, c.asked)
 				}
 				got := l.storage.read("p.ota")
@@ -187,8 +199,8 @@ func TestDownloadGoesOnAfterAPowerCut(t *testing.T) {
 		l.storage.sync("p.ota")
 		must(t, l.storage.add("p.ota", body[syncEvery:syncEvery+100]))
 		l.storage.cut()
-		if cause := l.download(); cause != "" || fmt.Sprint(s.asked) != fmt.Sprintf("[%d]", syncEvery) {
-			t.Errorf("%q, asked for %v", cause, s.asked)
+		if cause := l.download(); cause != "" || s.offsets() != fmt.Sprintf("[%d]", syncEvery) {
+			t.Errorf("%q, asked for %s", cause, s.offsets())
 		}
 		if !bytes.Equal(l.storage.read("p.ota"), body) {
 			t.Error("the package is not what it should be")
