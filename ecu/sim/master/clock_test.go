@@ -36,7 +36,7 @@ func TestClock(t *testing.T) {
 	}
 }
 
-func TestClockRunsOnAndNeverBack(t *testing.T) {
+func TestClockRunsOnAndNotBackBehindTheBackend(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		clock := newClock(time.Time{}, false)
 		clock.set(began)
@@ -44,9 +44,18 @@ func TestClockRunsOnAndNeverBack(t *testing.T) {
 		if now, ok := clock.now(); !ok || !now.Equal(began.Add(time.Hour)) {
 			t.Errorf("after an hour: %v, %v", now, ok)
 		}
-		clock.set(began) // set back by an hour
+		clock.set(began.Add(1000 * time.Hour)) // nobody confirms that
+		clock.set(began)
+		if now, ok := clock.now(); !ok || !now.Equal(began) {
+			t.Errorf("corrected: %v, %v", now, ok)
+		}
+		clock.confirm(began.Add(time.Hour))
+		clock.confirm(began.Add(time.Minute))
+		if got := clock.confirmed(); !got.Equal(began.Add(time.Hour)) {
+			t.Errorf("confirmed is %v", got)
+		}
 		if now, ok := clock.now(); ok {
-			t.Errorf("set back: %v", now)
+			t.Errorf("behind what was confirmed: %v", now)
 		}
 		time.Sleep(time.Hour - slack)
 		if _, ok := clock.now(); !ok {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -65,13 +64,6 @@ func causeOf(err error) ota.Cause {
 		return ota.BackendDown
 	}
 	return ota.PoorConnection
-}
-
-// captive says that somebody else answers in the backend's place, as a hotel's network does until one has signed in.
-func captive(err error) bool {
-	var unknown x509.UnknownAuthorityError
-	var host x509.HostnameError
-	return errors.As(err, &unknown) || errors.As(err, &host)
 }
 
 // do sends a request and returns its answer, whatever its status. The answer's body has to be closed.

@@ -19,6 +19,7 @@ func TestRecordSurvives(t *testing.T) {
 			Targets:  []target{{Path: "vcu.ota", Length: 1}}, Attempt: 2, Confirmed: true, By: "owner", Begun: true, Mixed: true, Committing: true,
 			Good: []ota.Running{{ECU: "vcu", Version: "1.0"}}, Done: []string{"b"}, Director: trusted{Root: []byte{1}},
 		}
+		l.clock.confirm(began)
 		l.enter(ota.Activating)
 		l.report("error", ota.HealthError, "text")
 		want, err := json.Marshal(l.rec)
