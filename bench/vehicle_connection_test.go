@@ -85,9 +85,7 @@ func downloads(t *testing.T, b *bench.Bench, disturbances int64, disturb func(si
 	must(t, err)
 	before := v.Link.Count()
 	disturb(r.Size)
-	must(t, v.Act(ctx, dash, ota.Action{Do: ota.Download, User: v.Owner()}))
-	_, err = ota.Await(ctx, dash, "that the update is ready", func(v ota.View) bool { return v.State == ota.Ready })
-	must(t, err)
+	must(t, newOwner(b).gets(ctx))
 	for _, m := range r.Members {
 		if err := tile(v.Backend.Fetched(m.Target), int64(len(r.Files[m.Target]))); err != nil {
 			t.Errorf("%s: %v", m.Target, err)

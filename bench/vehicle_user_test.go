@@ -173,6 +173,22 @@ func (o *owner) answers(ctx context.Context, v ota.View) {
 	}
 }
 
+// gets touches Download until the update is ready: a vehicle that meets a bad connection before that is asked again.
+func (o *owner) gets(ctx context.Context) error {
+	ready := func(v ota.View) bool { return v.State == ota.Ready }
+	for {
+		if err := o.v.Act(ctx, o.dash, ota.Action{Do: ota.Download, User: o.v.Owner()}); err != nil {
+			return err
+		}
+		one, cancel := context.WithTimeout(ctx, 2*impatience)
+		_, err := ota.Await(one, o.dash, "that the update is ready", ready)
+		cancel()
+		if v, _ := o.dash.View(); err == nil || ctx.Err() != nil || !v.Can(ota.Download) {
+			return err
+		}
+	}
+}
+
 // dismisses takes note of what the vehicle says last, and waits until it has gone.
 func (o *owner) dismisses(ctx context.Context) error {
 	for {
