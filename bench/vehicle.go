@@ -182,14 +182,14 @@ func (v *Vehicle) connect(ctx context.Context, serving *sync.WaitGroup, cred clo
 	if v.bench.file.SimulatedMaster() != nil {
 		return v.bench.embedded.StartMaster(v.bench.file, cred, v.Link.Dial)
 	}
-	if dir := v.config.Backend.Credentials; dir != "" {
-		if err := writeCredentials(v.bench.path(dir), cred); err != nil {
-			return err
-		}
-	}
 	l, err := net.Listen("tcp", strings.TrimPrefix(v.config.Backend.Address, "tcp:"))
 	if err != nil {
 		return v.bench.file.Wrong("vehicle.backend.address", "%v", err)
+	}
+	if dir := v.config.Backend.Credentials; dir != "" {
+		if err := cred.Save(v.bench.path(dir), l.Addr().String()); err != nil {
+			return errors.Join(err, l.Close())
+		}
 	}
 	serving.Go(func() {
 		if err := v.Link.Serve(ctx, l); err != nil && ctx.Err() == nil {

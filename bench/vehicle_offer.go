@@ -2,13 +2,8 @@ package bench
 
 import (
 	"bytes"
-	"crypto/x509"
-	"encoding/pem"
-	"errors"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -101,30 +96,4 @@ func (v *Vehicle) Publish(c Campaign) (backend.Release, error) {
 		return r, err
 	}
 	return r, v.Backend.Publish(v.config.VIN, r)
-}
-
-// writeCredentials writes what a real master has to know of the backend: the authority of its certificate, the vehicle's
-// own certificate and key, and the first root metadata of both repositories.
-func writeCredentials(dir string, c cloud.Credentials) error {
-	key, err := x509.MarshalPKCS8PrivateKey(c.Certificate.PrivateKey)
-	if err != nil {
-		return err
-	}
-	var chain bytes.Buffer
-	for _, der := range c.Certificate.Certificate {
-		if err := pem.Encode(&chain, &pem.Block{Type: "CERTIFICATE", Bytes: der}); err != nil {
-			return err
-		}
-	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return err
-	}
-	var errs []error
-	for name, data := range map[string][]byte{
-		"vehicle.crt": chain.Bytes(), "vehicle.key": pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key}),
-		"director-root.json": c.DirectorRoot, "images-root.json": c.ImagesRoot, "vin": []byte(c.VIN + "\n"), "address": []byte(c.Address + "\n"),
-	} {
-		errs = append(errs, os.WriteFile(filepath.Join(dir, name), data, 0o600))
-	}
-	return errors.Join(errs...)
 }

@@ -52,6 +52,7 @@ func (b *Backend) Provision(vin string) (cloud.Credentials, error) {
 	return cloud.Credentials{
 		VIN:          vin,
 		Address:      b.Address(),
+		Authority:    b.authority.pem(),
 		Authorities:  b.authority.pool(),
 		Certificate:  certificate,
 		DirectorRoot: slices.Clone(v.director.files[root]),

@@ -104,7 +104,8 @@ type Custom struct {
 type Credentials struct {
 	VIN          string
 	Address      string          // base of all addresses, such as https://updates.example
-	Authorities  *x509.CertPool  // that the backend's certificate is of
+	Authority    []byte          // that the backend's certificate is of, in PEM
+	Authorities  *x509.CertPool  // the same
 	Certificate  tls.Certificate // of the vehicle
 	DirectorRoot []byte          // TUF root metadata, version 1
 	ImagesRoot   []byte
