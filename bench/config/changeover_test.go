@@ -9,9 +9,10 @@ import (
 )
 
 func TestChangeoverIsValidated(t *testing.T) {
-	const good = "  kl30-low: {supply: psu, channel: 2, nominal: 9V, limits: {voltage: 18V, current: 3A, ovp: 19V, ocp: 3.2A}}\n"
+	const good = "  kl30-low: {supply: other, channel: 1, nominal: 9V, limits: {voltage: 18V, current: 3A, ovp: 19V, ocp: 3.2A}}\n"
 	base := strings.Replace(string(embedded.YAML), "    sensor: terminals\n",
 		"    sensor: terminals\n    changeover: {rail: kl30-low, switch: change, latency: 3ms}\n"+good, 1)
+	base = strings.Replace(base, "supplies:\n", "supplies:\n  other: {model: rigol-dp832, address: \"virtual:other\"}\n", 1)
 	base = strings.Replace(base, "  plug: {", "  change: {pin: \"virtual:change\", function: changeover}\n  plug: {", 1)
 	f, err := config.Parse("bench.yaml", []byte(base))
 	if err != nil || f.Rails["kl30"].Changeover.Rail != "kl30-low" {
@@ -22,7 +23,7 @@ func TestChangeoverIsValidated(t *testing.T) {
 		"no such rail":        {"changeover: {rail: kl30-low", "changeover: {rail: kl31", "kl31"},
 		"wrong function":      {"switch: change, latency", "switch: plug, latency", "want one with the function changeover"},
 		"no such switch":      {"switch: change, latency", "switch: chance, latency", "chance"},
-		"a switch of its own": {"kl30-low: {supply: psu,", "kl30-low: {supply: psu, switch: main,", "has a switch of its own"},
+		"a switch of its own": {"kl30-low: {supply: other,", "kl30-low: {supply: other, switch: main,", "has a switch of its own"},
 		"above the main rail": {"limits: {voltage: 18V, current: 3A, ovp: 19V, ocp: 3.2A}}", "limits: {voltage: 20V, current: 3A, ovp: 21V, ocp: 3.2A}}", "kl30 only takes 18V"},
 		"feeds a unit":        {"    rail: kl30\n", "    rail: kl30-low\n", "feeds no unit of its own"},
 	} {

@@ -2,7 +2,10 @@ package config
 
 import (
 	"maps"
+	"net"
+	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"otabench/ecu/ota/cloud"
@@ -132,28 +135,61 @@ func (f *File) validateVehicle(c *checker) {
 	if v == nil {
 		return
 	}
+	if !vin.MatchString(v.VIN) {
+		c.at("vehicle.vin", "want up to 17 digits and capital letters")
+	}
 	refer(c, "vehicle.bus", v.Bus, f.Buses)
 	refer(c, "vehicle.master.rail", v.Master.Rail, f.Rails)
 	if len(v.Behind) == 0 {
 		c.at("vehicle.behind", "want at least one ECU")
 	}
-	for _, role := range v.Behind {
+	for i, role := range v.Behind {
 		refer(c, "vehicle.behind", role, f.ECUs)
+		if slices.Contains(v.Behind[:i], role) {
+			c.at("vehicle.behind", "%q stands there twice", role)
+		}
 	}
-	if !slices.ContainsFunc(slices.Collect(maps.Values(v.Users)), User.MayUpdate) {
-		c.at("vehicle.users", "want at least one user with the permission %q", cloud.MayUpdate)
-	}
+	v.validateUsers(c)
 	if f.Battery == nil {
 		c.at("vehicle", "a vehicle needs the battery section, by which the bench plays its battery")
 	}
 	if slices.Contains(v.Master.Displays, Terminal) && v.Master.Console == "" {
 		c.at("vehicle.master.displays", "there is no console")
 	}
-	simulated := f.Simulation != nil && f.Simulation.Master != nil
-	if simulated != IsVirtual(v.Backend.Address) {
-		c.at("vehicle.backend.address", "want a virtual: address for a simulated master, and a tcp: address for a real one")
+	v.validateAddress(c, f.SimulatedMaster() != nil)
+}
+
+// validateUsers wants somebody to decide, and the dashboard to tell users apart.
+func (v *Vehicle) validateUsers(c *checker) {
+	if !slices.ContainsFunc(slices.Collect(maps.Values(v.Users)), User.MayUpdate) {
+		c.at("vehicle.users", "want at least one user with the permission %q", cloud.MayUpdate)
+	}
+	profiles := map[int]string{}
+	for _, name := range slices.Sorted(maps.Keys(v.Users)) {
+		profile := v.Users[name].Profile
+		if other, ok := profiles[profile]; ok && profile != 0 {
+			c.at("vehicle.users", "%s and %s have the same profile %d", other, name, profile)
+		}
+		profiles[profile] = name
 	}
 }
+
+// validateAddress wants an address that the master can reach.
+func (v *Vehicle) validateAddress(c *checker, simulated bool) {
+	if simulated || IsVirtual(v.Backend.Address) {
+		if simulated != IsVirtual(v.Backend.Address) {
+			c.at("vehicle.backend.address", "want a virtual: address for a simulated master, and a tcp: address for a real one")
+		}
+		return
+	}
+	address, ok := strings.CutPrefix(v.Backend.Address, "tcp:")
+	if _, _, err := net.SplitHostPort(address); !ok || err != nil {
+		c.at("vehicle.backend.address", "want tcp:HOST:PORT for a real master; port 0 is any that is free")
+	}
+}
+
+// vin is wider than ISO 3779, so that benches may name vehicles that no maker could.
+var vin = regexp.MustCompile(`^[A-Z0-9]{1,17}$`)
 
 // SimulatedMaster returns the simulation of the update master, nil if it is a real one.
 func (f *File) SimulatedMaster() *master.Config {
