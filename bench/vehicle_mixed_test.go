@@ -7,8 +7,10 @@ import (
 	"time"
 
 	"otabench/bench"
+	"otabench/bench/config"
 	"otabench/can"
 	"otabench/ecu/ota"
+	"otabench/ecu/sim/master"
 )
 
 // mixture cuts the power of the last ECU while that writes its confirmation, so that it goes back to its old software and
@@ -102,4 +104,58 @@ func TestAMixedVehicleIsCompletedThoughTheCampaignIsCancelled(t *testing.T) {
 		}
 		must(t, o.settles(ctx, end))
 	})
+}
+
+// The faults that these tests have found stay what they were.
+func TestAMixedVehicleThatForgets(t *testing.T) {
+	forgets := func(f *config.File, o *bench.Options) {
+		seldom(f, o)
+		f.Simulation.Master.Faults = append(f.Simulation.Master.Faults, master.MixedForgotten)
+	}
+	onVehicle(t, forgets, func(t *testing.T, b *bench.Bench, _ *journal) {
+		ctx, cancel := context.WithTimeout(t.Context(), settling)
+		defer cancel()
+		o := newOwner(b)
+		o.mixture(ctx, t)
+		must(t, o.v.Restart(ctx))
+		time.Sleep(3 * time.Second)
+		if view, _ := o.dash.View(); !view.Drivable {
+			t.Errorf("with the fault it shows %v, and cannot be driven", view)
+		}
+	})
+}
+
+// An installation for which the time is not known waits, and is given up only with the fault.
+func TestAnInstallationWaitsForTheClock(t *testing.T) {
+	for _, faults := range [][]master.Fault{nil, {master.ClockNotAwaited}} {
+		change := func(f *config.File, _ *bench.Options) { f.Simulation.Master.Faults = faults }
+		onVehicle(t, change, func(t *testing.T, b *bench.Bench, _ *journal) {
+			v, o := b.Vehicle(), newOwner(b)
+			ctx, cancel := context.WithTimeout(t.Context(), settling)
+			defer cancel()
+			await := func(what string, wanted func(ota.View) bool) {
+				t.Helper()
+				_, err := ota.Await(ctx, o.dash, what, wanted)
+				must(t, err)
+			}
+			_, err := v.Publish(both("next"))
+			must(t, err)
+			await("an offer", func(v ota.View) bool { return v.State == ota.Offered })
+			must(t, o.gets(ctx))
+			must(t, v.Act(ctx, o.dash, ota.Action{Do: ota.Schedule, User: "owner", At: time.Now().Add(3 * time.Second).Truncate(time.Second)}))
+			await("the question", func(v ota.View) bool { return v.State == ota.Confirming })
+			o.answers(ctx, ota.View{Choices: []ota.Deed{ota.Confirm}})
+			must(t, v.SetCharge(ctx, 10, false))
+			await("a low battery", func(v ota.View) bool { return v.State == ota.Paused && v.Cause == ota.LowBattery })
+			v.HideTime()
+			must(t, v.SetCharge(ctx, 80, false))
+			if faults != nil {
+				await("that it is given up", func(v ota.View) bool { return v.State == ota.Failed && v.Cause == ota.ClockUnknown && v.Next.IsZero() })
+				return
+			}
+			await("that it waits", func(v ota.View) bool { return v.State == ota.Paused && v.Cause == ota.ClockUnknown })
+			v.SetTime(0)
+			await("success", func(v ota.View) bool { return v.State == ota.Succeeded })
+		})
+	}
 }

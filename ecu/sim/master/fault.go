@@ -61,6 +61,8 @@ const (
 	EssentialSwitchedOff Fault = "ota-essential-switched-off"
 	StaysDrivable        Fault = "ota-stays-drivable"
 	MixedIsDrivable      Fault = "ota-mixed-is-drivable"
+	MixedForgotten       Fault = "ota-mixed-forgotten"
+	ClockNotAwaited      Fault = "ota-clock-not-awaited"
 	FirstMemberOnly      Fault = "ota-first-member-only"
 	HealthNotChecked     Fault = "ota-health-not-checked"
 	ForgetsInstallation  Fault = "ota-forgets-installation"

@@ -70,7 +70,7 @@ func (l *life) installing() {
 			l.withdraw()
 		}
 		return
-	case cause == ota.BadMetadata:
+	case cause == ota.BadMetadata || cause == ota.ClockUnknown && l.cfg.has(ClockNotAwaited):
 		l.giveUp(cause, "the metadata is not good any more")
 		return
 	case cause != "":

@@ -35,6 +35,9 @@ func (l *life) reconsider() {
 
 // remember does at the start of a life what was done before it: what was switched off stays off.
 func (l *life) remember() {
+	if l.cfg.has(MixedForgotten) {
+		l.rec.Mixed = false
+	}
 	l.release()
 	if l.rec.Begun {
 		l.switchOff(true)

@@ -163,6 +163,16 @@ var installations = []Description{
 		Story: "A vehicle of which one ECU has the new software and another the old one is handed back to its driver.",
 	},
 	{
+		Name: MixedForgotten, Group: inInstallation,
+		Story: "That the ECUs do not belong together is only known until the next restart. The driver switches the vehicle off and on " +
+			"again, and drives away with it.",
+	},
+	{
+		Name: ClockNotAwaited, Group: inInstallation,
+		Story: "The network has not told the time yet when the master goes on with an installation, so the metadata cannot be " +
+			"checked, and the update is given up for good. After a power cut one ECU is left with the new software and one with the old.",
+	},
+	{
 		Name: FirstMemberOnly, Group: inInstallation,
 		Story: "The loop over the ECUs ends after the first. The update is called complete.",
 	},
