@@ -13,7 +13,7 @@ import (
 
 func Example() {
 	ctx := context.Background()
-	file, err := config.Parse(embedded.Name, embedded.YAML)
+	file, err := config.Parse(embedded.Name, embedded.UnitYAML)
 	if err != nil {
 		fmt.Println(err)
 		return

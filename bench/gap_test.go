@@ -23,7 +23,7 @@ import (
 // request to the first frame of the next request, with everything a run has beside it: triggers, record and trace. The
 // bus takes no time. The median and the 99th percentile are reported in microseconds.
 func BenchmarkGapBetweenBlocks(b *testing.B) {
-	f, err := config.Parse(embedded.Name, embedded.YAML)
+	f, err := config.Parse(embedded.Name, embedded.UnitYAML)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -55,7 +55,7 @@ func BenchmarkFrameToSwitch(b *testing.B) {
 // realTimeBench is the embedded bench on the wall clock, with its record in a file.
 func realTimeBench(b *testing.B) *bench.Bench {
 	b.Helper()
-	f, err := config.Parse(embedded.Name, embedded.YAML)
+	f, err := config.Parse(embedded.Name, embedded.UnitYAML)
 	if err != nil {
 		b.Fatal(err)
 	}

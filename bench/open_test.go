@@ -61,10 +61,15 @@ func (j *journal) settings(device string) []string {
 	return all
 }
 
-// open opens the embedded bench with a changed file. It has to be called in a bubble.
+// open opens the embedded bench of one unit with a changed file. It has to be called in a bubble.
 func open(t *testing.T, change func(*config.File, *bench.Options)) (*bench.Bench, *journal, error) {
 	t.Helper()
-	f, err := config.Parse(embedded.Name, embedded.YAML)
+	return openText(t, embedded.UnitYAML, change)
+}
+
+func openText(t *testing.T, text []byte, change func(*config.File, *bench.Options)) (*bench.Bench, *journal, error) {
+	t.Helper()
+	f, err := config.Parse(embedded.Name, text)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,11 +87,17 @@ func open(t *testing.T, change func(*config.File, *bench.Options)) (*bench.Bench
 	return b, j, err
 }
 
-// onBench runs f on the embedded bench in virtual time. Everything that the bench started has to end with Close.
+// onBench runs f on the embedded bench of one unit in virtual time. Everything that the bench started has to end with Close.
 func onBench(t *testing.T, change func(*config.File, *bench.Options), f func(t *testing.T, b *bench.Bench, j *journal)) {
 	t.Helper()
+	onText(t, embedded.UnitYAML, change, f)
+}
+
+// onText is onBench with another file.
+func onText(t *testing.T, text []byte, change func(*config.File, *bench.Options), f func(t *testing.T, b *bench.Bench, j *journal)) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		b, j, err := open(t, change)
+		b, j, err := openText(t, text, change)
 		if err != nil {
 			t.Fatal(err)
 		}

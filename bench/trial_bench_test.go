@@ -24,7 +24,7 @@ import (
 func BenchmarkTrial(b *testing.B) {
 	// The runtime's signal goroutine has to stand outside of the bubbles.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGUSR1)
-	file, err := config.Parse(embedded.Name, embedded.YAML)
+	file, err := config.Parse(embedded.Name, embedded.UnitYAML)
 	if err != nil {
 		b.Fatal(err)
 	}

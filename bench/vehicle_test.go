@@ -20,6 +20,7 @@ import (
 
 	"otabench/bench"
 	"otabench/bench/config"
+	"otabench/bench/embedded"
 	"otabench/bench/record"
 	"otabench/ecu/ota"
 	"otabench/ecu/ota/cloud"
@@ -87,7 +88,7 @@ func tells(t *testing.T, j *journal, c config.Vehicle) {
 }
 
 func TestVehicleSleepsAndWakes(t *testing.T) {
-	onBench(t, nil, func(t *testing.T, b *bench.Bench, j *journal) {
+	onText(t, embedded.YAML, nil, func(t *testing.T, b *bench.Bench, j *journal) {
 		v := b.Vehicle()
 		must(t, v.Sleep(t.Context())) // as it does already
 		for name, do := range map[string]func() error{
@@ -206,7 +207,7 @@ func TestVehicleWithAConsole(t *testing.T) {
 }
 
 func TestNoVehicle(t *testing.T) {
-	onBench(t, func(f *config.File, _ *bench.Options) { f.Vehicle = nil }, func(t *testing.T, b *bench.Bench, _ *journal) {
+	onText(t, embedded.YAML, func(f *config.File, _ *bench.Options) { f.Vehicle = nil }, func(t *testing.T, b *bench.Bench, _ *journal) {
 		if b.Vehicle() != nil {
 			t.Error("there is one")
 		}
@@ -221,7 +222,7 @@ func TestVehicleDoesNotOpen(t *testing.T) {
 		`"X.Y" is no signal of`: func(v *config.Vehicle) { v.World.Inhibit = "X.Y" },
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			_, _, err := open(t, func(f *config.File, _ *bench.Options) { change(f.Vehicle) })
+			_, _, err := openText(t, embedded.YAML, func(f *config.File, _ *bench.Options) { change(f.Vehicle) })
 			if wrong := (*config.Error)(nil); !errors.As(err, &wrong) || !strings.Contains(err.Error(), want) {
 				t.Errorf("%v, want %q", err, want)
 			}
@@ -238,7 +239,7 @@ func TestARealVehicleConnects(t *testing.T) {
 		f.Vehicle.Backend = config.Backend{Address: "tcp:127.0.0.1:0", Credentials: "credentials"}
 		o.Dir = dir
 	}
-	b, _, err := open(t, hardware)
+	b, _, err := openText(t, embedded.YAML, hardware)
 	must(t, err)
 	defer func() { must(t, b.Close(t.Context(), "the test is over")) }()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)

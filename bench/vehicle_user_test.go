@@ -11,6 +11,7 @@ import (
 
 	"otabench/bench"
 	"otabench/bench/config"
+	"otabench/bench/embedded"
 	"otabench/bench/link"
 	"otabench/can"
 	"otabench/ecu"
@@ -20,7 +21,7 @@ import (
 // onVehicle runs f with the vehicle of the embedded bench, awake, parked and with a full battery.
 func onVehicle(t *testing.T, change func(*config.File, *bench.Options), f func(t *testing.T, b *bench.Bench, j *journal)) {
 	t.Helper()
-	onBench(t, change, func(t *testing.T, b *bench.Bench, j *journal) {
+	onText(t, embedded.YAML, change, func(t *testing.T, b *bench.Bench, j *journal) {
 		v := b.Vehicle()
 		must(t, v.Wake(t.Context()))
 		must(t, v.Park())

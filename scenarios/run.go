@@ -3,6 +3,7 @@ package scenarios
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -14,6 +15,7 @@ import (
 	"github.com/onsi/gomega"
 
 	"otabench/bench"
+	"otabench/bench/config"
 	"otabench/bench/record"
 )
 
@@ -95,6 +97,21 @@ func List(filter string) ([]Spec, error) {
 
 // colour is what Ginkgo's errors have for terminals.
 var colour = regexp.MustCompile("\x1b\\[[0-9;]*m")
+
+// Suited narrows a label filter to the specs that a bench file is for: without a vehicle, those of an update master are left
+// out, as there is none that they could be run on.
+func Suited(filter string, f *config.File) string {
+	switch {
+	case f.Vehicle != nil:
+		return filter
+	case filter == "":
+		return "!" + ofVehicle
+	}
+	return fmt.Sprintf("(%s) && !%s", filter, ofVehicle)
+}
+
+// ofVehicle is the label of all specs of a vehicle with an update master.
+const ofVehicle = "OTA"
 
 // plan finds the specs that a filter chooses.
 func plan(filter string) record.Planned {

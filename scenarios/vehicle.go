@@ -31,7 +31,7 @@ func Updates(text string, args ...any) bool {
 			}
 		}
 	}
-	return Describe(text, append(args, Label("OTA"), Offset(1))...)
+	return Describe(text, append(args, Label(ofVehicle), Offset(1))...)
 }
 
 // vehicle is the one on the bench, and ends the spec as not run where there is none.

@@ -10,7 +10,7 @@ import (
 
 func TestChangeoverIsValidated(t *testing.T) {
 	const good = "  kl30-low: {supply: other, channel: 1, nominal: 9V, limits: {voltage: 18V, current: 3A, ovp: 19V, ocp: 3.2A}}\n"
-	base := strings.Replace(string(embedded.YAML), "    sensor: terminals\n",
+	base := strings.Replace(string(embedded.UnitYAML), "    sensor: terminals\n",
 		"    sensor: terminals\n    changeover: {rail: kl30-low, switch: change, latency: 3ms}\n"+good, 1)
 	base = strings.Replace(base, "supplies:\n", "supplies:\n  other: {model: rigol-dp832, address: \"virtual:other\"}\n", 1)
 	base = strings.Replace(base, "  plug: {", "  change: {pin: \"virtual:change\", function: changeover}\n  plug: {", 1)

@@ -94,7 +94,7 @@ func TestGoodFile(t *testing.T) {
 }
 
 func TestEmbeddedFile(t *testing.T) {
-	f, err := config.Parse(embedded.Name, embedded.YAML)
+	f, err := config.Parse(embedded.Name, embedded.UnitYAML)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -413,7 +413,7 @@ func TestLoad(t *testing.T) {
 
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(good))
-	f.Add(embedded.YAML)
+	f.Add(embedded.UnitYAML)
 	f.Add([]byte("a: &a *a\n"))
 	f.Add([]byte("rails: {kl30: {<<: [*x]}}"))
 	f.Add([]byte("name: !!binary x"))

@@ -13,7 +13,7 @@ import (
 )
 
 func TestSchemaAcceptsTheEmbeddedFile(t *testing.T) {
-	if err := validate(t, string(embedded.YAML)); err != nil {
+	if err := validate(t, string(embedded.UnitYAML)); err != nil {
 		t.Errorf("%#v", err)
 	}
 }
@@ -27,8 +27,8 @@ func TestSchemaRefuses(t *testing.T) {
 		{"out of range", "channel: 1", "channel: 9", "channel"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			text := strings.Replace(string(embedded.YAML), c.old, c.replacement, 1)
-			if text == string(embedded.YAML) {
+			text := strings.Replace(string(embedded.UnitYAML), c.old, c.replacement, 1)
+			if text == string(embedded.UnitYAML) {
 				t.Fatal("nothing was replaced")
 			}
 			if err := validate(t, text); err == nil || !strings.Contains(err.Error(), c.want) {

@@ -24,13 +24,21 @@ import (
 	powersim "otabench/power/sim"
 )
 
-// YAML is the bench file of the embedded bench, and Name what it is called in messages.
+// YAML is the bench file of the embedded bench: a vehicle.
 //
 //go:embed bench.yaml
 var YAML []byte
 
-// Name is what the embedded bench file is called in messages and records.
-const Name = "embedded"
+// UnitYAML is the bench file of a smaller one: the vehicle's body controller by itself.
+//
+//go:embed unit.yaml
+var UnitYAML []byte
+
+// Names of the embedded bench files in messages, in records and on the command line.
+const (
+	Name     = "embedded"
+	UnitName = "embedded:unit"
+)
 
 // Bench is a virtual bench. Its parts are keyed by the names in virtual: addresses.
 type Bench struct {

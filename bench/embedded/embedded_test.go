@@ -23,7 +23,7 @@ import (
 
 func parse(t *testing.T) *config.File {
 	t.Helper()
-	f, err := config.Parse(embedded.Name, embedded.YAML)
+	f, err := config.Parse(embedded.Name, embedded.UnitYAML)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -259,7 +259,7 @@ func TestAClosedBenchHangsUp(t *testing.T) {
 }
 
 func Example() {
-	f, err := config.Parse(embedded.Name, embedded.YAML)
+	f, err := config.Parse(embedded.Name, embedded.UnitYAML)
 	if err != nil {
 		fmt.Println(err)
 		return

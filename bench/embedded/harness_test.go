@@ -20,7 +20,7 @@ func TestSwitchesOfRealThings(t *testing.T) {
 			f.Switches["body-short"] = config.Switch{Pin: "virtual:short", Function: config.CANShort, Bus: "real"}
 		},
 	} {
-		f, err := config.Parse(embedded.Name, embedded.YAML)
+		f, err := config.Parse(embedded.Name, embedded.UnitYAML)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -102,7 +102,7 @@ func (c *cell) record() string    { return filepath.Join(c.dir, "record.jsonl") 
 
 // yaml is the embedded bench with this cell's supply, switch and sensor.
 func (c *cell) yaml() []byte {
-	text := string(embedded.YAML)
+	text := string(embedded.UnitYAML)
 	for old, new := range map[string]string{
 		`"virtual:psu"`:       fmt.Sprintf("%q", "tcp:"+c.address),
 		`"virtual:main"`:      fmt.Sprintf("%q", "gpio:"+c.name()),

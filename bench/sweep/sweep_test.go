@@ -37,7 +37,7 @@ func stand(t *testing.T, faults ...sim.Fault) *sweep.Exhaustive {
 // openWith opens the embedded bench with long frames and whatever else is changed.
 func openWith(t *testing.T, change func(*config.File)) func(context.Context) (*bench.Bench, error) {
 	t.Helper()
-	f, err := config.Parse(embedded.Name, embedded.YAML)
+	f, err := config.Parse(embedded.Name, embedded.UnitYAML)
 	if err != nil {
 		t.Fatal(err)
 	}

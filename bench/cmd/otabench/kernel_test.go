@@ -73,7 +73,7 @@ func startECU(t *testing.T, bus string) {
 // writeKernelBench writes a bench file with a bus and a supply outside of the process, and nothing simulated.
 func writeKernelBench(t *testing.T, supply, bus string) (path string) {
 	t.Helper()
-	text := string(embedded.YAML)
+	text := string(embedded.UnitYAML)
 	text, _, _ = strings.Cut(text, "\nsimulation:")
 	text = strings.Replace(text, harness(t, text), "", 1)
 	for old, replacement := range map[string]string{

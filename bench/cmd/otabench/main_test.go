@@ -45,7 +45,10 @@ func writeEmbedded(env *testscript.Env) error {
 	if err := os.CopyFS(env.WorkDir+"/examples", os.DirFS("../../examples")); err != nil {
 		return err
 	}
-	return os.WriteFile(env.WorkDir+"/bench.yaml", embedded.YAML, 0o644)
+	if err := os.WriteFile(env.WorkDir+"/vehicle.yaml", embedded.YAML, 0o644); err != nil {
+		return err
+	}
+	return os.WriteFile(env.WorkDir+"/bench.yaml", embedded.UnitYAML, 0o644)
 }
 
 // exits runs otabench and wants an exit status:

@@ -19,7 +19,6 @@ import (
 	"otabench/ecu/sim"
 	"otabench/ecu/sim/master"
 	"otabench/reports/mutation"
-	"otabench/scenarios"
 )
 
 type mutantsOptions struct {
@@ -134,11 +133,8 @@ func (a *app) runMutants(ctx context.Context, o mutantsOptions, names []string) 
 	if len(chosen) == 0 {
 		return usage("%s has no simulated ECU and no simulated update master that can have a fault", f.Name)
 	}
-	switch specs, err := scenarios.List(o.filter); {
-	case err != nil:
-		return usage("label filter %q: %v", o.filter, err)
-	case len(specs) == 0:
-		return usage("label filter %q chooses no spec; otabench list shows all labels", o.filter)
+	if err := chooses(f, o.filter); err != nil {
+		return err
 	}
 	if !f.Simulated() {
 		return usage("mutants: %s has devices that are not simulated", f.Name)

@@ -104,7 +104,7 @@ func (s supply) awaitOff(t *testing.T, within time.Duration) {
 // writeBench writes the embedded bench with another supply.
 func writeBench(t *testing.T, supply string) (path string) {
 	t.Helper()
-	text := embedded.YAML
+	text := embedded.UnitYAML
 	for _, edit := range [][2]string{
 		{"virtual:psu", supply},
 		// These runs are not in virtual time, and the computer is busy with other tests.

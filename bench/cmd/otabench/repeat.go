@@ -17,7 +17,6 @@ import (
 
 	"otabench/bench/config"
 	"otabench/reports/mutation"
-	"otabench/scenarios"
 )
 
 type repeatOptions struct {
@@ -107,12 +106,10 @@ func (a *app) runRepeat(ctx context.Context, o repeatOptions) error {
 
 // check refuses what cannot be repeated.
 func (o repeatOptions) check(f *config.File) error {
-	specs, err := scenarios.List(o.filter)
+	if err := chooses(f, o.filter); err != nil {
+		return err
+	}
 	switch {
-	case err != nil:
-		return usage("label filter %q: %v", o.filter, err)
-	case len(specs) == 0:
-		return usage("label filter %q chooses no spec; otabench list shows all labels", o.filter)
 	case !f.Simulated():
 		return usage("repeat: %s has devices that are not simulated", f.Name)
 	case o.times < 1:

@@ -60,7 +60,7 @@ an ODX file is wrong; 3 the bench is at fault and verdicts are void; 130 interru
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usage("%v; see %s --help", err, c.CommandPath())
 	})
-	root.PersistentFlags().StringVarP(&a.bench, "bench", "b", "", "bench file; the embedded virtual bench if left out")
+	root.PersistentFlags().StringVarP(&a.bench, "bench", "b", "", "bench file; embedded:unit is a virtual bench with one ECU, and left out, it is one with a whole vehicle")
 	root.PersistentFlags().BoolVar(&a.json, "json", false, "print results as JSON, for scripts")
 	_ = root.MarkPersistentFlagFilename("bench", "yaml", "yml")
 	for _, c := range []*cobra.Command{
@@ -87,11 +87,15 @@ func checkArgs(c *cobra.Command) {
 	}
 }
 
-// file loads the bench file, or the embedded one.
+// file loads the bench file, or an embedded one.
 func (a *app) file() (*config.File, []byte, error) {
-	if a.bench == "" {
+	switch a.bench {
+	case "", embedded.Name:
 		f, err := config.Parse(embedded.Name, embedded.YAML)
 		return f, embedded.YAML, err
+	case embedded.UnitName:
+		f, err := config.Parse(embedded.UnitName, embedded.UnitYAML)
+		return f, embedded.UnitYAML, err
 	}
 	f, text, err := config.Load(a.bench)
 	if err != nil {

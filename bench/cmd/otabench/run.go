@@ -70,10 +70,8 @@ func (a *app) runGuarded(ctx context.Context, o runOptions) error {
 	if err := checkPackages(f, a.bench); err != nil {
 		return err
 	}
-	if specs, err := scenarios.List(o.filter); err != nil {
-		return usage("label filter %q: %v", o.filter, err)
-	} else if len(specs) == 0 {
-		return usage("label filter %q chooses no spec; otabench list shows all labels", o.filter)
+	if err := chooses(f, o.filter); err != nil {
+		return err
 	}
 	if o.virtual && !f.Simulated() {
 		return usage("--virtual-time: %s has devices that are not simulated", f.Name)
@@ -91,6 +89,24 @@ func (a *app) runGuarded(ctx context.Context, o runOptions) error {
 		return fault("%w", err)
 	}
 	return a.conclude(o.dir, res)
+}
+
+// chooses refuses a label filter that chooses no spec for a bench.
+func chooses(f *config.File, filter string) error {
+	all, err := scenarios.List(filter)
+	if err != nil {
+		return usage("label filter %q: %v", filter, err)
+	}
+	suited, err := scenarios.List(scenarios.Suited(filter, f))
+	switch {
+	case err != nil:
+		return usage("label filter %q: %v", filter, err)
+	case len(all) == 0:
+		return usage("label filter %q chooses no spec; otabench list shows all labels", filter)
+	case len(suited) == 0:
+		return usage("label filter %q chooses specs of an update master, and %s has no vehicle with one", filter, f.Name)
+	}
+	return nil
 }
 
 func (a *app) runSuite(ctx context.Context, f *config.File, h record.Header, o runOptions) (guard.Result, error) {

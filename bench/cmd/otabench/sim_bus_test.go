@@ -75,7 +75,7 @@ func TestBusBetweenProcesses(t *testing.T) {
 // time to answer: three processes share a computer that may be busy.
 func writeServedBench(t *testing.T, bus string) (path string) {
 	t.Helper()
-	text := string(embedded.YAML)
+	text := string(embedded.UnitYAML)
 	simulation := strings.Index(text, "\nsimulation:")
 	ecus := simulation + strings.Index(text[simulation:], "\n  ecus:")
 	text = strings.NewReplacer("virtual:body", bus, harness(t, text), "", "    console: \"virtual:bcm\"\n", "",

@@ -109,7 +109,7 @@ func runSuite(f *config.File, path string, h record.Header, o suiteOptions) (err
 			return bench.Open(ctx, f, e.options(path))
 		},
 		Record:  e.record,
-		Filter:  o.filter,
+		Filter:  scenarios.Suited(o.filter, f),
 		Shuffle: o.shuffled.seed != 0, Seed: int64(o.shuffled.seed),
 		JSON: ginkgoJSON,
 	})
