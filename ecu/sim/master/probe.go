@@ -11,11 +11,12 @@ import (
 )
 
 // probe measures the connection: the time from a request to the first byte of its answer, and the rate at which the rest
-// comes, in bit/s. A rate too high to be measured is endless.
+// comes, in bit/s. A rate too high to be measured is endless. The request counts from when there is a connection: when all
+// of it is written is only known to another goroutine, perhaps after the answer.
 func (c *connection) probe(ctx context.Context) (latency time.Duration, rate float64, err error) {
 	var asked, answered time.Time
 	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		WroteRequest:         func(httptrace.WroteRequestInfo) { asked = time.Now() },
+		GotConn:              func(httptrace.GotConnInfo) { asked = time.Now() },
 		GotFirstResponseByte: func() { answered = time.Now() },
 	})
 	if _, err := c.fetch(traced, fmt.Sprintf("/v1/probe/%d", cloud.MaxProbe), cloud.MaxProbe); err != nil {
