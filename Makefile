@@ -2,7 +2,7 @@
 
 GO ?= go
 
-.PHONY: help bench sweep mutants flake test lint cover clean
+.PHONY: help bench vehicle sweep mutants flake test lint cover clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST)
@@ -10,6 +10,10 @@ help: ## list the targets
 bench: ## build ./otabench and run the whole suite on the embedded virtual bench, in virtual time
 	$(GO) build -o otabench ./bench/cmd/otabench
 	./otabench run --virtual-time
+
+vehicle: ## run the use case alone: a vehicle updates itself over the air, as its user lives it
+	$(GO) build -o otabench ./bench/cmd/otabench
+	./otabench run --virtual-time --label-filter OTA
 
 sweep: ## cut the power at every frame and every flash operation of an update of 64 KiB, from both slots, once and twice
 	$(GO) build -o otabench ./bench/cmd/otabench

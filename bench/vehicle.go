@@ -55,42 +55,63 @@ type Vehicle struct {
 	counted link.Count // that stands in the record
 }
 
-// openVehicle builds the vehicle's surroundings, and the vehicle itself if it is simulated.
-func (b *Bench) openVehicle(context.Context) (err error) {
+// openVehicle finds out what the bench file says of the vehicle. What is needed only once it wakes is built then.
+func (b *Bench) openVehicle(context.Context) error {
 	if b.file.Vehicle == nil {
 		return nil
 	}
+	db, names, err := resolveVehicle(b.file, b.opts.Dir)
+	if err != nil {
+		return err
+	}
 	v := &Vehicle{
 		bench: b, config: *b.file.Vehicle, bus: b.buses[b.file.Vehicle.Bus], rail: b.rails[b.file.Vehicle.Master.Rail],
-		tokens: map[string]string{},
+		tokens: map[string]string{}, db: db,
 	}
-	if v.db, err = v.database(); err != nil {
-		return err
-	}
-	if v.world, err = newWorld(v); err != nil {
-		return err
-	}
+	v.world = newWorld(v, names)
 	b.vehicle = v
 	return nil
 }
 
-// database reads the vehicle's DBC file.
-func (v *Vehicle) database() (*signal.Database, error) {
-	path := v.config.DBC
+// CheckVehicle finds what is wrong between the vehicle of a bench file and its DBC file, whose path goes from dir. Nothing is
+// opened. Errors are the bench file's.
+func CheckVehicle(f *config.File, dir string) error {
+	if f.Vehicle == nil {
+		return nil
+	}
+	_, _, err := resolveVehicle(f, dir)
+	return err
+}
+
+// resolveVehicle reads the vehicle's DBC file and finds the signals of its world and its dashboard there.
+func resolveVehicle(f *config.File, dir string) (*signal.Database, worldNames, error) {
+	db, err := vehicleDatabase(f, dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	if _, err := dashboard.NewReader(db, f.Vehicle.Dashboard); err != nil && slices.Contains(f.Vehicle.Master.Displays, config.Dashboard) {
+		return nil, nil, f.Wrong("vehicle.dashboard", "%v", err)
+	}
+	names, err := findWorld(f, db)
+	return db, names, err
+}
+
+func vehicleDatabase(f *config.File, dir string) (*signal.Database, error) {
+	path := f.Vehicle.DBC
 	if path == "" {
 		return dashboard.Vehicle(), nil
 	}
 	if !filepath.IsAbs(path) {
-		path = filepath.Join(v.bench.opts.Dir, path)
+		path = filepath.Join(dir, path)
 	}
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, v.bench.file.Wrong("vehicle.dbc", "%v", err)
+		return nil, f.Wrong("vehicle.dbc", "%v", err)
 	}
 	defer file.Close()
 	db, err := signal.ReadDBC(path, file)
 	if err != nil {
-		return nil, v.bench.file.Wrong("vehicle.dbc", "%v", err)
+		return nil, f.Wrong("vehicle.dbc", "%v", err)
 	}
 	return db, nil
 }

@@ -3,12 +3,14 @@ package bench
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"otabench/bench/config"
 	"otabench/bench/record"
 	"otabench/can"
 	"otabench/can/signal"
@@ -18,7 +20,7 @@ import (
 // world is the rest of the vehicle: what the ECUs send that are not there, and the network's time.
 type world struct {
 	v       *Vehicle
-	names   map[string][2]string // message and signal by what they are
+	names   worldNames
 	rest    *restbus.Simulation
 	end     context.CancelFunc
 	ticking sync.WaitGroup
@@ -41,9 +43,13 @@ const (
 	inhibitSignal  = "inhibit"
 )
 
-func newWorld(v *Vehicle) (*world, error) {
-	w := &world{v: v, names: map[string][2]string{}, inhibit: &atomic.Bool{}, now: make(chan struct{}, 1)}
-	c := v.config.World
+// worldNames are messages and signals by what they are.
+type worldNames map[string][2]string
+
+// findWorld finds the signals of the world in the vehicle's DBC file. What is neither named nor as usual is not there.
+func findWorld(f *config.File, db *signal.Database) (worldNames, error) {
+	names := worldNames{}
+	c := f.Vehicle.World
 	for _, s := range []struct{ what, given, usual string }{
 		{speedSignal, c.Speed, "ESP_Motion.Speed"},
 		{gearSignal, c.Gear, "GW_Body.Gear"},
@@ -54,20 +60,24 @@ func newWorld(v *Vehicle) (*world, error) {
 		{inhibitSignal, c.Inhibit, "OTA_Control.DriveInhibit"},
 	} {
 		message, name, ok := strings.Cut(cmp.Or(s.given, s.usual), ".")
-		m, err := v.db.Message(message)
+		m, err := db.Message(message)
 		if err == nil {
 			_, err = m.Signal(name)
 		}
-		if err == nil && ok {
-			w.names[s.what] = [2]string{message, name}
-			continue
-		}
-		if s.given != "" {
-			return w, v.bench.file.Wrong("vehicle.world."+s.what, "%q is no signal of %s; want MESSAGE.SIGNAL", s.given, v.db.Name)
+		switch {
+		case err == nil && ok:
+			names[s.what] = [2]string{message, name}
+		case s.given != "":
+			return nil, f.Wrong("vehicle.world."+s.what, "%q is no signal of %s; want MESSAGE.SIGNAL", s.given, db.Name)
 		}
 	}
+	return names, nil
+}
+
+func newWorld(v *Vehicle, names worldNames) *world {
+	w := &world{v: v, names: names, inhibit: &atomic.Bool{}, now: make(chan struct{}, 1)}
 	w.listen()
-	return w, nil
+	return w
 }
 
 // listen follows whether the master wants the vehicle not to be driven.
@@ -171,7 +181,7 @@ func (w *world) tell(ctx context.Context) {
 func (w *world) set(what, shown string, value signal.Input) error {
 	name, ok := w.names[what]
 	if !ok {
-		return fmt.Errorf("vehicle: %s has no signal for the %s; name it under vehicle.world", w.v.db.Name, what)
+		return fmt.Errorf("%w: %s has none for the %s; name it under vehicle.world", ErrNoSignal, w.v.db.Name, what)
 	}
 	if w.rest == nil {
 		return errAsleep
@@ -238,7 +248,10 @@ func (w *world) tellNow(offset time.Duration, silent bool, shown string) {
 	}
 }
 
-// Park brings the vehicle to a stand, in P, with closed doors and the ignition off.
+// ErrNoSignal means that the vehicle's DBC file has no signal by which the bench could say something.
+var ErrNoSignal = errors.New("vehicle: there is no such signal")
+
+// Park brings the vehicle to a stand, in P, with closed doors and the ignition off, as far as it has signals for that.
 func (v *Vehicle) Park() error {
 	for _, f := range []func() error{
 		func() error { return v.SetSpeed(0) },
@@ -246,7 +259,7 @@ func (v *Vehicle) Park() error {
 		func() error { return v.OpenDoors(false) },
 		func() error { return v.SetIgnition("off") },
 	} {
-		if err := f(); err != nil {
+		if err := f(); err != nil && !errors.Is(err, ErrNoSignal) {
 			return err
 		}
 	}
@@ -255,7 +268,7 @@ func (v *Vehicle) Park() error {
 
 // Drive has the owner drive off, as far as the vehicle lets him: an inhibited one stays in P.
 func (v *Vehicle) Drive(kmh float64) (drives bool, err error) {
-	if err := v.SetIgnition("on"); err != nil {
+	if err := v.SetIgnition("on"); err != nil && !errors.Is(err, ErrNoSignal) {
 		return false, err
 	}
 	if v.world.inhibit.Load() {

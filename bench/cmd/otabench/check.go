@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"otabench/bench"
 	"otabench/bench/config"
 	"otabench/bench/embedded"
 	"otabench/bench/equipment"
@@ -89,8 +90,11 @@ func (a *app) checkBench(ctx context.Context, o checkOptions) error {
 	if err := checkTraffic(f, a.bench); err != nil {
 		return err
 	}
-	found := []finding{{Role: f.Name, Class: "file", OK: true, Detail: fmt.Sprintf(
-		"%d buses, %d supplies, %d rails, %d ECUs", len(f.Buses), len(f.Supplies), len(f.Rails), len(f.ECUs))}}
+	contents := fmt.Sprintf("%d buses, %d supplies, %d rails, %d ECUs", len(f.Buses), len(f.Supplies), len(f.Rails), len(f.ECUs))
+	if f.Vehicle != nil {
+		contents += ", vehicle " + f.Vehicle.VIN
+	}
+	found := []finding{{Role: f.Name, Class: "file", OK: true, Detail: contents}}
 	var failed error
 	if !o.fileOnly {
 		devices, err := checkDevices(ctx, f)
@@ -106,7 +110,8 @@ func (a *app) checkBench(ctx context.Context, o checkOptions) error {
 	return failed
 }
 
-// checkTraffic reads all DBC files that a bench file names, and makes its rest buses of them.
+// checkTraffic reads all DBC files that a bench file names, makes its rest buses of them, and looks for what belongs to its
+// vehicle.
 func checkTraffic(f *config.File, path string) error {
 	for _, bus := range slices.Sorted(maps.Keys(f.Buses)) {
 		if _, err := traffic.Database(f, bus, filepath.Dir(path)); err != nil {
@@ -116,7 +121,7 @@ func checkTraffic(f *config.File, path string) error {
 			return err
 		}
 	}
-	return nil
+	return bench.CheckVehicle(f, filepath.Dir(path))
 }
 
 // checkDevices opens the power equipment and then each bus, and goes on after a bus that fails.
