@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -236,6 +237,7 @@ func TestARealVehicleConnects(t *testing.T) {
 	hardware := func(f *config.File, o *bench.Options) {
 		f.Simulation.Master = nil
 		f.Vehicle.Master.Displays = []string{config.App}
+		f.Vehicle.Master.Boot = time.Minute
 		f.Vehicle.Backend = config.Backend{Address: "tcp:127.0.0.1:0", Credentials: "credentials"}
 		o.Dir = dir
 	}
@@ -244,11 +246,13 @@ func TestARealVehicleConnects(t *testing.T) {
 	defer func() { must(t, b.Close(t.Context(), "the test is over")) }()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	shown := make(chan error, 1)
-	go func() { shown <- tcu(ctx, filepath.Join(dir, "credentials")) }()
+	running, stop := context.WithCancel(ctx)
+	ended := make(chan error, 1)
+	go func() { ended <- tcu(running, filepath.Join(dir, "credentials")) }()
 	v := b.Vehicle()
-	must(t, v.Wake(ctx))
-	must(t, <-shown)
+	err = v.Wake(ctx)
+	stop()
+	must(t, errors.Join(err, <-ended))
 	if view, ok := v.Displays()[0].View(); !ok || view.Title != "Hello" {
 		t.Errorf("the app shows %v", view)
 	}
@@ -258,7 +262,7 @@ func TestARealVehicleConnects(t *testing.T) {
 	must(t, v.Sleep(ctx))
 }
 
-// tcu is a real master that shows one view, once it believes its backend.
+// tcu is a real master that shows views until ctx ends, once it believes its backend.
 func tcu(ctx context.Context, dir string) error {
 	for ctx.Err() == nil { // until the bench has written all of it
 		if raw, err := os.ReadFile(filepath.Join(dir, "endpoint")); err == nil && strings.HasSuffix(string(raw), "\n") {
@@ -288,12 +292,20 @@ func tcu(ctx context.Context, dir string) error {
 	if _, err := set.UpdateTimestamp(raw); err != nil {
 		return err
 	}
-	view, err := json.Marshal(ota.View{State: ota.Idle, Title: "Hello"})
-	if err != nil {
-		return err
+	for i := 0; ctx.Err() == nil; i++ {
+		view, err := json.Marshal(ota.View{State: ota.Idle, Title: "Hello", Text: strconv.Itoa(i)})
+		if err != nil {
+			return err
+		}
+		if _, err := ask(ctx, client, http.MethodPut, cred.Address+"/v1/vehicles/"+cred.VIN+"/view", string(view)); err != nil && ctx.Err() == nil {
+			return err
+		}
+		select {
+		case <-time.After(50 * time.Millisecond):
+		case <-ctx.Done():
+		}
 	}
-	_, err = ask(ctx, client, http.MethodPut, cred.Address+"/v1/vehicles/"+cred.VIN+"/view", string(view))
-	return err
+	return nil
 }
 
 func ask(ctx context.Context, c *http.Client, method, address, body string) ([]byte, error) {
