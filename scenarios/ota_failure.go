@@ -247,17 +247,73 @@ var _ = Updates("An installation that fails", Requirement("OTA-POST-4", "UN-R156
 		Expect(v.Drive(10)).To(BeFalse(), "the vehicle drives")
 		Step("%s is back; the update is completed", last.Name())
 		Expect(last.Rail().On(ctx)).To(Succeed())
-		view := seenWithin(ctx, dashboard(), v.Config().Master.Retry+2*v.Config().Master.Update, "the next attempt, or the end", func(v ota.View) bool {
-			return v.State == ota.Confirming || v.State == ota.Succeeded
-		})
-		if view.State == ota.Confirming {
-			Expect(v.Park()).To(Succeed())
-			touch(ctx, ota.Confirm)
-			ends(ctx, ota.Succeeded)
-		}
+		Expect(v.Park()).To(Succeed())
+		completes(ctx)
+		updatedTo(ctx, r)
+	})
+
+	It("is remembered as incomplete by an update master that restarts", Requirement("UN-R156/7.1.4.1"), func(ctx SpecContext) {
+		v := vehicle()
+		r := offer(ctx, nextRelease())
+		downloads(ctx)
+		last := behind(-1)
+		Step("%s is off for good before it is confirmed and after the others were", last.Name())
+		off := Bench.Arm(starts(-1, description.Confirm), last.Rail().Cut(0))
+		installs(ctx)
+		Eventually(ctx, off.Done()).WithTimeout(v.Config().Master.Update).Should(BeClosed())
+		seenWithin(ctx, dashboard(), 3*v.Config().Master.Update, "that the installation failed", inState(ota.Failed))
+		Step("the update master restarts")
+		Expect(v.Restart(ctx)).To(Succeed())
+		pause(ctx, told)
+		Expect(v.Drive(10)).To(BeFalse(), "the vehicle drives")
+		view, _ := dashboard().View()
+		Expect(view.Drivable).To(BeFalse(), "%v", view)
+		Step("%s is back; the update is completed", last.Name())
+		Expect(last.Rail().On(ctx)).To(Succeed())
+		Expect(v.Park()).To(Succeed())
+		completes(ctx)
+		updatedTo(ctx, r)
+	})
+
+	It("waits for the time where it was not known when it was to begin", Requirement("UN-R156/7.2.2.5"), func(ctx SpecContext) {
+		v := vehicle()
+		before := software(ctx)
+		r := offer(ctx, nextRelease())
+		downloads(ctx)
+		at := scheduleIn(ctx, 2*time.Second)
+		Step("the battery is too low when the time comes")
+		Expect(v.SetCharge(ctx, v.Config().Master.MinCharge-5, false)).To(Succeed())
+		showsWithin(ctx, time.Until(at)+v.Config().Master.Reaction, "a pause", because(ota.Paused, ota.LowBattery))
+		Step("the network tells no time any more; the battery is charged")
+		v.HideTime()
+		DeferCleanup(v.SetTime, time.Duration(0))
+		pause(ctx, told)
+		Expect(v.SetCharge(ctx, 80, false)).To(Succeed())
+		shows(ctx, "a pause for the time", because(ota.Paused, ota.ClockUnknown))
+		untouched(ctx, before)
+		Step("the network tells the time")
+		v.SetTime(0)
+		ends(ctx, ota.Succeeded)
 		updatedTo(ctx, r)
 	})
 })
+
+// completes waits for the end of an update of which a part is installed, and confirms the attempts that it takes.
+func completes(ctx SpecContext) {
+	GinkgoHelper()
+	m := vehicle().Config().Master
+	for range m.Attempts {
+		view := seenWithin(ctx, dashboard(), m.Retry+2*m.Update, "the next attempt, or the end", func(v ota.View) bool {
+			return v.State == ota.Confirming || v.State == ota.Succeeded
+		})
+		if view.State == ota.Succeeded {
+			return
+		}
+		touch(ctx, ota.Confirm)
+		seenWithin(ctx, dashboard(), m.Reaction, "that it was confirmed", func(v ota.View) bool { return v.State != ota.Confirming })
+	}
+	ends(ctx, ota.Succeeded)
+}
 
 // failing is a campaign of which one ECU has software that fails, and the others good one.
 func failing(role string) bench.Campaign {

@@ -144,7 +144,7 @@ func TestDownload(t *testing.T) {
 		{"a server without ranges", ways{whole}, "", "[0]", 0},
 		{"a server without ranges that broke", ways{short(30 << 10), whole}, "", "[0 30720]", 0},
 		{"it stalls", ways{stalls(8 << 10)}, ota.PoorConnection, "[0]", 3 * time.Second},
-		{"no answer", ways{func(http.ResponseWriter, int) { time.Sleep(time.Minute) }}, ota.PoorConnection, "[0]", 5 * time.Second},
+		{"no answer", ways{func(http.ResponseWriter, int) { time.Sleep(time.Minute) }}, ota.PoorConnection, "[0]", 7 * time.Second},
 		{"slow", ways{slow}, ota.PoorConnection, "[0]", 4 * time.Second},
 		{"a byte for each connection", ways{short(1)}, ota.PoorConnection, "[0]", 0},
 		{"nothing for each connection", ways{short(0)}, ota.PoorConnection, "[0]", 0},
