@@ -280,3 +280,25 @@ func (v *Vehicle) Drive(kmh float64) (drives bool, err error) {
 	}
 	return true, v.SetSpeed(kmh)
 }
+
+// Inhibited reads from a frame whether the master wants the vehicle not to be driven; told is false for other frames.
+func (v *Vehicle) Inhibited(f can.Frame) (inhibited, told bool) {
+	name, ok := v.world.names[inhibitSignal]
+	if !ok {
+		return false, false
+	}
+	m, err := v.db.Message(name[0])
+	if err != nil || f.ID != m.ID || f.Is(can.Extended) != m.Extended {
+		return false, false
+	}
+	values, err := m.Decode(nil, f.Data[:f.Len])
+	if err != nil {
+		return false, false
+	}
+	for _, s := range values {
+		if s.Name == name[1] {
+			return s.Raw != 0, true
+		}
+	}
+	return false, false
+}

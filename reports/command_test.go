@@ -27,6 +27,12 @@ func TestCommandPlaysAPointAgain(t *testing.T) {
 			record.SweepResult{Point: "lapse/flash4@399.6µs/cut", Fault: "cut"},
 			"otabench sweep -b benches/body.yaml --ecu bcm --package medium --point lapse/flash4@399.6µs/cut",
 		},
+		"vehicle": {
+			"embedded",
+			record.SweepPlan{Package: "next", Unit: "update master", Seed: 1},
+			record.SweepResult{Point: "rollout/frame12/cut-all", Procedure: "rollout", Fault: "cut-all"},
+			"otabench sweep --vehicle --package next --seed 1 --point rollout/frame12/cut-all",
+		},
 		"undisturbed": {
 			"",
 			record.SweepPlan{Package: "next"},

@@ -25,6 +25,9 @@ type Sweep struct {
 	shrunk map[string]string // simpler points that go wrong alike, by point
 }
 
+// rollout is the procedure of a vehicle that updates itself.
+const rollout = "rollout"
+
 // Outcomes of points, from good to bad.
 func Outcomes() []string {
 	return []string{"old", "new", "recoverable", "mixed", "bricked", "missed", "void"}
@@ -162,7 +165,10 @@ func (r *Run) Command(p record.SweepResult) string {
 	if r.Header.File != "" && r.Header.File != embeddedBench {
 		text += " -b " + quote(r.Header.File)
 	}
-	if r.Sweep.Plan.Unit != "" {
+	switch {
+	case p.Procedure == rollout:
+		text += " --vehicle"
+	case r.Sweep.Plan.Unit != "":
 		text += " --ecu " + quote(r.Sweep.Plan.Unit)
 	}
 	if r.Sweep.Plan.OtherSlot {

@@ -118,7 +118,7 @@ func again(s *reports.Sweep) (shown []playedAgain, left int) {
 var known = []legend{
 	{Outcome: "old", Symbol: "O", Meaning: "the software from before, as it was"},
 	{Outcome: "new", Symbol: "N", Meaning: "the next software, whole and permanent"},
-	{Outcome: "recoverable", Symbol: "R", Meaning: "no software, and a bootloader that answers"},
+	{Outcome: "recoverable", Symbol: "R", Meaning: "no software, and a bootloader that answers; of a vehicle: both releases, and it cannot be driven"},
 	{Outcome: "mixed", Symbol: "M", Meaning: "the unit answers, and is neither the one nor the other"},
 	{Outcome: "bricked", Symbol: "B", Meaning: "the unit does not answer"},
 	{Outcome: "missed", Symbol: "–", Meaning: "the moment never came, so nothing was shown"},

@@ -33,6 +33,8 @@ type sweepOptions struct {
 	planOnly, whole    bool
 	brief, otherSlot   bool
 	mutant             string
+	vehicle            bool
+	faultsGiven        bool
 	resume, boundaries bool
 	virtual            bool // time
 }
@@ -67,9 +69,14 @@ standard output and the progress to standard error.`,
   otabench sweep --package medium --fault cut --fault cut-twice -o runs/sweep
   otabench sweep -o runs/sweep --resume
   otabench sweep --point update/3605#1+23/cut -o runs/point
+  otabench sweep --vehicle --sample 200
+  otabench sweep --vehicle --point rollout/frame120/cut-all -o runs/point
   otabench sweep --json | jq .counts`,
 		Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return a.runSweep(c.Context(), o) },
+		RunE: func(c *cobra.Command, _ []string) error {
+			o.faultsGiven = c.Flags().Changed("fault")
+			return a.runSweep(c.Context(), o)
+		},
 	}
 	fl := c.Flags()
 	fl.StringVarP(&o.dir, "output", "o", "", "run folder, made new; runs/DATE if left out")
@@ -77,6 +84,7 @@ standard output and the progress to standard error.`,
 	fl.StringVar(&o.pkg, "package", "next", "role of the package that is installed")
 	fl.StringArrayVar(&o.faults, "fault", []string{sweep.Cut}, "what happens at each point; may be given several times")
 	fl.StringArrayVar(&o.procedures, "procedure", nil, "update, revert or lapse; all that the unit has if left out")
+	fl.BoolVar(&o.vehicle, "vehicle", false, "interrupt the update of a whole vehicle by its update master: a rollout, with the faults cut-master, cut-ecu and cut-all")
 	fl.StringVar(&o.point, "point", "", "play this point alone, with all evidence")
 	fl.Uint64Var(&o.seed, "seed", 0, "seed of the simulation; that of the bench file if 0")
 	fl.IntVar(&o.sample, "sample", 0, "try only this many points, spread evenly; all if 0")
@@ -109,6 +117,9 @@ func (a *app) runSweep(ctx context.Context, o sweepOptions) error {
 	if err := checkPackages(f, a.bench); err != nil {
 		return err
 	}
+	if o.vehicle {
+		return a.sweepVehicle(ctx, f, text, o)
+	}
 	if err := o.check(f); err != nil {
 		return err
 	}
@@ -124,13 +135,8 @@ func (a *app) runSweep(ctx context.Context, o sweepOptions) error {
 	}
 	f.Simulation.Seed = o.seed
 	virtualtime.Host(func(bubble func(func(context.Context))) int {
-		s := &sweeping{app: a, o: o, f: f, text: text, bubble: bubble, packages: map[string]map[string]*firmware.Package{}}
-		var err error
-		for role, e := range f.ECUs {
-			if s.packages[role], err = packages.Load(role, e, filepath.Dir(a.bench)); err != nil {
-				break
-			}
-		}
+		s := &sweeping{app: a, o: o, f: f, text: text, bubble: bubble}
+		err := s.loadPackages()
 		if err == nil {
 			err = s.run(ctx)
 		}
@@ -139,6 +145,17 @@ func (a *app) runSweep(ctx context.Context, o sweepOptions) error {
 		}
 		return exitOf(ctx, err)
 	})
+	return nil
+}
+
+// loadPackages reads the packages of all ECUs once.
+func (s *sweeping) loadPackages() (err error) {
+	s.packages = map[string]map[string]*firmware.Package{}
+	for role, e := range s.f.ECUs {
+		if s.packages[role], err = packages.Load(role, e, filepath.Dir(s.bench)); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
