@@ -3,6 +3,7 @@ package scenarios
 import (
 	"errors"
 	"net/http"
+	"time"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
@@ -41,7 +42,7 @@ var _ = Updates("Preconditions of an update", Requirement("UN-R156/7.2.2.5"), fu
 		},
 		Entry("a good Wi-Fi: offered", ready(link.WiFiGood), true),
 		Entry("LTE: offered", ready(link.LTE), true),
-		Entry("far away, as by satellite: offered", ready(link.Satellite), true),
+		Entry("far away: offered", ready(farAway), true),
 		Entry("twice the least rate: offered", rate(2), true),
 		Entry("half the least rate: not offered", Contributes("OTA-ALT-2"), rate(0.5), false),
 		Entry("2G: not offered", Contributes("OTA-ALT-2"), ready(link.Edge), false),
@@ -222,6 +223,9 @@ var _ = Updates("Preconditions of an update", Requirement("UN-R156/7.2.2.5"), fu
 		Entry("while a door is open", func() error { return vehicle().OpenDoors(true) }),
 	)
 })
+
+// farAway has a round trip of 400 ms.
+var farAway = link.Profile{Name: "a backend that is far away", Down: 20 * link.Mbit, Up: 4 * link.Mbit, Latency: 200 * time.Millisecond, Jitter: 10 * time.Millisecond}
 
 // ready is a profile that is known by name.
 func ready(p link.Profile) func() link.Profile { return func() link.Profile { return p } }

@@ -190,12 +190,12 @@ func because(s ota.State, c ota.Cause) func(ota.View) bool {
 }
 
 // told is how long it takes until all ECUs have heard what is new on the bus: a little over its slowest cycle.
-const told = 250 * time.Millisecond
+const told = 150 * time.Millisecond
 
 // never watches displays for longer than it takes a master that does not wait for anything, and fails if one shows what must not be.
 func never(ctx context.Context, what string, wrong func(ota.View) bool) {
 	GinkgoHelper()
-	limited, cancel := context.WithTimeout(ctx, vehicle().Config().Master.Reaction/3)
+	limited, cancel := context.WithTimeout(ctx, vehicle().Config().Master.Reaction/4)
 	defer cancel()
 	v, err := ota.Await(limited, dashboard(), what, wrong)
 	if err == nil {

@@ -11,6 +11,7 @@ import (
 
 	"otabench/ecu"
 	"otabench/ecu/campaign"
+	"otabench/ecu/description"
 	"otabench/ecu/firmware"
 	"otabench/ecu/flash"
 	"otabench/ecu/ota"
@@ -28,13 +29,10 @@ const programmed = 90
 
 // lookAround learns what runs in the ECUs.
 func (l *life) lookAround() {
+	defer l.talk()()
 	var all []ota.Running
 	for _, b := range l.cfg.Behind {
-		r := ota.Running{ECU: b.Name}
-		if id, err := l.ask(l.units[b.Name]); err == nil {
-			r.Version, r.RXSWIN = id.Software, id.RXSWIN
-		}
-		all = append(all, r)
+		all = append(all, l.ask(b))
 	}
 	if l.ctx.Err() == nil {
 		l.rec.Software = all
@@ -42,18 +40,25 @@ func (l *life) lookAround() {
 	}
 }
 
-// ask asks an ECU what it is. One that does not answer may be booting.
-func (l *life) ask(u *ecu.Unit) (ecu.Identity, error) {
+// ask asks an ECU what runs in it. One that does not answer may be booting; what it does not tell then stays empty.
+func (l *life) ask(b Behind) ota.Running {
 	ctx, cancel := context.WithTimeout(l.ctx, answering)
 	defer cancel()
-	id, err := u.Identify(ctx)
-	if err == nil {
-		return id, nil
+	unit, r := l.units[b.Name], ota.Running{ECU: b.Name}
+	version, err := unit.ReadDID(ctx, description.SoftwareVersion)
+	if err != nil {
+		if unit.AwaitBoot(ctx) != nil {
+			return r
+		}
+		if version, err = unit.ReadDID(ctx, description.SoftwareVersion); err != nil {
+			return r
+		}
 	}
-	if err := u.AwaitBoot(ctx); err != nil {
-		return id, err
+	r.Version = version
+	if rxswin, err := unit.ReadDID(ctx, description.RXSWIN); err == nil {
+		r.RXSWIN = rxswin
 	}
-	return u.Identify(ctx)
+	return r
 }
 
 // installing checks the conditions once more, and installs.
@@ -99,6 +104,7 @@ func (e errInterrupted) Error() string { return "interrupted: " + string(e.cause
 
 // program updates all ECUs, or none. It returns early when the life ends: what the ECUs then do is their own business.
 func (l *life) program() error {
+	defer l.talk()()
 	members, err := l.members()
 	if err != nil {
 		return err
@@ -377,6 +383,7 @@ func (l *life) recover() {
 		l.enter(ota.Ready)
 		return
 	}
+	defer l.talk()()
 	if !l.rec.Begun && !l.rec.Committing {
 		// No ECU was touched. The vehicle may have been without power for long, so the user is asked again.
 		l.enter(ota.Ready, func(r *record) { r.Confirmed, r.At = false, time.Time{} })

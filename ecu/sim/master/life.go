@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"otabench/can"
@@ -27,6 +28,7 @@ type life struct {
 	senses  *senses
 	cloud   *connection
 	units   map[string]*ecu.Unit
+	talking atomic.Int32 // how many talk to the ECUs
 	actions chan ota.Action
 	screen  *screen
 
@@ -75,7 +77,7 @@ func (m *Master) begin(ctx context.Context) (*life, error) {
 		return nil, err
 	}
 	for _, b := range m.cfg.Behind {
-		unit, err := ecu.New(b.Name, b.Description, l.bus, ecu.Hooks{Progress: func(p flash.Progress) {
+		unit, err := ecu.New(b.Name, b.Description, diagnostics{l.bus, &l.talking}, ecu.Hooks{Progress: func(p flash.Progress) {
 			if l.advance != nil {
 				l.advance(p)
 			}
