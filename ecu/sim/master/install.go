@@ -151,6 +151,7 @@ func (l *life) program() error {
 			}
 			return err
 		case <-l.ctx.Done():
+			l.orphaned = true
 			return context.Cause(l.ctx)
 		}
 	}

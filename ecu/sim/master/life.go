@@ -29,8 +29,10 @@ type life struct {
 	cloud   *connection
 	units   map[string]*ecu.Unit
 	talking atomic.Int32 // how many talk to the ECUs
-	actions chan ota.Action
-	screen  *screen
+	// orphaned says that a campaign goes on without this life, and with its programmers.
+	orphaned bool
+	actions  chan ota.Action
+	screen   *screen
 
 	waiting  sync.Mutex // guards rec.Reports
 	reported chan struct{}
@@ -123,6 +125,10 @@ func (l *life) close() error {
 	var errs []error
 	l.senses.stop()
 	for _, u := range l.units {
+		if l.orphaned {
+			errs = append(errs, u.Client().Close())
+			continue
+		}
 		errs = append(errs, u.Close())
 	}
 	l.cloud.close()
