@@ -128,40 +128,19 @@ func (s *Vehicle) Survey() (frames []VehicleFrame, length time.Duration, failed 
 
 // Sweep tries points until all are done or ctx ends, and calls each with every result, one at a time.
 func (s *Vehicle) Sweep(ctx context.Context, points []VehiclePoint, each func(VehicleResult)) error {
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-	todo := make(chan VehiclePoint)
 	var results sync.Mutex
-	var workers sync.WaitGroup
-	for range max(s.Workers, 1) {
-		workers.Go(func() {
-			for p := range todo {
-				var res VehicleResult
-				err := s.alone(func(ctx context.Context, r *rollout) (err error) {
-					res, err = r.run(ctx, &p)
-					return err
-				})
-				if err != nil {
-					stop(fmt.Errorf("%v: %w", p, err))
-					continue
-				}
-				results.Lock()
-				each(res)
-				results.Unlock()
+	return pool(ctx, s.Workers, points, func(p VehiclePoint) error {
+		return s.alone(func(ctx context.Context, r *rollout) error {
+			res, err := r.run(ctx, &p)
+			if err != nil {
+				return fmt.Errorf("%v: %w", p, err)
 			}
+			results.Lock()
+			defer results.Unlock()
+			each(res)
+			return nil
 		})
-	}
-	for _, p := range points {
-		select {
-		case todo <- p:
-			continue
-		case <-ctx.Done():
-		}
-		break
-	}
-	close(todo)
-	workers.Wait()
-	return context.Cause(ctx)
+	})
 }
 
 // TryVehicle plays a point on an open bench.

@@ -134,18 +134,23 @@ func (a *app) runSweep(ctx context.Context, o sweepOptions) error {
 		o.seed = f.Simulation.Seed
 	}
 	f.Simulation.Seed = o.seed
+	a.hosted(ctx, f, text, o, (*sweeping).run)
+	return nil
+}
+
+// hosted runs a sweep whose trials are in virtual time, and ends the process.
+func (a *app) hosted(ctx context.Context, f *config.File, text []byte, o sweepOptions, run func(*sweeping, context.Context) error) {
 	virtualtime.Host(func(bubble func(func(context.Context))) int {
 		s := &sweeping{app: a, o: o, f: f, text: text, bubble: bubble}
 		err := s.loadPackages()
 		if err == nil {
-			err = s.run(ctx)
+			err = run(s, ctx)
 		}
 		if err != nil && err.Error() != "" {
 			fmt.Fprintln(a.errs, "otabench:", err)
 		}
 		return exitOf(ctx, err)
 	})
-	return nil
 }
 
 // loadPackages reads the packages of all ECUs once.

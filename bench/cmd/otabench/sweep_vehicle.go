@@ -13,7 +13,6 @@ import (
 	"otabench/bench/config"
 	"otabench/bench/record"
 	"otabench/bench/sweep"
-	"otabench/bench/virtualtime"
 )
 
 // checkVehicle refuses what makes no sense for the sweep of a vehicle.
@@ -61,17 +60,7 @@ func (a *app) sweepVehicle(ctx context.Context, f *config.File, text []byte, o s
 		o.seed = f.Simulation.Seed
 	}
 	f.Simulation.Seed = o.seed
-	virtualtime.Host(func(bubble func(func(context.Context))) int {
-		s := &sweeping{app: a, o: o, f: f, text: text, bubble: bubble}
-		err := s.loadPackages()
-		if err == nil {
-			err = s.vehicle(ctx)
-		}
-		if err != nil && err.Error() != "" {
-			fmt.Fprintln(a.errs, "otabench:", err)
-		}
-		return exitOf(ctx, err)
-	})
+	a.hosted(ctx, f, text, o, (*sweeping).vehicle)
 	return nil
 }
 

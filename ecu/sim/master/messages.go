@@ -131,9 +131,8 @@ func (l *life) advise(c ota.Cause) ota.Advice {
 	return ""
 }
 
-// reasons are the causes in a user's words.
+// reasons are the causes in a user's words, but for those that name a number.
 var reasons = map[ota.Cause]string{
-	ota.LowBattery:     "The battery is too low. Charge it to at least 30 % or connect a charger.",
 	ota.LowVoltage:     "The 12 V battery is too low.",
 	ota.PoorConnection: "The connection is too weak. Move to a place with a stronger Wi-Fi.",
 	ota.NoPermission:   "You may not decide on updates of this vehicle. Ask its owner.",
@@ -149,10 +148,18 @@ var reasons = map[ota.Cause]string{
 	ota.Cancelled:      "The maker has withdrawn the update.",
 }
 
+// reason is a cause in a user's words.
+func (l *life) reason(c ota.Cause) string {
+	if c == ota.LowBattery {
+		return fmt.Sprintf("The battery is too low. Charge it to at least %g %% or connect a charger.", l.cfg.Gates.MinCharge)
+	}
+	return reasons[c]
+}
+
 // message is the title and the text of a view.
 func (l *life) message(v ota.View) (title, text string) {
 	title, text = l.stateMessage(v)
-	if why := reasons[v.Cause]; why != "" {
+	if why := l.reason(v.Cause); why != "" {
 		text = why
 		if l.notice != "" {
 			title = "Not now"
