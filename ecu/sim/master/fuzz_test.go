@@ -92,7 +92,7 @@ func FuzzBus(f *testing.F) {
 		l.senses.take(m.Name, values)
 		l.clock.set(l.senses.networkTime())
 		for _, cause := range []ota.Cause{l.energy(), l.parked()} {
-			if cause != "" && reasons[cause] == "" {
+			if cause != "" && l.reason(cause) == "" {
 				t.Errorf("cause %q", cause)
 			}
 		}
