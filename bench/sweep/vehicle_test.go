@@ -67,7 +67,7 @@ func TestARolloutSucceedsAfterAnyCut(t *testing.T) {
 // What a rollout must never do is told from what it may, also where nothing disturbs it.
 func TestARolloutThatIsWrong(t *testing.T) {
 	for fault, want := range map[master.Fault]string{
-		master.NoConfirmation: "has not agreed",
+		master.InstallsAtOnce: "has not agreed",
 		master.StaysDrivable:  "can be driven",
 	} {
 		if _, _, failed, err := rollouts(t, fault).Survey(); err != nil || !strings.Contains(failed, want) {

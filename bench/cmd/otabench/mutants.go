@@ -201,11 +201,21 @@ func (m matrix) write(dir string) error {
 		os.WriteFile(filepath.Join(dir, "mutants.json"), append(text, '\n'), 0o644))
 }
 
+// commonFilter is the filter of all mutants, empty if they differ: the good ECU need not show more.
+func commonFilter(all []mutation.Mutant) string {
+	for _, m := range all {
+		if m.Filter != all[0].Filter {
+			return ""
+		}
+	}
+	return all[0].Filter
+}
+
 // tryMutants runs the suite on the good ECU and on each mutant.
 func (a *app) tryMutants(ctx context.Context, o mutantsOptions, chosen []mutation.Mutant, show io.Writer) (matrix, error) {
 	runner := childRunner{app: a, filter: o.filter, fast: o.fast}
 	fmt.Fprintf(show, "%d mutants; the good ECU first\n", len(chosen))
-	good, err := runner.suite(ctx, mutation.Mutant{})
+	good, err := runner.suite(ctx, mutation.Mutant{Filter: commonFilter(chosen)})
 	if err != nil {
 		return matrix{}, err
 	}
