@@ -82,7 +82,7 @@ func TestBadVehicles(t *testing.T) {
 }
 
 func TestAVehicleNeedsABattery(t *testing.T) {
-	text := strings.Replace(string(embedded.YAML), "battery: {bus: body, id: 0x3E0, cycle: 50ms}", "", 1)
+	text := strings.Replace(string(embedded.YAML), "battery: {bus: body, id: 0x3E0, cycle: 20ms}", "", 1)
 	if _, err := config.Parse("b.yaml", []byte(text)); err == nil || !strings.Contains(err.Error(), "vehicle: a vehicle needs the battery section") {
 		t.Errorf("%v", err)
 	}
