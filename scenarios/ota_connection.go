@@ -107,7 +107,7 @@ var _ = Updates("The connection during a download", func() {
 		seenWithin(ctx, dashboard(), v.Config().Master.Update, "the download", inState(ota.Downloading))
 		Step("every tenth segment is lost for a while")
 		Expect(v.Link.Shape(link.Profile{Name: "every tenth segment is lost", Loss: 0.1})).To(Succeed())
-		pause(ctx, listening)
+		pause(ctx, listening/2)
 		Expect(v.Link.Shape(good)).To(Succeed())
 		showsWithin(ctx, v.Config().Master.Update, "that the update is ready", inState(ota.Ready))
 	})

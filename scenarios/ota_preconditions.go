@@ -115,7 +115,7 @@ var _ = Updates("Preconditions of an update", Requirement("UN-R156/7.2.2.5"), fu
 			Step("the battery's message stops; the owner touches Download Now")
 			resume := Bench.Battery().Hush()
 			DeferCleanup(resume)
-			pause(ctx, listening)
+			pause(ctx, listening*3/4)
 			touch(ctx, ota.Download)
 			shows(ctx, "a refusal for the battery", because(ota.Offered, ota.LowBattery))
 		})
@@ -224,8 +224,8 @@ var _ = Updates("Preconditions of an update", Requirement("UN-R156/7.2.2.5"), fu
 	)
 })
 
-// farAway has a round trip of 400 ms.
-var farAway = link.Profile{Name: "a backend that is far away", Down: 20 * link.Mbit, Up: 4 * link.Mbit, Latency: 200 * time.Millisecond, Jitter: 10 * time.Millisecond}
+// farAway has a round trip of 300 ms.
+var farAway = link.Profile{Name: "a backend that is far away", Down: 20 * link.Mbit, Up: 4 * link.Mbit, Latency: 150 * time.Millisecond, Jitter: 10 * time.Millisecond}
 
 // ready is a profile that is known by name.
 func ready(p link.Profile) func() link.Profile { return func() link.Profile { return p } }

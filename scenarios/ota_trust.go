@@ -132,7 +132,7 @@ var _ = Updates("Whom the update master believes", Requirement("UN-R156/7.2.1.1"
 		Expect(v.Backend.Endless(r.Members[0].Target)).To(Succeed())
 		before := v.Link.Count()
 		touch(ctx, ota.Download)
-		pause(ctx, listening)
+		pause(ctx, listening*3/4)
 		down := v.Link.Count().Down - before.Down
 		measure("bytes that passed the link for a package without an end", float64(down), "byte", atMost(float64(4*r.Size+1<<20)), "link")
 	})

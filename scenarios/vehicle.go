@@ -195,7 +195,7 @@ const told = 150 * time.Millisecond
 // never watches displays for longer than it takes a master that does not wait for anything, and fails if one shows what must not be.
 func never(ctx context.Context, what string, wrong func(ota.View) bool) {
 	GinkgoHelper()
-	limited, cancel := context.WithTimeout(ctx, vehicle().Config().Master.Reaction/5)
+	limited, cancel := context.WithTimeout(ctx, vehicle().Config().Master.Reaction/6)
 	defer cancel()
 	v, err := ota.Await(limited, dashboard(), what, wrong)
 	if err == nil {
