@@ -2,6 +2,7 @@ package bench
 
 import (
 	"errors"
+	"io"
 	"maps"
 	"slices"
 	"sync"
@@ -61,11 +62,7 @@ func (e *ECU) openConsole(address string) error {
 	if address == "" {
 		return nil
 	}
-	d := console.Dialer{}
-	if e.bench.embedded != nil {
-		d.Virtual = e.bench.embedded.Console
-	}
-	rw, err := d.Dial(address)
+	rw, err := e.bench.dialConsole(address)
 	if err != nil {
 		return err
 	}
@@ -87,6 +84,15 @@ func (e *ECU) openConsole(address string) error {
 		}
 	}()
 	return nil
+}
+
+// dialConsole opens a serial console, of the embedded bench if its address is virtual.
+func (b *Bench) dialConsole(address string) (io.ReadWriteCloser, error) {
+	d := console.Dialer{}
+	if b.embedded != nil {
+		d.Virtual = b.embedded.Console
+	}
+	return d.Dial(address)
 }
 
 // Bus returns the bus that the ECU is on.

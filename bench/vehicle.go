@@ -8,7 +8,6 @@ import (
 	"maps"
 	"net"
 	"net/http"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -20,6 +19,7 @@ import (
 	"otabench/bench/config"
 	"otabench/bench/link"
 	"otabench/bench/record"
+	"otabench/bench/traffic"
 	"otabench/can"
 	"otabench/can/signal"
 	"otabench/ecu/console"
@@ -97,23 +97,10 @@ func resolveVehicle(f *config.File, dir string) (*signal.Database, worldNames, e
 }
 
 func vehicleDatabase(f *config.File, dir string) (*signal.Database, error) {
-	path := f.Vehicle.DBC
-	if path == "" {
+	if f.Vehicle.DBC == "" {
 		return dashboard.Vehicle(), nil
 	}
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(dir, path)
-	}
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, f.Wrong("vehicle.dbc", "%v", err)
-	}
-	defer file.Close()
-	db, err := signal.ReadDBC(path, file)
-	if err != nil {
-		return nil, f.Wrong("vehicle.dbc", "%v", err)
-	}
-	return db, nil
+	return traffic.Read(f, "vehicle.dbc", f.Vehicle.DBC, dir)
 }
 
 // Vehicle returns the vehicle, nil if the bench file has none.
@@ -250,7 +237,7 @@ func (v *Vehicle) openDisplays(cred cloud.Credentials, dial func(context.Context
 			return err
 		}
 		v.bench.onClose(d.Close)
-		d.Watch(v.notices(d))
+		d.Watch(v.notices(d, len(v.displays) == 0))
 		v.displays = append(v.displays, d)
 	}
 	return nil
@@ -271,11 +258,7 @@ func (v *Vehicle) openDashboard() (ota.Display, error) {
 }
 
 func (v *Vehicle) openTerminal() (ota.Display, error) {
-	d := console.Dialer{}
-	if v.bench.embedded != nil {
-		d.Virtual = v.bench.embedded.Console
-	}
-	rw, err := d.Dial(v.config.Master.Console)
+	rw, err := v.bench.dialConsole(v.config.Master.Console)
 	if err != nil {
 		return nil, err
 	}
@@ -408,13 +391,13 @@ func (v *Vehicle) Act(ctx context.Context, d ota.Display, a ota.Action) error {
 	return err
 }
 
-// notices puts what a display shows into the record.
-func (v *Vehicle) notices(d ota.Display) func(ota.View) {
+// notices puts what a display shows into the record, and with each news of the first one what passed the link.
+func (v *Vehicle) notices(d ota.Display, first bool) func(ota.View) {
 	var before ota.View
 	return func(view ota.View) {
 		n := noticeOf(d, view)
 		n.Progress = before.State == view.State && before.Title == view.Title && before.Text == view.Text && before.Cause == view.Cause
-		if !n.Progress && d == v.displays0() {
+		if first && !n.Progress {
 			v.countTraffic()
 		}
 		if before.State != "" && n.Progress && before.Percent == view.Percent && slices.Equal(before.Choices, view.Choices) &&
@@ -424,13 +407,6 @@ func (v *Vehicle) notices(d ota.Display) func(ota.View) {
 		before = view
 		v.bench.opts.Record.Add(n)
 	}
-}
-
-func (v *Vehicle) displays0() ota.Display {
-	if len(v.displays) == 0 {
-		return nil
-	}
-	return v.displays[0]
 }
 
 func noticeOf(d ota.Display, v ota.View) record.Notice {

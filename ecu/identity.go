@@ -49,6 +49,9 @@ func (id Identity) Same(other Identity) bool {
 	return id == other
 }
 
+// Confirmed says that the software is not on trial, as far as the unit tells.
+func (id Identity) Confirmed() bool { return id.BootState == "" || id.BootState == "confirmed" }
+
 // Updated is the identity with other software in a slot. What the unit does not tell stays untold.
 func (id Identity) Updated(m firmware.Manifest, slot string) Identity {
 	id.Software, id.Slot = m.Version, slot

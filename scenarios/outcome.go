@@ -17,8 +17,7 @@ func keeps(ctx SpecContext, before ecu.Identity) ecu.Identity {
 	var kept ecu.Identity
 	Expect(unit.AwaitIdentity(ctx, reverting(unit), func(id ecu.Identity) bool {
 		kept = id
-		confirmed := id.BootState == "" || id.BootState == "confirmed"
-		return id.Same(before) || confirmed && id.Same(before.Updated(next, id.Slot))
+		return id.Same(before) || id.Confirmed() && id.Same(before.Updated(next, id.Slot))
 	})).To(Succeed())
 	return kept
 }

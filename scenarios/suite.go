@@ -61,7 +61,7 @@ func prepare(ctx SpecContext) {
 	current := unit.Package("current").Manifest
 	id, err := unit.WhoAmI(ctx)
 	chargeBattery(ctx)
-	if err == nil && id.Software == current.Version && (id.BootState == "" || id.BootState == "confirmed") {
+	if err == nil && id.Software == current.Version && id.Confirmed() {
 		return
 	}
 	Step("restore the current software %s", current.Version)

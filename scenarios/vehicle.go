@@ -54,9 +54,8 @@ func prepareVehicle(ctx SpecContext) {
 	goodConditions(ctx)
 	Expect(v.Backend.Cancel(v.Config().VIN)).To(Succeed())
 	quiesce(ctx)
-	tidy(ctx)
 	suite.upcoming = "next"
-	if running(ctx) == "next" {
+	if tidy(ctx) == "next" {
 		suite.upcoming = "current"
 	}
 }
@@ -103,13 +102,13 @@ func quiesce(ctx SpecContext) {
 // releases are the packages that the suite goes back and forth between: each can follow the other.
 var releases = []string{"current", "next"}
 
-// tidy brings all ECUs to one release, confirmed, if they are not.
-func tidy(ctx SpecContext) {
+// tidy brings all ECUs to one release, confirmed, if they are not, and returns which.
+func tidy(ctx SpecContext) string {
 	GinkgoHelper()
 	v := vehicle()
 	defer v.Ask()()
-	if running(ctx) != "" {
-		return
+	if release := running(ctx); release != "" {
+		return release
 	}
 	for _, role := range v.Config().Behind {
 		e := Bench.ECU(role)
@@ -117,6 +116,7 @@ func tidy(ctx SpecContext) {
 		Step("restore %s of %s", e.Package("current").Manifest.Version, role)
 		Eventually(ctx, func() error { return e.Update(ctx, e.Package("current")) }).WithTimeout(3 * v.Config().Master.Update).Should(Succeed())
 	}
+	return running(ctx)
 }
 
 // running is the release that all ECUs have, confirmed; empty if they do not.
@@ -127,7 +127,7 @@ func running(ctx SpecContext) string {
 		all := true
 		for _, role := range vehicle().Config().Behind {
 			id := now[role]
-			all = all && id.Software == Bench.ECU(role).Package(release).Manifest.Version && (id.BootState == "" || id.BootState == "confirmed")
+			all = all && id.Software == Bench.ECU(role).Package(release).Manifest.Version && id.Confirmed()
 		}
 		if all {
 			return release
@@ -291,30 +291,9 @@ func ends(ctx SpecContext, s ota.State) ota.View {
 // software is what runs in the ECUs behind the master, as they say themselves.
 func software(ctx SpecContext) map[string]ecu.Identity {
 	GinkgoHelper()
-	defer vehicle().Ask()()
-	all := map[string]ecu.Identity{}
-	for _, role := range vehicle().Config().Behind {
-		id, err := identify(ctx, Bench.ECU(role))
-		Expect(err).NotTo(HaveOccurred())
-		all[role] = id
-	}
+	all, err := vehicle().Software(ctx)
+	Expect(err).NotTo(HaveOccurred())
 	return all
-}
-
-// interruptions is how often an ECU is asked again: it may be booting, or the master may be talking to it at the same
-// moment, and two testers get in each other's way.
-const interruptions = 5
-
-func identify(ctx SpecContext, e *bench.ECU) (id ecu.Identity, err error) {
-	if id, err = e.Identify(ctx); err == nil {
-		return id, nil
-	}
-	for range interruptions {
-		if id, err = e.WhoAmI(ctx); err == nil {
-			break
-		}
-	}
-	return id, err
 }
 
 // untouched wants every ECU to be as it was before.

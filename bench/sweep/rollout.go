@@ -75,20 +75,7 @@ const full = 80
 
 // software is what the ECUs say that they run. One that does not answer has none.
 func (r *rollout) software(ctx context.Context) (map[string]ecu.Identity, error) {
-	defer r.v.Ask()()
-	all := map[string]ecu.Identity{}
-	for _, e := range r.ecus {
-		id, err := e.Identify(ctx)
-		for range 5 { // it may be booting, or the master may be talking to it
-			if err == nil {
-				break
-			}
-			id, err = e.WhoAmI(ctx)
-		}
-		if err == nil {
-			all[e.Name()] = id
-		}
-	}
+	all, _ := r.v.Software(ctx) // who is missing is judged
 	return all, ctx.Err()
 }
 
@@ -164,11 +151,10 @@ func (r *rollout) outcome(now map[string]ecu.Identity) Outcome {
 	updated, old := 0, 0
 	for _, m := range r.release.Members {
 		id, answers := now[m.ECU]
-		confirmed := id.BootState == "" || id.BootState == "confirmed"
 		switch {
 		case !answers:
 			return Bricked
-		case id.Software == m.Version && id.RXSWIN == m.RXSWIN && confirmed:
+		case id.Software == m.Version && id.RXSWIN == m.RXSWIN && id.Confirmed():
 			updated++
 		case id.Same(r.before[m.ECU]):
 			old++

@@ -19,17 +19,22 @@ func Database(f *config.File, bus, folder string) (*signal.Database, error) {
 	if path == "" {
 		return nil, nil
 	}
+	return Read(f, "buses."+bus+".dbc", path, folder)
+}
+
+// Read reads a DBC file that the bench file names at a place, by a path that starts from folder.
+func Read(f *config.File, at, path, folder string) (*signal.Database, error) {
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(folder, path)
 	}
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, f.Wrong("buses."+bus+".dbc", "%v", err)
+		return nil, f.Wrong(at, "%v", err)
 	}
 	defer file.Close()
 	db, err := signal.ReadDBC(path, file)
 	if err != nil {
-		return nil, f.Wrong("buses."+bus+".dbc", "%v", err)
+		return nil, f.Wrong(at, "%v", err)
 	}
 	return db, nil
 }

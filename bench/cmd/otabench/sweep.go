@@ -311,6 +311,11 @@ func (s *sweeping) all(ctx context.Context, e *sweep.Exhaustive, plan sweep.Plan
 	if swept == nil && ctx.Err() == nil {
 		swept = s.replay(ctx, dir, show)
 	}
+	return s.end(ctx, dir, swept)
+}
+
+// end closes the record of a sweep that ended with an error, or with none, and says what came of it.
+func (s *sweeping) end(ctx context.Context, dir string, swept error) error {
 	status := "passed"
 	switch {
 	case ctx.Err() != nil:

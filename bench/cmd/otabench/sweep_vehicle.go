@@ -135,20 +135,7 @@ func (s *sweeping) allOfVehicle(ctx context.Context, v *sweep.Vehicle, plan reco
 		view.result(result)
 	})
 	view.end()
-	ended := "passed"
-	switch {
-	case ctx.Err() != nil:
-		ended = "interrupted"
-	case swept != nil:
-		ended = "void"
-		s.rec.Add(record.Fault{Device: "bench", Text: swept.Error()})
-	}
-	s.benches.leave(s.rec)
-	s.rec.Add(record.End{Status: ended})
-	if err := s.rec.Close(); err != nil {
-		return err
-	}
-	return s.conclude(ctx, dir, swept)
+	return s.end(ctx, dir, swept)
 }
 
 func vehicleResult(r sweep.VehicleResult) record.SweepResult {

@@ -162,7 +162,7 @@ func (l *life) members() ([]campaign.Member, error) {
 	var all []campaign.Member
 	for i, t := range l.rec.Targets {
 		m := l.rec.Campaign.Members[i]
-		if l.rec.Committing && slices.ContainsFunc(l.rec.Software, func(s ota.Running) bool { return s.ECU == m.ECU && s.Version == m.Version }) {
+		if l.rec.Committing && l.rec.runs(m.ECU, m.Version) {
 			continue
 		}
 		data := l.storage.read(t.Path)

@@ -293,5 +293,5 @@ func (l *life) has(c *cloud.Campaign, required string) bool {
 			return m.Version == version
 		}
 	}
-	return slices.ContainsFunc(l.rec.Software, func(s ota.Running) bool { return s.ECU == ecu && s.Version == version })
+	return l.rec.runs(ecu, version)
 }

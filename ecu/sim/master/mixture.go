@@ -10,9 +10,7 @@ import (
 // running anything; one of which nobody knew before what it ran, as running just that.
 func (l *life) together() bool {
 	return !slices.ContainsFunc(l.rec.Good, func(g ota.Running) bool {
-		return g.Version != "" && !slices.ContainsFunc(l.rec.Software, func(s ota.Running) bool {
-			return s.ECU == g.ECU && s.Version == g.Version
-		})
+		return g.Version != "" && !l.rec.runs(g.ECU, g.Version)
 	})
 }
 
@@ -53,7 +51,7 @@ func (l *life) mixed() bool {
 // updated counts the ECUs of the campaign that run their new software.
 func (l *life) updated() (n int) {
 	for _, m := range l.rec.Campaign.Members {
-		if slices.ContainsFunc(l.rec.Software, func(s ota.Running) bool { return s.ECU == m.ECU && s.Version == m.Version }) {
+		if l.rec.runs(m.ECU, m.Version) {
 			n++
 		}
 	}

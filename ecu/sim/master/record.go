@@ -56,6 +56,11 @@ type target struct {
 	SHA256 string `json:"sha256"` // hexadecimal
 }
 
+// runs says that an ECU ran a version when it was asked last.
+func (r *record) runs(ecu, version string) bool {
+	return slices.ContainsFunc(r.Software, func(s ota.Running) bool { return s.ECU == ecu && s.Version == version })
+}
+
 // load reads the record. A master without one is new.
 func (m *Master) load() record {
 	r := record{State: ota.Idle}

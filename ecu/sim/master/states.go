@@ -110,7 +110,7 @@ func (l *life) news(o *offer) bool {
 // runs says that everything of an offer runs already.
 func (l *life) runs(o *offer) bool {
 	for _, m := range o.campaign.Members {
-		if !slices.ContainsFunc(l.rec.Software, func(s ota.Running) bool { return s.ECU == m.ECU && s.Version == m.Version }) {
+		if !l.rec.runs(m.ECU, m.Version) {
 			return false
 		}
 	}
@@ -129,7 +129,6 @@ func (l *life) take(o *offer) {
 			l.storage.remove(t.Path)
 		}
 	}
-	l.count()
 	l.enter(ota.Offered, func(r *record) {
 		r.Campaign, r.Targets, r.Committing = o.campaign, o.targets, false
 		r.Attempt, r.Downloads, r.Confirmed, r.By, r.At, r.Reference, r.Next = 0, 0, false, "", time.Time{}, "", time.Time{}
