@@ -40,6 +40,10 @@ func (b *builder) add(e record.Event) {
 		if body.Frames > 0 {
 			b.run.Lost = append(b.run.Lost, Lost{T: e.T, Spec: e.Spec, Lost: body})
 		}
+	case record.Proof:
+		b.run.Proofs = append(b.run.Proofs, body)
+	case record.Catalogue:
+		b.run.Catalogues = append(b.run.Catalogues, body)
 	case record.Deviation:
 		b.run.Deviations = append(b.run.Deviations, body)
 	case record.Sampling:
@@ -83,7 +87,8 @@ func (b *builder) sweep() *Sweep {
 }
 
 func (b *builder) planned(p record.Planned) {
-	b.run.Filter, b.run.Unselected = p.Filter, p.Unselected
+	b.run.Filter, b.run.Unselected, b.run.LeftOut = p.Filter, p.Unselected, p.LeftOut
+	b.run.Rationale, b.run.Proven = p.Rationale, p.Proven
 	for _, s := range p.Specs {
 		b.spec(s.ID).SpecStart = s
 	}

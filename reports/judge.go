@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"slices"
 
 	"otabench/bench/record"
 )
@@ -17,9 +18,12 @@ func (r *Run) judge() {
 		r.Status, r.Reason = r.Sweep.Verdict()
 		r.judgeTrial()
 	}
+	r.Statistics = statistics(r.Specs)
 	switch {
 	case r.Incomplete != "":
 		r.Status, r.Reason = Void, "The record is incomplete: "+r.Incomplete+"."
+	case r.unproven() != "":
+		r.Status, r.Reason = Void, r.unproven()
 	case r.Totals.Specs == 0 && r.Sweep == nil:
 		r.Reason = "No spec was planned."
 	case r.Status == Failed:
@@ -27,7 +31,8 @@ func (r *Run) judge() {
 		r.Status, r.Reason = Void, "The bench was at fault, or lost frames, outside of specs."
 	case r.Ended == string(record.Void):
 		r.Status, r.Reason = Void, "The suite did not end in order, so the guard closed the record."
-	case r.Status != Passed && r.Sweep == nil:
+	case r.Status == Marginal && r.Ended == string(record.Passed):
+	case r.Status != Passed && r.Status != Marginal && r.Sweep == nil:
 	case r.Interrupted():
 		r.Status, r.Reason = NotRun, "The run was interrupted."
 	case r.Ended != string(record.Passed):
@@ -44,6 +49,24 @@ func (r *Run) judgeTrial() {
 	if v != r.Status {
 		r.Status, r.Reason = v, fmt.Sprintf("The trial is %s.", v)
 	}
+}
+
+// unproven says why the verdicts of a run that has to prove itself do not count; empty if they do.
+func (r *Run) unproven() string {
+	for _, p := range r.Proofs {
+		if !p.Holds() {
+			return fmt.Sprintf("The suite does not prove itself: %.40s %.60s should be %.20s and was %.20s.", p.Proof, p.Subject, p.Expected, p.Got)
+		}
+	}
+	if !r.Proven {
+		return ""
+	}
+	for _, kind := range []string{record.KnownBad, record.Loopback} {
+		if !slices.ContainsFunc(r.Proofs, func(p record.Proof) bool { return p.Proof == kind }) {
+			return fmt.Sprintf("The suite does not prove itself: no %s was tried.", kind)
+		}
+	}
+	return ""
 }
 
 // outsideFault says whether the bench was at fault between specs.
@@ -69,7 +92,7 @@ func (s *Spec) judge() {
 	}
 	if s.LostFrames > 0 {
 		s.Reasons = append(s.Reasons, fmt.Sprintf("%d frames were lost", s.LostFrames))
-		if s.Verdict == Passed {
+		if s.Verdict == Passed || s.Verdict == Marginal {
 			s.Verdict = Void
 		}
 	}
@@ -118,25 +141,19 @@ func (s *Spec) message(otherwise string) string {
 	return otherwise
 }
 
-// measured fails the spec for each measurement that is outside its limits.
+// measured fails the spec for each measurement outside of its limits, and makes it marginal for one too near to them.
 func (s *Spec) measured() {
 	for _, m := range s.Measurements {
-		if !Within(m) {
+		switch Measured(m) {
+		case Failed:
 			s.Verdict = Failed
 			s.Reasons = append(s.Reasons, fmt.Sprintf("%s = %g %s is outside its limits (%s)", m.Name, m.Value, m.Unit, Limits(m)))
+		case Marginal:
+			if s.Verdict == Passed {
+				s.Verdict = Marginal
+			}
+			s.Reasons = append(s.Reasons, fmt.Sprintf("%s = %g %s is nearer to its limits (%s) than its uncertainty of %g %s",
+				m.Name, m.Value, m.Unit, Limits(m), *m.Uncertainty, m.Unit))
 		}
 	}
-}
-
-// Limits says the limits of a measurement in its unit.
-func Limits(m record.Measurement) string {
-	switch {
-	case m.Min != nil && m.Max != nil:
-		return fmt.Sprintf("%g … %g %s", *m.Min, *m.Max, m.Unit)
-	case m.Min != nil:
-		return fmt.Sprintf("≥ %g %s", *m.Min, m.Unit)
-	case m.Max != nil:
-		return fmt.Sprintf("≤ %g %s", *m.Max, m.Unit)
-	}
-	return "no limits"
 }

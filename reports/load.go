@@ -78,6 +78,6 @@ func Derive(h record.Header, events []record.Event, damage error) (*Run, error) 
 		b.run.Incomplete = "the record has no end: the run was cut short"
 	}
 	b.run.judge()
-	b.run.Groups = group(catalogues, b.run.Specs)
+	b.run.Groups = group(catalogues, b.run.Specs, b.run.LeftOut)
 	return b.run, nil
 }

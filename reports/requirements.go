@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"otabench/bench/record"
 	"otabench/reports/catalogue"
 )
 
@@ -17,8 +18,9 @@ type Group struct {
 type Requirement struct {
 	catalogue.Requirement
 	Verdict Verdict
-	Totals  Totals
+	Totals  Totals // of Specs
 	Specs   []*Spec
+	LeftOut []record.SpecStart // specs that observe it and were not selected
 }
 
 // Counts says how many requirements of the group have a verdict, and how many it has.
@@ -32,40 +34,61 @@ func (g Group) Counts(v Verdict) (n, of int) {
 }
 
 // group judges each requirement, and gathers labels that no catalogue knows in a last group of their own.
-func group(catalogues []catalogue.Catalogue, specs []*Spec) []Group {
-	byLabel := map[string][]*Spec{}
+func group(catalogues []catalogue.Catalogue, specs []*Spec, leftOut []record.SpecStart) []Group {
+	observers := map[string]*Requirement{}
+	of := func(label string) *Requirement {
+		if observers[label] == nil {
+			observers[label] = &Requirement{}
+		}
+		return observers[label]
+	}
 	for _, s := range specs {
 		for _, l := range slices.Compact(slices.Sorted(slices.Values(s.Labels))) {
-			byLabel[l] = append(byLabel[l], s)
+			of(l).Specs = append(of(l).Specs, s)
+		}
+	}
+	for _, s := range leftOut {
+		for _, l := range slices.Compact(slices.Sorted(slices.Values(s.Labels))) {
+			of(l).LeftOut = append(of(l).LeftOut, s)
 		}
 	}
 	var groups []Group
 	for _, c := range catalogues {
 		g := Group{ID: c.ID, Title: c.Title, Version: c.Version, Notice: c.Notice}
 		for _, r := range c.Requirements {
-			g.Requirements = append(g.Requirements, requirement(r, byLabel[r.ID]))
-			delete(byLabel, r.ID)
+			q := of(r.ID)
+			q.Requirement = r
+			q.judge()
+			g.Requirements = append(g.Requirements, *q)
+			delete(observers, r.ID)
 		}
 		groups = append(groups, g)
 	}
-	if g := unknown(byLabel); len(g.Requirements) > 0 {
+	if g := unknown(observers); len(g.Requirements) > 0 {
 		groups = append(groups, g)
 	}
 	return groups
 }
 
-func requirement(r catalogue.Requirement, specs []*Spec) Requirement {
-	q := Requirement{Requirement: r, Specs: specs, Verdict: NotCovered}
-	for _, s := range specs {
+// judge applies the decision rule to a requirement.
+func (q *Requirement) judge() {
+	q.Totals = Totals{}
+	for _, s := range q.Specs {
 		q.Totals.add(s.Verdict)
 	}
-	if len(specs) > 0 {
-		q.Verdict = q.Totals.verdict()
+	switch {
+	case len(q.Specs) == 0 && len(q.LeftOut) == 0:
+		q.Verdict = NotCovered
+		return
+	case len(q.Specs) == 0:
+		q.Verdict = NotRun
+		return
 	}
-	if q.Verdict == Passed && !slices.ContainsFunc(specs, func(s *Spec) bool { return s.observesAll(r.ID) }) {
+	q.Verdict = q.Totals.verdict()
+	inPart := len(q.LeftOut) > 0 || !slices.ContainsFunc(q.Specs, func(s *Spec) bool { return s.observesAll(q.ID) })
+	if q.Verdict == Passed && inPart {
 		q.Verdict = InPart
 	}
-	return q
 }
 
 // partLabel precedes a requirement in the label of a spec that observes only a part of it.
@@ -89,11 +112,13 @@ func (s *Spec) Tags() []string {
 }
 
 // unknown gathers the labels that look like requirements and stand in no catalogue.
-func unknown(byLabel map[string][]*Spec) Group {
+func unknown(observers map[string]*Requirement) Group {
 	g := Group{ID: "unknown", Title: "Labels that no catalogue knows", Notice: "misspelt, or their catalogue is missing"}
-	for l, specs := range byLabel {
-		if catalogue.LooksLike(l) {
-			g.Requirements = append(g.Requirements, requirement(catalogue.Requirement{ID: l, Expectation: "not in any catalogue"}, specs))
+	for l, q := range observers {
+		if len(q.Specs) > 0 && catalogue.LooksLike(l) {
+			q.Requirement = catalogue.Requirement{ID: l, Expectation: "not in any catalogue"}
+			q.judge()
+			g.Requirements = append(g.Requirements, *q)
 		}
 	}
 	slices.SortFunc(g.Requirements, func(a, b Requirement) int { return strings.Compare(a.ID, b.ID) })

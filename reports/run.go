@@ -20,8 +20,14 @@ type Run struct {
 	Incomplete string
 	Totals     Totals
 
-	Filter     string // label filter of the run
-	Unselected int    // specs that the filter left out
+	Filter     string             // label filter of the run
+	Unselected int                // specs that the filter left out
+	LeftOut    []record.SpecStart // these, as far as the record names them
+	Rationale  string             // why these specs were chosen
+	Proven     bool               // the run has to prove itself
+	Proofs     []record.Proof
+	Catalogues []record.Catalogue // that the run is judged by; empty for those of this version
+	Statistics []Statistic        // of measurements that were taken more than once, in the order of the record
 	Specs      []*Spec
 	Sweep      *Sweep // nil if the run is none
 	Groups     []Group
@@ -109,9 +115,4 @@ type Trigger struct {
 	record.TriggerArmed
 	Fired *record.TriggerFired // nil if it did not
 	Idle  bool                 // disarmed without having fired
-}
-
-// Within says whether a measurement lies within its limits, which belong to the range. NaN lies in none.
-func Within(m record.Measurement) bool {
-	return m.Value == m.Value && (m.Min == nil || m.Value >= *m.Min) && (m.Max == nil || m.Value <= *m.Max)
 }

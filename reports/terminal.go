@@ -109,7 +109,7 @@ func (r *Run) Unsafe() []string {
 
 func tally(g Group) string {
 	var parts []string
-	for _, v := range []Verdict{Passed, InPart, Failed, Void, NotRun, NotCovered} {
+	for _, v := range []Verdict{Passed, InPart, Marginal, Failed, Void, NotRun, NotCovered} {
 		if n, of := g.Counts(v); v == Passed {
 			parts = append(parts, fmt.Sprintf("%d of %d passed", n, of))
 		} else if n > 0 {

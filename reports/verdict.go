@@ -7,11 +7,13 @@ type Verdict string
 
 // Verdicts.
 const (
-	Passed  Verdict = "passed"
-	Failed  Verdict = "failed"
-	Void    Verdict = "void"    // the bench was at fault, so nothing can be concluded
-	Aborted Verdict = "aborted" // begun and interrupted; of specs only
-	NotRun  Verdict = "not run" // planned and not concluded
+	Passed Verdict = "passed"
+	Failed Verdict = "failed"
+	// Marginal: passed, but for a measurement that is nearer to its limit than its uncertainty. It is not a pass.
+	Marginal Verdict = "marginal"
+	Void     Verdict = "void"    // the bench was at fault, so nothing can be concluded
+	Aborted  Verdict = "aborted" // begun and interrupted; of specs only
+	NotRun   Verdict = "not run" // planned and not concluded
 	// InPart: what was selected passed, and none of it observes the whole requirement; of requirements only.
 	InPart     Verdict = "passed in part"
 	NotCovered Verdict = "not covered" // no spec of the run; of requirements only
@@ -19,26 +21,34 @@ const (
 
 // DecisionRule is the rule by which verdicts are derived, in the words of the report.
 const DecisionRule = "A spec is passed only if it ended with the outcome \"passed\", no fault of the bench was recorded during it, " +
-	"each of its measurements lies within its limits, and no frame was lost. A fault of the bench makes it void, " +
+	"each of its measurements lies within its limits, and no frame was lost. " +
+	"Measurements are judged by guarded acceptance (JCGM 106, ILAC-G8), with a guard band as wide as the expanded uncertainty (k = 2): " +
+	"a value outside of its limits fails the spec; one within them that is nearer to a limit than its uncertainty makes the spec marginal, which is not a pass; " +
+	"where no uncertainty is stated, the value is compared with its limits as it is, and the report says so. " +
+	"A fault of the bench makes a spec void, " +
 	"whatever its outcome, and so does a voltage profile that was not met or not measured; lost frames make a pass void. " +
 	"A spec that began and did not end is aborted, one that was planned and not begun is not run. " +
-	"A requirement is passed only if all specs selected for it passed; otherwise failed if any failed, void if any is void, and else not run. " +
-	"A spec that is declared to observe only a part of a requirement counts for it, and a requirement that has only such specs is at best passed in part, which is not a pass. " +
+	"A requirement is passed only if all specs that observe it were selected and passed; otherwise failed if any failed, void if any is void, " +
+	"not run if any was not concluded or none was selected, marginal if any is marginal, and else passed in part. " +
+	"A spec that is declared to observe only a part of a requirement counts for it, and a requirement that has only such specs, or of whose specs some were left out of the selection, " +
+	"is at best passed in part, which is not a pass. " +
 	"A requirement without a spec is not covered. The run is passed only if its record is whole, at least one spec was planned, every planned spec passed, " +
-	"and no fault or lost frame was recorded outside of specs. Measured values are compared with their limits as they are; measurement uncertainty is not added. " +
-	"A skipped, aborted or void spec never counts as a pass. " +
+	"and no fault or lost frame was recorded outside of specs. " +
+	"A skipped, aborted, marginal or void spec never counts as a pass. " +
+	"A run that has to prove itself is void unless the suite failed a unit with a known fault and passed a loopback. " +
 	"A sweep is passed only if every planned point was tried, left the unit as it may be, and a complete reflash mended it; " +
 	"a point whose moment never came, or at which the bench failed, shows nothing and makes the sweep void, " +
 	"and so does one that ended otherwise when it was played again."
 
 // Totals counts specs by verdict.
 type Totals struct {
-	Specs   int `json:"specs"`
-	Passed  int `json:"passed"`
-	Failed  int `json:"failed"`
-	Void    int `json:"void"`
-	Aborted int `json:"aborted"`
-	NotRun  int `json:"not_run"`
+	Specs    int `json:"specs"`
+	Passed   int `json:"passed"`
+	Failed   int `json:"failed"`
+	Marginal int `json:"marginal"`
+	Void     int `json:"void"`
+	Aborted  int `json:"aborted"`
+	NotRun   int `json:"not_run"`
 }
 
 func (t *Totals) add(v Verdict) {
@@ -48,6 +58,8 @@ func (t *Totals) add(v Verdict) {
 		t.Passed++
 	case Failed:
 		t.Failed++
+	case Marginal:
+		t.Marginal++
 	case Void:
 		t.Void++
 	case Aborted:
@@ -66,6 +78,8 @@ func (t Totals) verdict() Verdict {
 		return Void
 	case t.Specs > 0 && t.Passed == t.Specs:
 		return Passed
+	case t.Marginal > 0 && t.Passed+t.Marginal == t.Specs:
+		return Marginal
 	}
 	return NotRun
 }
@@ -79,7 +93,7 @@ func (t Totals) String() string {
 	for _, c := range []struct {
 		n    int
 		name string
-	}{{t.Failed, "failed"}, {t.Void, "void"}, {t.Aborted, "aborted"}, {t.NotRun, "not run"}} {
+	}{{t.Failed, "failed"}, {t.Marginal, "marginal"}, {t.Void, "void"}, {t.Aborted, "aborted"}, {t.NotRun, "not run"}} {
 		if c.n > 0 {
 			s += ", " + strconv.Itoa(c.n) + " " + c.name
 		}

@@ -123,6 +123,7 @@ func plan(filter string) record.Planned {
 		case r.LeafNodeType != types.NodeTypeIt:
 		case r.State.Is(types.SpecStateSkipped):
 			p.Unselected++
+			p.LeftOut = append(p.LeftOut, specOf(r))
 		default:
 			p.Specs = append(p.Specs, specOf(r))
 		}

@@ -10,12 +10,13 @@ type Header struct {
 	Format  string    `json:"format"` // always Format
 	Run     string    `json:"run"`    // unique id of the run
 	Started time.Time `json:"started"`
-	Tool    string    `json:"tool"`    // otabench and its version
-	Host    string    `json:"host"`    // machine that drove the bench
-	Bench   string    `json:"bench"`   // name in the bench file
-	File    string    `json:"file"`    // bench file as it was named on the command line; empty for the embedded bench
-	Digest  string    `json:"digest"`  // SHA-256 of the bench file, hexadecimal
-	Virtual bool      `json:"virtual"` // the clock was virtual
+	Tool    string    `json:"tool"`            // otabench and its version
+	Host    string    `json:"host"`            // machine that drove the bench
+	Bench   string    `json:"bench"`           // name in the bench file
+	File    string    `json:"file"`            // bench file as it was named on the command line; empty for the embedded bench
+	Digest  string    `json:"digest"`          // SHA-256 of the bench file, hexadecimal
+	Virtual bool      `json:"virtual"`         // the clock was virtual
+	Suite   string    `json:"suite,omitempty"` // SHA-256 of the program that holds the suite, hexadecimal
 }
 
 // Format names this version of the record's layout.
@@ -81,6 +82,12 @@ type Planned struct {
 	// Unselected counts specs that the filter left out.
 	Unselected int    `json:"unselected"`
 	Filter     string `json:"filter,omitempty"`
+	// LeftOut are these specs, so that a requirement that nobody asked about differs from one that no spec observes.
+	LeftOut []SpecStart `json:"left_out,omitempty"`
+	// Rationale is why these specs were chosen, in the words of who started the run.
+	Rationale string `json:"rationale,omitempty"`
+	// Proven says that the run has to prove itself: without a Proof of each kind, all of its verdicts are void.
+	Proven bool `json:"proven,omitempty"`
 }
 
 // Step is one line of the test procedure.
@@ -173,16 +180,6 @@ type TriggerStep struct {
 // TriggerIdle says that a trigger was disarmed without having fired.
 type TriggerIdle struct {
 	ID int `json:"id"`
-}
-
-// Measurement is a value with its limits, apart from the code that took it.
-type Measurement struct {
-	Name   string   `json:"name"`
-	Value  float64  `json:"value"`
-	Unit   string   `json:"unit"`
-	Min    *float64 `json:"min,omitempty"` // no lower limit if nil
-	Max    *float64 `json:"max,omitempty"`
-	Source string   `json:"source"` // what measured
 }
 
 // Note is a remark for the reader.
@@ -283,7 +280,6 @@ func (Progress) Kind() string     { return "progress" }
 func (TriggerArmed) Kind() string { return "trigger.armed" }
 func (TriggerFired) Kind() string { return "trigger.fired" }
 func (TriggerIdle) Kind() string  { return "trigger.idle" }
-func (Measurement) Kind() string  { return "measurement" }
 func (Note) Kind() string         { return "note" }
 func (Fault) Kind() string        { return "fault" }
 func (Deviation) Kind() string    { return "deviation" }

@@ -22,6 +22,8 @@ var decoders = map[string]func(json.RawMessage) (Body, error){
 	TriggerFired{}.Kind():  as[TriggerFired],
 	TriggerIdle{}.Kind():   as[TriggerIdle],
 	Measurement{}.Kind():   as[Measurement],
+	Proof{}.Kind():         as[Proof],
+	Catalogue{}.Kind():     as[Catalogue],
 	Note{}.Kind():          as[Note],
 	Fault{}.Kind():         as[Fault],
 	Deviation{}.Kind():     as[Deviation],

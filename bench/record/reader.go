@@ -12,7 +12,7 @@ import (
 )
 
 // maxLine bounds one line of a record in bytes.
-const maxLine = 4 << 20
+const maxLine = 16 << 20
 
 // Errors of Read. What was read before the damage is returned with them.
 var (

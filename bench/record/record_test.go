@@ -36,7 +36,12 @@ func every() []record.Body {
 		record.TriggerArmed{ID: 1, Condition: "c", Action: "a"},
 		record.TriggerFired{ID: 1, Event: "e", At: time.Second, Latency: time.Microsecond},
 		record.TriggerIdle{ID: 2},
-		record.Measurement{Name: "latency", Value: 1, Unit: "ms", Max: ptr(2), Source: "clock"},
+		record.Measurement{
+			Name: "latency", Value: 1, Unit: "ms", Max: ptr(2), Source: "clock", Uncertainty: ptr(0.1),
+			Basis: &record.Basis{Function: "f", Subject: "kl30", From: 1, To: 2},
+		},
+		record.Proof{Proof: record.KnownBad, Subject: "mutant", Spec: "a1", Expected: record.Failed, Got: record.Failed, Detail: "d"},
+		record.Catalogue{ID: "UN-R156", Version: "00.2", Digest: "ab"},
 		record.Note{Text: "n"},
 		record.Fault{Device: "psu", Text: "gone"},
 		record.Lost{Device: "body", Frames: 3},
@@ -155,7 +160,7 @@ func TestReadRefusesDamage(t *testing.T) {
 		{"garbage amid", head + "x\ny\n", "line 2: the record is damaged"},
 		{"no kind", head + `{"seq":1}` + "\n", "no kind"},
 		{"wrong type", head + `{"seq":1,"kind":"step","body":{"text":5}}` + "\n", `event 1 ("step")`},
-		{"endless line", head + strings.Repeat("x", 5<<20), "a line of more than"},
+		{"endless line", head + strings.Repeat("x", 17<<20), "a line of more than"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			_, _, err := record.Read(strings.NewReader(tt.text))

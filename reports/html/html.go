@@ -124,6 +124,8 @@ func symbol(v reports.Verdict) string {
 		return "✓"
 	case reports.Failed:
 		return "✗"
+	case reports.Marginal:
+		return "≈"
 	case reports.Void:
 		return "⊘"
 	case reports.InPart:
