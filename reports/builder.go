@@ -12,7 +12,10 @@ type builder struct {
 	run   *Run
 	specs map[string]*Spec
 	torn  bool
+	whole int // specs that did not pass and were kept as they are, in a run of many
 }
+
+func newBuilder() *builder { return &builder{run: &Run{}, specs: map[string]*Spec{}} }
 
 // spec returns the spec with an id. One that was not planned joins the run, so that nothing recorded is dropped.
 func (b *builder) spec(id string) *Spec {
@@ -111,6 +114,9 @@ func (b *builder) end(body record.SpecEnd) {
 	}
 	s.Duration += body.Duration
 	s.Ended++
+	if len(b.run.Specs) > Many {
+		b.trim(s)
+	}
 }
 
 // device keeps the last description of each role: a unit may identify itself more fully later.

@@ -1,11 +1,11 @@
 package reports
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -18,21 +18,30 @@ const RecordFile = "record.jsonl"
 
 // Load reads the record in a run folder and derives the verdicts. A record that was cut short or is damaged gives a
 // Run of what was whole before that, whose Incomplete says so; an error means that there is nothing to report on.
+//
+// The record is read once, as a stream. Of a run of many specs each keeps only what a reader looks at, and its Left says
+// how much more the record has of it.
 func Load(dir string) (*Run, error) {
-	text, err := os.ReadFile(filepath.Join(dir, RecordFile))
+	f, err := os.Open(filepath.Join(dir, RecordFile))
 	if err != nil {
 		return nil, fmt.Errorf("read the run in %s: %w", dir, err)
 	}
-	h, events, err := record.Read(bytes.NewReader(text))
+	defer f.Close()
+	sum := sha256.New()
+	b := newBuilder()
+	h, err := record.Scan(io.TeeReader(f, sum), b.add)
 	if h.Format != record.Format || (err != nil && !errors.Is(err, record.ErrTruncated) && !errors.Is(err, record.ErrCorrupt)) {
 		return nil, fmt.Errorf("read the run in %s: %w", dir, err)
 	}
-	run, err := Derive(h, events, err)
+	// The digest is that of the whole file, also beyond damage.
+	if _, err := io.Copy(sum, f); err != nil {
+		return nil, fmt.Errorf("read the run in %s: %w", dir, err)
+	}
+	run, err := b.derive(h, err)
 	if err != nil {
 		return nil, err
 	}
-	sum := sha256.Sum256(text)
-	run.Dir, run.Digest = dir, hex.EncodeToString(sum[:])
+	run.Dir, run.Digest = dir, hex.EncodeToString(sum.Sum(nil))
 	if run.Files, err = files(dir); err != nil {
 		return nil, err
 	}
@@ -61,14 +70,20 @@ func files(dir string) ([]string, error) {
 
 // Derive derives a run from events. damage is what reading the record came to, nil if the record is whole.
 func Derive(h record.Header, events []record.Event, damage error) (*Run, error) {
+	b := newBuilder()
+	for _, e := range events {
+		b.add(e)
+	}
+	return b.derive(h, damage)
+}
+
+// derive applies the decision rule to what was added.
+func (b *builder) derive(h record.Header, damage error) (*Run, error) {
 	catalogues, err := catalogue.All()
 	if err != nil {
 		return nil, err
 	}
-	b := builder{run: &Run{Header: h}, specs: map[string]*Spec{}}
-	for _, e := range events {
-		b.add(e)
-	}
+	b.run.Header = h
 	switch {
 	case damage != nil:
 		b.run.Incomplete = damage.Error()

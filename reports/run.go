@@ -107,6 +107,7 @@ type Spec struct {
 	Traffic  []At[record.Traffic]
 	Backend  []At[record.Backend]
 	Vehicle  []At[record.Vehicle]
+	Left     Left           // what the record has beyond the above
 	timeline []record.Event // what a story is made of, in the order of the record, which tells apart what has one time
 }
 

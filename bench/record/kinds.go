@@ -3,6 +3,7 @@ package record
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 )
 
 // decoders has one entry for each kind that this version writes.
@@ -57,5 +58,5 @@ func decodeBody(kind string, raw json.RawMessage) (Body, error) {
 	if d, ok := decoders[kind]; ok {
 		return d(raw)
 	}
-	return Unknown{Name: kind, Raw: raw}, nil
+	return Unknown{Name: kind, Raw: slices.Clone(raw)}, nil
 }

@@ -56,38 +56,44 @@ func ReadFile(path string) (Header, []Event, error) {
 
 // Read reads a record to its end or to the first damage. The events before the damage are returned in either case.
 func Read(r io.Reader) (Header, []Event, error) {
+	var events []Event
+	h, err := Scan(r, func(e Event) { events = append(events, e) })
+	return h, events, err
+}
+
+// Scan reads a record as Read does, and calls each for every event, so that a long record need not be held.
+func Scan(r io.Reader, each func(Event)) (Header, error) {
 	var h Header
 	s := &lines{r: bufio.NewReaderSize(r, 1<<16)}
 	first, err := s.next()
 	if err != nil {
-		return h, nil, fmt.Errorf("line 1: %w", orTruncated(err))
+		return h, fmt.Errorf("line 1: %w", orTruncated(err))
 	}
 	if err := json.Unmarshal(first, &h); err != nil {
-		return h, nil, fmt.Errorf("line 1: %w: no header: %v", ErrCorrupt, err)
+		return h, fmt.Errorf("line 1: %w: no header: %v", ErrCorrupt, err)
 	}
 	if h.Format != Format {
-		return h, nil, fmt.Errorf("line 1: %w: format %.40q, this version reads %q", ErrCorrupt, h.Format, Format)
+		return h, fmt.Errorf("line 1: %w: format %.40q, this version reads %q", ErrCorrupt, h.Format, Format)
 	}
-	var events []Event
 	var last Event
 	for {
 		text, err := s.next()
 		if errors.Is(err, io.EOF) {
-			return h, events, nil
+			return h, nil
 		}
 		if err != nil {
-			return h, events, fmt.Errorf("line %d: %w", s.n, err)
+			return h, fmt.Errorf("line %d: %w", s.n, err)
 		}
 		e, err := ParseEvent(text)
 		switch {
 		case isTorn(text, err):
 			e = Event{Seq: last.Seq, T: last.T, Spec: last.Spec, Body: Torn{Bytes: len(text)}}
 		case err != nil:
-			return h, events, fmt.Errorf("line %d: %w: %v", s.n, ErrCorrupt, err)
+			return h, fmt.Errorf("line %d: %w: %v", s.n, ErrCorrupt, err)
 		case e.Seq != last.Seq+1:
-			return h, events, fmt.Errorf("line %d: %w: event %d follows event %d", s.n, ErrCorrupt, e.Seq, last.Seq)
+			return h, fmt.Errorf("line %d: %w: event %d follows event %d", s.n, ErrCorrupt, e.Seq, last.Seq)
 		}
-		events = append(events, e)
+		each(e)
 		last = e
 	}
 }
@@ -126,14 +132,17 @@ func ParseEvent(text []byte) (Event, error) {
 
 // lines reads whole lines of bounded length.
 type lines struct {
-	r *bufio.Reader
-	n int
+	r    *bufio.Reader
+	n    int
+	text []byte // of the line, used again for the next one
 }
 
-// next returns the next line without its line feed, io.EOF at the end, and ErrTruncated for a last line without one.
+// next returns the next line without its line feed, io.EOF at the end, and ErrTruncated for a last line without one. The
+// line is good until the next call.
 func (s *lines) next() ([]byte, error) {
 	s.n++
-	var text []byte
+	text := s.text[:0]
+	defer func() { s.text = text }()
 	for {
 		part, err := s.r.ReadSlice('\n')
 		text = append(text, part...)
