@@ -12,10 +12,13 @@ type builder struct {
 	run   *Run
 	specs map[string]*Spec
 	torn  bool
-	whole int // specs that did not pass and were kept as they are, in a run of many
+	texts map[string]string // that occur again and again
+	whole int               // specs that did not pass and were kept as they are, in a run of many
 }
 
-func newBuilder() *builder { return &builder{run: &Run{}, specs: map[string]*Spec{}} }
+func newBuilder() *builder {
+	return &builder{run: &Run{}, specs: map[string]*Spec{}, texts: map[string]string{}}
+}
 
 // spec returns the spec with an id. One that was not planned joins the run, so that nothing recorded is dropped.
 func (b *builder) spec(id string) *Spec {

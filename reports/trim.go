@@ -20,7 +20,7 @@ type Left struct {
 type kept struct{ rows, exchanges, samples, live int }
 
 var (
-	brief = kept{rows: 20, exchanges: 12, samples: 80}
+	brief = kept{rows: 20, exchanges: 8, samples: 48}
 	full  = kept{rows: 200, exchanges: 120, samples: 1000, live: 400}
 )
 
@@ -48,8 +48,28 @@ func (b *builder) trim(s *Spec) {
 	s.Traffic = near(s.Traffic, k.live, at, &s.Left.Live)
 	s.Backend = near(s.Backend, k.live, at, &s.Left.Live)
 	s.Vehicle = near(s.Vehicle, k.live, at, &s.Left.Live)
+	for i := range s.Exchanges {
+		x := &s.Exchanges[i]
+		x.ECU, x.Service, x.Meaning = b.shared(x.ECU), b.shared(x.Service), b.shared(x.Meaning)
+	}
+	for i := range s.Samples {
+		x := &s.Samples[i].Body
+		x.Rail, x.Source = b.shared(x.Rail), b.shared(x.Source)
+	}
 	untold := 0 // the events of the story are counted by their kinds
 	s.timeline = around(s.timeline, k.live, func(e record.Event) bool { return e.T >= at }, &untold)
+}
+
+// shared returns one copy of texts that occur again and again.
+func (b *builder) shared(text string) string {
+	const most = 1000 // texts
+	if one, ok := b.texts[text]; ok {
+		return one
+	}
+	if len(b.texts) < most {
+		b.texts[text] = text
+	}
+	return text
 }
 
 // Disturbance is the time of a spec that a reader wants to see: when its first trigger fired, else its first setting, else

@@ -2,6 +2,7 @@ package record_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -222,6 +223,39 @@ func FuzzRead(f *testing.F) {
 		_, events, err := record.Read(bytes.NewReader(text))
 		if err == nil && len(events) > bytes.Count(text, []byte("\n")) {
 			t.Errorf("%d events in %d lines", len(events), bytes.Count(text, []byte("\n")))
+		}
+	})
+}
+
+// A line in the layout of the Writer is read by another way; both have to agree about any line.
+func FuzzParseEvent(f *testing.F) {
+	for i, b := range every() {
+		text, err := json.Marshal(record.Event{Seq: uint64(i), T: time.Duration(i) * time.Second, Spec: "a1", Body: b})
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(text)
+	}
+	for _, text := range []string{
+		`{"seq":1,"t_ns":2,"kind":"step","body":{"text":"a"},"body":{"text":"b"}}`,
+		`{"seq":01,"t_ns":2,"kind":"step","body":{"text":"a"}}`,
+		`{"seq":1,"t_ns":2,"spec":"\u0061","kind":"step","body":{}}`,
+		`{"seq":1,"t_ns":2,"spec":"a","kind":"step","body":{}} `,
+		`{"seq":1,"t_ns":-2,"kind":"step","body":{}}`,
+		`{"seq":1,"t_ns":2,"kind":"step","body":{}`,
+		`{"seq":1,"t_ns":2,"kind":"step","body":{}}}`,
+		`{"seq":99999999999999999999,"t_ns":2,"kind":"step","body":{}}`,
+	} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		fast, fastErr := record.ParseEvent(text)
+		slow, slowErr := record.ParseEvent(append([]byte(" "), text...)) // a space takes it from the Writer's layout
+		if (fastErr == nil) != (slowErr == nil) {
+			t.Fatalf("%v, and with a space before it %v", fastErr, slowErr)
+		}
+		if diff := cmp.Diff(slow, fast); fastErr == nil && diff != "" {
+			t.Error(diff)
 		}
 	})
 }
