@@ -9,7 +9,7 @@ help: ## list the targets
 
 bench: ## build ./otabench and run the whole suite on the embedded virtual bench, in virtual time
 	$(GO) build -o otabench ./bench/cmd/otabench
-	./otabench run --virtual-time
+	./otabench run --virtual-time --prove
 
 vehicle: ## run the use case alone: a vehicle updates itself over the air, as its user lives it
 	$(GO) build -o otabench ./bench/cmd/otabench

@@ -2,7 +2,6 @@ package reports
 
 import (
 	"fmt"
-	"slices"
 
 	"otabench/bench/record"
 )
@@ -49,24 +48,6 @@ func (r *Run) judgeTrial() {
 	if v != r.Status {
 		r.Status, r.Reason = v, fmt.Sprintf("The trial is %s.", v)
 	}
-}
-
-// unproven says why the verdicts of a run that has to prove itself do not count; empty if they do.
-func (r *Run) unproven() string {
-	for _, p := range r.Proofs {
-		if !p.Holds() {
-			return fmt.Sprintf("The suite does not prove itself: %.40s %.60s should be %.20s and was %.20s.", p.Proof, p.Subject, p.Expected, p.Got)
-		}
-	}
-	if !r.Proven {
-		return ""
-	}
-	for _, kind := range []string{record.KnownBad, record.Loopback} {
-		if !slices.ContainsFunc(r.Proofs, func(p record.Proof) bool { return p.Proof == kind }) {
-			return fmt.Sprintf("The suite does not prove itself: no %s was tried.", kind)
-		}
-	}
-	return ""
 }
 
 // outsideFault says whether the bench was at fault between specs.

@@ -27,27 +27,38 @@ func Load(dir string) (*Run, error) {
 		return nil, fmt.Errorf("read the run in %s: %w", dir, err)
 	}
 	defer f.Close()
+	run, err := read(f)
+	if err != nil {
+		return nil, fmt.Errorf("read the run in %s: %w", dir, err)
+	}
+	run.Dir = dir
+	if run.Files, err = files(dir); err != nil {
+		return nil, err
+	}
+	run.checkProofs(dir)
+	if err := run.checkEvidence(dir); err != nil {
+		return nil, fmt.Errorf("read the evidence of the sweep in %s: %w", dir, err)
+	}
+	return run, nil
+}
+
+// read derives the run that a record tells of.
+func read(f io.Reader) (*Run, error) {
 	sum := sha256.New()
 	b := newBuilder()
 	h, err := record.Scan(io.TeeReader(f, sum), b.add)
 	if h.Format != record.Format || (err != nil && !errors.Is(err, record.ErrTruncated) && !errors.Is(err, record.ErrCorrupt)) {
-		return nil, fmt.Errorf("read the run in %s: %w", dir, err)
+		return nil, err
 	}
 	// The digest is that of the whole file, also beyond damage.
 	if _, err := io.Copy(sum, f); err != nil {
-		return nil, fmt.Errorf("read the run in %s: %w", dir, err)
+		return nil, err
 	}
 	run, err := b.derive(h, err)
 	if err != nil {
 		return nil, err
 	}
-	run.Dir, run.Digest = dir, hex.EncodeToString(sum.Sum(nil))
-	if run.Files, err = files(dir); err != nil {
-		return nil, err
-	}
-	if err := run.checkEvidence(dir); err != nil {
-		return nil, fmt.Errorf("read the evidence of the sweep in %s: %w", dir, err)
-	}
+	run.Digest = hex.EncodeToString(sum.Sum(nil))
 	return run, nil
 }
 

@@ -24,6 +24,7 @@ var suite struct {
 	open      func(context.Context) (*bench.Bench, error)
 	openError error
 	record    *record.Writer
+	proven    bool   // the run has to prove itself
 	running   string // id of the spec that runs
 	upcoming  string // role of the packages that a vehicle's ECUs get next
 	// fetched has how many answers with bytes of a package there were before its campaign.
@@ -40,6 +41,14 @@ type Options struct {
 	Record *record.Writer
 	// Filter chooses specs by their labels, in Ginkgo's label filter language. Empty chooses all.
 	Filter string
+	// Rationale is why these specs were chosen, for the record.
+	Rationale string
+	// Proofs are what was tried before the run; Proven says that the run has to prove itself, by these and by a loopback of
+	// each bus.
+	Proofs []record.Proof
+	Proven bool
+	// Catalogues are those that the run is judged by, for the record.
+	Catalogues []record.Catalogue
 	// Shuffle runs the specs in an order that Seed makes, instead of that of the source.
 	Shuffle bool
 	Seed    int64
@@ -53,7 +62,8 @@ type Options struct {
 // is not this function's business: it is derived from the record.
 func Run(t GinkgoTestingT, o Options) (passed bool, err error) {
 	planned := plan(o.Filter) // goes through the specs as well, so nothing is recorded yet
-	suite.open, suite.record, suite.openError = o.Open, o.Record, nil
+	planned.Rationale, planned.Proven = o.Rationale, o.Proven
+	suite.open, suite.record, suite.openError, suite.proven = o.Open, o.Record, nil, o.Proven
 	gomega.RegisterFailHandler(Fail)
 	sc, rc := GinkgoConfiguration()
 	sc.LabelFilter = ginkgoFilter(o.Filter)
@@ -67,6 +77,12 @@ func Run(t GinkgoTestingT, o Options) (passed bool, err error) {
 	rc.Succinct = true
 	if o.Record != nil {
 		o.Record.Add(planned)
+		for _, p := range o.Proofs {
+			o.Record.Add(p)
+		}
+		for _, c := range o.Catalogues {
+			o.Record.Add(c)
+		}
 	}
 	passed = RunSpecs(t, title, sc, rc)
 	return passed, suite.openError

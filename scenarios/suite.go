@@ -31,6 +31,9 @@ var _ = BeforeSuite(func(ctx SpecContext) {
 	// Closing comes last of all, whatever happens in between: nothing may be left energised.
 	DeferCleanup(func(ctx context.Context) error { return b.Close(ctx, "the suite is over") }, NodeTimeout(opening))
 	cannot(b.Greet(ctx))
+	if suite.proven {
+		b.Loopback(ctx)
+	}
 }, NodeTimeout(opening))
 
 // cannot ends the suite before its first spec if the bench cannot serve it.

@@ -9,6 +9,10 @@ type Proof struct {
 	Expected Outcome `json:"expected"`
 	Got      Outcome `json:"got"`
 	Detail   string  `json:"detail,omitempty"` // why it was so, such as the message of the failure
+	// Folder is that of the proof's own record below the run folder, and Digest the SHA-256 of this, hexadecimal. Empty
+	// where the proof is a part of the run itself.
+	Folder string `json:"folder,omitempty"`
+	Digest string `json:"digest,omitempty"`
 }
 
 // Kinds of proof.

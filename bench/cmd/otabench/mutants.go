@@ -148,10 +148,7 @@ func (a *app) runMutants(ctx context.Context, o mutantsOptions, names []string) 
 	if err := os.MkdirAll(o.dir, 0o755); err != nil {
 		return fault("%w", err)
 	}
-	show := a.out
-	if a.json {
-		show = a.errs
-	}
+	show := a.progressTo()
 	m, err := a.tryMutants(ctx, o, chosen, show)
 	if err != nil {
 		return err

@@ -25,6 +25,7 @@ type childRunner struct {
 	filter string
 	fast   bool
 	passes map[string]bool // specs that pass on the good ECU
+	whole  bool            // leave all evidence, and not the record alone
 	flags  []string        // more for the suite
 	env    []string        // likewise
 }
@@ -94,7 +95,10 @@ func (r childRunner) suiteIn(ctx context.Context, dir string, m mutation.Mutant)
 	if filter == "" {
 		filter = m.Filter
 	}
-	args := append([]string{"suite", "--output", dir, "--label-filter", filter, "--virtual-time", "--bare", "--mutant", m.Name}, r.flags...)
+	args := append([]string{"suite", "--output", dir, "--label-filter", filter, "--virtual-time", "--mutant", m.Name}, r.flags...)
+	if !r.whole {
+		args = append(args, "--bare")
+	}
 	if r.app.bench != "" {
 		args = append(args, "--bench", r.app.bench)
 	}

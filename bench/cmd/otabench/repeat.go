@@ -78,10 +78,7 @@ func (a *app) runRepeat(ctx context.Context, o repeatOptions) error {
 	if err := os.MkdirAll(o.dir, 0o755); err != nil {
 		return fault("make the folder of the repetitions: %w", err)
 	}
-	show := a.out
-	if a.json {
-		show = a.errs
-	}
+	show := a.progressTo()
 	fmt.Fprintf(show, "%d repetitions from seed %d on\n", o.times, o.shuffled.seed)
 	all, err := a.repetitions(ctx, o, show)
 	if err != nil {

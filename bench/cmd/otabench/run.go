@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -34,8 +37,10 @@ const (
 
 type runOptions struct {
 	dir, filter string
+	rationale   string
 	steps       bool
 	virtual     bool // time
+	prove       bool
 }
 
 func (a *app) run() *cobra.Command {
@@ -58,6 +63,8 @@ outputs off over links of its own.`,
 	c.Flags().StringVar(&o.filter, "label-filter", "", `specs by requirement label, such as "OTA-POST-4 || UN-R156/7.2.2.1.1"`)
 	c.Flags().BoolVarP(&o.steps, "verbose", "v", false, "show the steps of each spec")
 	c.Flags().BoolVar(&o.virtual, "virtual-time", false, "let a simulated bench run without waiting, as fast as it computes")
+	c.Flags().StringVar(&o.rationale, "rationale", "", "why these specs were chosen, for the report")
+	c.Flags().BoolVar(&o.prove, "prove", false, "let the suite first fail units with known faults and pass good ones; otherwise its verdicts are void")
 	_ = c.MarkFlagDirname("output")
 	return c
 }
@@ -89,6 +96,14 @@ func (a *app) runGuarded(ctx context.Context, o runOptions) error {
 		return fault("%w", err)
 	}
 	return a.conclude(o.dir, res)
+}
+
+// progressTo is where progress goes: with --json, only the result stands on the standard output.
+func (a *app) progressTo() io.Writer {
+	if a.json {
+		return a.errs
+	}
+	return a.out
 }
 
 // chooses refuses a label filter that chooses no spec for a bench.
@@ -126,12 +141,22 @@ func (a *app) runSuite(ctx context.Context, f *config.File, h record.Header, o r
 	if o.virtual {
 		args = append(args, "--virtual-time")
 	}
-	var show io.Writer = a.out
-	if a.json {
-		show = a.errs
+	if o.rationale != "" {
+		args = append(args, "--rationale", o.rationale)
 	}
-	view := newProgress(show, o.steps)
+	view := newProgress(a.progressTo(), o.steps)
 	view.start(f.Name, o.dir)
+	if o.prove {
+		proofs, err := a.prove(ctx, f, o.dir, a.progressTo())
+		if err != nil {
+			return guard.Result{}, err
+		}
+		text, err := json.Marshal(proofs)
+		if err != nil {
+			return guard.Result{}, err
+		}
+		args = append(args, "--proofs", string(text))
+	}
 	return guard.Run(ctx, exec.Command(self, args...), guard.Options{
 		File: f, Record: filepath.Join(o.dir, recordFile), Header: h,
 		Output: log, Event: view.line,
@@ -203,9 +228,28 @@ func newHeader(f *config.File, path string, text []byte) record.Header {
 	return record.Header{
 		Run:     now.UTC().Format("20060102T150405Z") + "-" + randomID(),
 		Started: now, Tool: "otabench " + version(), Host: host,
-		Bench: f.Name, File: path, Digest: config.Digest(text),
+		Bench: f.Name, File: path, Digest: config.Digest(text), Suite: suiteDigest(),
 	}
 }
+
+// suiteDigest is the SHA-256 of this program, which holds the suite: Go builds the same one of the same source. Empty if it
+// cannot be read, as after an update of the program while it runs.
+var suiteDigest = sync.OnceValue(func() string {
+	path, err := os.Executable()
+	if err != nil {
+		return ""
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, f); err != nil {
+		return ""
+	}
+	return hex.EncodeToString(sum.Sum(nil))
+})
 
 func randomID() string {
 	b := make([]byte, 3)

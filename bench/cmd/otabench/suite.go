@@ -23,8 +23,10 @@ import (
 // suiteOptions say how the child runs the suite.
 type suiteOptions struct {
 	dir, filter, mutant string
-	virtual             bool // time
-	bare                bool // only the verdicts are wanted
+	rationale           string
+	proofs              string // as JSON; empty if the run need not prove itself
+	virtual             bool   // time
+	bare                bool   // only the verdicts are wanted
 	shuffled            shuffling
 }
 
@@ -70,6 +72,8 @@ func (a *app) suite() *cobra.Command {
 	mutantFlag(c, &o.mutant)
 	c.Flags().StringVarP(&o.dir, "output", "o", "", "")
 	c.Flags().StringVar(&o.filter, "label-filter", "", "")
+	c.Flags().StringVar(&o.rationale, "rationale", "", "")
+	c.Flags().StringVar(&o.proofs, "proofs", "", "")
 	c.Flags().Uint64Var(&o.shuffled.seed, "seed", 0, "")
 	c.Flags().Float64Var(&o.shuffled.jitter, "jitter", 0, "")
 	return c
@@ -89,6 +93,12 @@ type testingT struct{}
 func (testingT) Fail() {}
 
 func runSuite(f *config.File, path string, h record.Header, o suiteOptions) (err error) {
+	var proofs []record.Proof
+	if o.proofs != "" {
+		if err := json.Unmarshal([]byte(o.proofs), &proofs); err != nil {
+			return usage("--proofs: %v", err)
+		}
+	}
 	e, err := newEvidence(o.dir, h, f)
 	if err != nil {
 		return err
@@ -108,9 +118,12 @@ func runSuite(f *config.File, path string, h record.Header, o suiteOptions) (err
 			}
 			return bench.Open(ctx, f, e.options(path))
 		},
-		Record:  e.record,
-		Filter:  scenarios.Suited(o.filter, f),
-		Shuffle: o.shuffled.seed != 0, Seed: int64(o.shuffled.seed),
+		Record:    e.record,
+		Rationale: o.rationale,
+		Proofs:    proofs,
+		Proven:    o.proofs != "",
+		Filter:    scenarios.Suited(o.filter, f),
+		Shuffle:   o.shuffled.seed != 0, Seed: int64(o.shuffled.seed),
 		JSON: ginkgoJSON,
 	})
 	if openErr != nil {
