@@ -28,9 +28,11 @@ flake: ## repeat the suite 200 times on the good ECU in random order with jitter
 	$(GO) build -o otabench ./bench/cmd/otabench
 	./otabench repeat
 
-test: ## all tests with the race detector, then the SocketCAN leg on a real Linux kernel; installs .ci/packages
+test: ## all tests, all packages with the race detector, then the SocketCAN leg on a real Linux kernel; installs .ci/packages
 	.ci/install
-	$(GO) test -race -coverprofile=coverage.out ./...
+	$(GO) test -race -coverprofile=coverage.out $$($(GO) list ./... | grep -v /bench/cmd/)
+	$(GO) test ./bench/cmd/... # starts hundreds of processes; with the race detector, some of them are enough
+	$(GO) test -race -run 'TestScripts/(run|sweep|vehicle)$$|TestInterruptedRun' ./bench/cmd/otabench
 	.ci/kernel
 
 lint: ## formatting, vet and staticcheck; any finding fails
