@@ -21,6 +21,8 @@ func (r *Run) judge() {
 	switch {
 	case r.Incomplete != "":
 		r.Status, r.Reason = Void, "The record is incomplete: "+r.Incomplete+"."
+	case r.Unjudged != "":
+		r.Status, r.Reason = Void, r.Unjudged
 	case r.unproven() != "":
 		r.Status, r.Reason = Void, r.unproven()
 	case r.Totals.Specs == 0 && r.Sweep == nil:

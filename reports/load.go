@@ -6,11 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
 	"otabench/bench/record"
-	"otabench/reports/catalogue"
 )
 
 // RecordFile is the name of the record in a run folder.
@@ -27,7 +27,12 @@ func Load(dir string) (*Run, error) {
 		return nil, fmt.Errorf("read the run in %s: %w", dir, err)
 	}
 	defer f.Close()
-	run, err := read(f)
+	folder, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, fmt.Errorf("read the run in %s: %w", dir, err)
+	}
+	defer folder.Close()
+	run, err := read(f, folder.FS())
 	if err != nil {
 		return nil, fmt.Errorf("read the run in %s: %w", dir, err)
 	}
@@ -42,8 +47,8 @@ func Load(dir string) (*Run, error) {
 	return run, nil
 }
 
-// read derives the run that a record tells of.
-func read(f io.Reader) (*Run, error) {
+// read derives the run that a record tells of. folder is that of the run, nil if there is none.
+func read(f io.Reader, folder fs.FS) (*Run, error) {
 	sum := sha256.New()
 	b := newBuilder()
 	h, err := record.Scan(io.TeeReader(f, sum), b.add)
@@ -54,7 +59,7 @@ func read(f io.Reader) (*Run, error) {
 	if _, err := io.Copy(sum, f); err != nil {
 		return nil, err
 	}
-	run, err := b.derive(h, err)
+	run, err := b.derive(h, err, folder)
 	if err != nil {
 		return nil, err
 	}
@@ -79,18 +84,19 @@ func files(dir string) ([]string, error) {
 	return names, nil
 }
 
-// Derive derives a run from events. damage is what reading the record came to, nil if the record is whole.
+// Derive derives a run from events. damage is what reading the record came to, nil if the record is whole. A run that is
+// judged by a catalogue in its folder is void, as there is none here.
 func Derive(h record.Header, events []record.Event, damage error) (*Run, error) {
 	b := newBuilder()
 	for _, e := range events {
 		b.add(e)
 	}
-	return b.derive(h, damage)
+	return b.derive(h, damage, nil)
 }
 
-// derive applies the decision rule to what was added.
-func (b *builder) derive(h record.Header, damage error) (*Run, error) {
-	catalogues, err := catalogue.All()
+// derive applies the decision rule to what was added. folder is that of the run, nil if there is none.
+func (b *builder) derive(h record.Header, damage error, folder fs.FS) (*Run, error) {
+	catalogues, err := b.run.catalogues(folder)
 	if err != nil {
 		return nil, err
 	}

@@ -61,7 +61,7 @@ func proofWrong(dir string, p record.Proof) string {
 		return "cannot be read: " + err.Error()
 	}
 	defer f.Close()
-	own, err := read(f)
+	own, err := read(f, nil)
 	if err != nil {
 		return "cannot be read: " + err.Error()
 	}

@@ -10,8 +10,14 @@ import (
 
 // Group is a catalogue with the verdicts of its requirements.
 type Group struct {
-	ID, Title, Version, Notice string
-	Requirements               []Requirement
+	ID, Title    string
+	Version      string // of the data
+	Edition      string // of the source; empty if it has none
+	Source       string
+	Notice       string // what a reader has to check, or why there are no requirements
+	Digest       string // SHA-256 of the catalogue's file, hexadecimal
+	File         string // its name in the run folder; empty for a catalogue that is part of otabench
+	Requirements []Requirement
 }
 
 // Requirement is a requirement with the specs that were selected for it.
@@ -23,72 +29,78 @@ type Requirement struct {
 	LeftOut []record.SpecStart // specs that observe it and were not selected
 }
 
-// Counts says how many requirements of the group have a verdict, and how many it has.
+// Ref names the catalogue with its edition, as in UN-R156@00.
+func (g Group) Ref() string { return catalogue.Catalogue{ID: g.ID, Edition: g.Edition}.Ref() }
+
+// Counts says how many requirements of the group have a verdict, and how many it has. Those that are left to documents
+// are not in the latter.
 func (g Group) Counts(v Verdict) (n, of int) {
 	for _, r := range g.Requirements {
 		if r.Verdict == v {
 			n++
 		}
+		if r.Verdict != OutOfScope {
+			of++
+		}
 	}
-	return n, len(g.Requirements)
+	return n, of
 }
 
 // group judges each requirement, and gathers labels that no catalogue knows in a last group of their own.
-func group(catalogues []catalogue.Catalogue, specs []*Spec, leftOut []record.SpecStart) []Group {
-	observers := map[string]*Requirement{}
-	of := func(label string) *Requirement {
-		if observers[label] == nil {
-			observers[label] = &Requirement{}
-		}
-		return observers[label]
-	}
-	for _, s := range specs {
-		for _, l := range slices.Compact(slices.Sorted(slices.Values(s.Labels))) {
-			of(l).Specs = append(of(l).Specs, s)
-		}
-	}
-	for _, s := range leftOut {
-		for _, l := range slices.Compact(slices.Sorted(slices.Values(s.Labels))) {
-			of(l).LeftOut = append(of(l).LeftOut, s)
-		}
-	}
+func group(catalogues []judgedBy, specs []*Spec, leftOut []record.SpecStart) []Group {
+	all := observersOf(specs, leftOut)
+	known := map[string]bool{}
 	var groups []Group
 	for _, c := range catalogues {
-		g := Group{ID: c.ID, Title: c.Title, Version: c.Version, Notice: c.Notice}
+		g := Group{
+			ID: c.ID, Title: c.Title, Version: c.Version, Edition: c.Edition, Source: c.Source, Notice: c.Notice,
+			Digest: c.Digest, File: c.file,
+		}
 		for _, r := range c.Requirements {
-			q := of(r.ID)
-			q.Requirement = r
-			q.judge()
-			g.Requirements = append(g.Requirements, *q)
-			delete(observers, r.ID)
+			known[r.ID] = true
+			g.Requirements = append(g.Requirements, all.judge(r))
 		}
 		groups = append(groups, g)
 	}
-	if g := unknown(observers); len(g.Requirements) > 0 {
+	if g := all.unknown(known); len(g.Requirements) > 0 {
 		groups = append(groups, g)
 	}
 	return groups
 }
 
-// judge applies the decision rule to a requirement.
+// judge applies the decision rule to a requirement whose specs are known.
 func (q *Requirement) judge() {
-	q.Totals = Totals{}
 	for _, s := range q.Specs {
 		q.Totals.add(s.Verdict)
 	}
 	switch {
+	case q.Scope == catalogue.Document && q.Totals.Failed == 0:
+		q.Verdict = OutOfScope
 	case len(q.Specs) == 0 && len(q.LeftOut) == 0:
 		q.Verdict = NotCovered
-		return
 	case len(q.Specs) == 0:
 		q.Verdict = NotRun
-		return
+	default:
+		q.Verdict = q.Totals.verdict()
 	}
-	q.Verdict = q.Totals.verdict()
-	inPart := len(q.LeftOut) > 0 || !slices.ContainsFunc(q.Specs, func(s *Spec) bool { return s.observesAll(q.ID) })
-	if q.Verdict == Passed && inPart {
+	if q.Verdict == Passed && (len(q.LeftOut) > 0 || q.Partly || !q.wholly()) {
 		q.Verdict = InPart
 	}
+}
+
+// wholly says whether each label that observes the requirement has a spec that observes all of it. Its own has to have one
+// only if nothing else observes it.
+func (q *Requirement) wholly() bool {
+	labels := q.ObservedBy
+	if len(labels) == 0 {
+		labels = []string{q.ID}
+	}
+	for _, l := range labels {
+		if !slices.ContainsFunc(q.Specs, func(s *Spec) bool { return slices.Contains(s.Labels, l) && s.observesAll(l) }) {
+			return false
+		}
+	}
+	return true
 }
 
 // partLabel precedes a requirement in the label of a spec that observes only a part of it.
@@ -109,18 +121,4 @@ func (s *Spec) Tags() []string {
 		}
 	}
 	return tags
-}
-
-// unknown gathers the labels that look like requirements and stand in no catalogue.
-func unknown(observers map[string]*Requirement) Group {
-	g := Group{ID: "unknown", Title: "Labels that no catalogue knows", Notice: "misspelt, or their catalogue is missing"}
-	for l, q := range observers {
-		if len(q.Specs) > 0 && catalogue.LooksLike(l) {
-			q.Requirement = catalogue.Requirement{ID: l, Expectation: "not in any catalogue"}
-			q.judge()
-			g.Requirements = append(g.Requirements, *q)
-		}
-	}
-	slices.SortFunc(g.Requirements, func(a, b Requirement) int { return strings.Compare(a.ID, b.ID) })
-	return g
 }

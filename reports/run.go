@@ -18,7 +18,9 @@ type Run struct {
 	Reason string // why Status is not what the specs alone would give; empty otherwise
 	// Incomplete says why the record is not whole; empty if it is.
 	Incomplete string
-	Totals     Totals
+	// Unjudged says which catalogue of the run could not be had; empty if all could.
+	Unjudged string
+	Totals   Totals
 
 	Filter     string             // label filter of the run
 	Unselected int                // specs that the filter left out

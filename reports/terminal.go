@@ -23,7 +23,7 @@ func Terminal(w io.Writer, r *Run, color bool) error {
 	}
 	if r.Sweep == nil {
 		for _, g := range r.Groups {
-			fmt.Fprintf(&b, "  %-11s %s\n", g.ID, tally(g))
+			fmt.Fprintf(&b, "  %-16s %s\n", visible.Line(g.Ref(), 60), tally(g))
 		}
 	} else {
 		sweepLines(&b, r)
@@ -108,8 +108,11 @@ func (r *Run) Unsafe() []string {
 }
 
 func tally(g Group) string {
+	if len(g.Requirements) == 0 {
+		return "not judged: the catalogue cannot be had"
+	}
 	var parts []string
-	for _, v := range []Verdict{Passed, InPart, Marginal, Failed, Void, NotRun, NotCovered} {
+	for _, v := range []Verdict{Passed, InPart, Marginal, Failed, Void, NotRun, NotCovered, OutOfScope} {
 		if n, of := g.Counts(v); v == Passed {
 			parts = append(parts, fmt.Sprintf("%d of %d passed", n, of))
 		} else if n > 0 {

@@ -17,6 +17,8 @@ const (
 	// InPart: what was selected passed, and none of it observes the whole requirement; of requirements only.
 	InPart     Verdict = "passed in part"
 	NotCovered Verdict = "not covered" // no spec of the run; of requirements only
+	// OutOfScope: its catalogue leaves it to documents, so that it is not in the denominator; of requirements only.
+	OutOfScope Verdict = "by document"
 )
 
 // DecisionRule is the rule by which verdicts are derived, in the words of the report.
@@ -32,7 +34,10 @@ const DecisionRule = "A spec is passed only if it ended with the outcome \"passe
 	"not run if any was not concluded or none was selected, marginal if any is marginal, and else passed in part. " +
 	"A spec that is declared to observe only a part of a requirement counts for it, and a requirement that has only such specs, or of whose specs some were left out of the selection, " +
 	"is at best passed in part, which is not a pass. " +
-	"A requirement without a spec is not covered. The run is passed only if its record is whole, at least one spec was planned, every planned spec passed, " +
+	"A requirement that its catalogue says other specs observe is passed only if each of the labels that it names has a spec that observes all of it, and all of their specs passed. " +
+	"A requirement without a spec is not covered. " +
+	"A requirement that its catalogue leaves to documents is no subject of the test: it is counted apart, not in the denominator and never as passed, unless a spec of it failed. " +
+	"A run is judged by the catalogues that its record names; if one of them is missing or is another one, the run is void. The run is passed only if its record is whole, at least one spec was planned, every planned spec passed, " +
 	"and no fault or lost frame was recorded outside of specs. " +
 	"A skipped, aborted, marginal or void spec never counts as a pass. " +
 	"A run that has to prove itself is void unless the suite failed a unit with a known fault and passed a loopback. " +
