@@ -28,6 +28,9 @@ type File struct {
 
 	Vehicle *Vehicle `yaml:"vehicle,omitempty" jsonschema:"description=vehicle with an update master that updates its ECUs by itself"`
 
+	// Catalogues are empty for those of this version of otabench.
+	Catalogues []Catalogue `yaml:"catalogues,omitempty" jsonschema:"description=catalogues of requirements that runs are judged by in the order of reports; all of otabench in the editions that are in force if left out"`
+
 	Simulation *Simulation `yaml:"simulation,omitempty" jsonschema:"description=what stands behind virtual: addresses"`
 
 	source source

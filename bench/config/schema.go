@@ -27,7 +27,8 @@ func generate() ([]byte, error) {
 		Namer:        definition,
 	}
 	s := r.Reflect(&File{})
-	shorten(s, reflect.TypeFor[description.Routine]())
+	shorten(s, reflect.TypeFor[description.Routine](), &jsonschema.Schema{Type: "integer", Minimum: "0", Maximum: "65535", Description: "routineIdentifier alone"})
+	shorten(s, reflect.TypeFor[Catalogue](), &jsonschema.Schema{Type: "string", Description: "catalogue that is part of otabench, such as un-r156 or un-r156@01"})
 	s.Title = "otabench bench file"
 	b, err := json.MarshalIndent(s, "", "  ")
 	return append(b, '\n'), err
@@ -56,13 +57,10 @@ func mapQuantity(t reflect.Type) *jsonschema.Schema {
 	return nil
 }
 
-// shorten lets values be written short where their type allows that.
-func shorten(s *jsonschema.Schema, t reflect.Type) {
+// shorten lets values of a type be written short.
+func shorten(s *jsonschema.Schema, t reflect.Type, short *jsonschema.Schema) {
 	name := definition(t)
-	full, ok := s.Definitions[name]
-	if !ok {
-		return
+	if full, ok := s.Definitions[name]; ok {
+		s.Definitions[name] = &jsonschema.Schema{OneOf: []*jsonschema.Schema{short, full}}
 	}
-	short := &jsonschema.Schema{Type: "integer", Minimum: "0", Maximum: "65535", Description: "routineIdentifier alone"}
-	s.Definitions[name] = &jsonschema.Schema{OneOf: []*jsonschema.Schema{short, full}}
 }

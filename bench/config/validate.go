@@ -47,6 +47,7 @@ func (f *File) validate(c *checker) {
 	f.validateSharing(c)
 	f.validateVehicle(c)
 	f.validateSimulation(c)
+	f.validateCatalogues(c)
 }
 
 func (f *File) validateRail(c *checker, path string, r Rail) {

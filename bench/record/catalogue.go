@@ -5,7 +5,7 @@ type Catalogue struct {
 	ID      string `json:"id"`
 	Version string `json:"version"` // of the data
 	Digest  string `json:"digest"`  // SHA-256 of the file, hexadecimal
-	// File is its name in the run folder; empty for a catalogue that is part of otabench.
+	// File is its name in the run folder; empty if it is no more than part of the otabench that wrote the record.
 	File string `json:"file,omitempty"`
 }
 
