@@ -15,7 +15,7 @@ import (
 // judgedBy is a catalogue that a run is judged by.
 type judgedBy struct {
 	catalogue.Catalogue
-	file string // in the run folder; empty for one that is part of otabench
+	file string // in the run folder; empty for one that is part of this otabench alone
 }
 
 // catalogues returns what the run is judged by: exactly what its record names, and if that is nothing, as in old records, the
@@ -54,13 +54,14 @@ func (r *Run) unjudged(named record.Catalogue, err error) catalogue.Catalogue {
 	return catalogue.Catalogue{ID: id, Edition: edition, Title: named.ID, Version: named.Version, Digest: named.Digest, Notice: why}
 }
 
-// recorded finds the catalogue that a record names, and no other: an embedded one, or a file of the run folder.
+// recorded finds the catalogue that a record names, and no other: a file of the run folder, or an embedded one.
 func recorded(named record.Catalogue, folder fs.FS) (catalogue.Catalogue, error) {
-	find := func() (catalogue.Catalogue, error) { return catalogue.Find(named.ID) }
+	own, ownErr := catalogue.Find(named.ID)
+	isOwn := ownErr == nil && own.Ref() == named.ID
+	c, err := own, ownErr
 	if named.File != "" {
-		find = func() (catalogue.Catalogue, error) { return inFolder(named, folder) }
+		c, err = inFolder(named, folder)
 	}
-	c, err := find()
 	switch {
 	case err != nil:
 		return c, err
@@ -72,6 +73,8 @@ func recorded(named record.Catalogue, folder fs.FS) (catalogue.Catalogue, error)
 		return c, fmt.Errorf("%s is version %s", named.File, c.Version)
 	case c.Digest != named.Digest:
 		return c, fmt.Errorf("its SHA-256 is %s, and the record says %.64s; it was changed", c.Digest, named.Digest)
+	case isOwn && own.Version == c.Version && own.Digest != c.Digest:
+		return c, fmt.Errorf("%s has the name and the version of a catalogue of otabench, whose SHA-256 is %s, and is another one", named.File, own.Digest)
 	}
 	return c, nil
 }

@@ -147,11 +147,23 @@ func TestARunIsJudgedByTheEditionOfItsRecord(t *testing.T) {
 	}
 }
 
+// A run keeps what it was judged by, also when otabench has come to another version of it since.
+func TestAnEarlierVersionStaysInTheFolder(t *testing.T) {
+	text := "id: OTA\ntitle: t\nversion: '0'\nrequirements: [{id: OTA-POST-4, expectation: e}]\n"
+	named := record.Catalogue{ID: "OTA", Version: "0", Digest: catalogue.Digest([]byte(text)), File: "catalogue-OTA.yaml"}
+	r := with(t, passing([]record.Catalogue{named}, "OTA-POST-4"), named.File, text)
+	if n, of := r.Groups[0].Counts(reports.Passed); r.Status != reports.Passed || n != 1 || of != 1 {
+		t.Errorf("%s %s: %d of %d", r.Status, r.Reason, n, of)
+	}
+}
+
 func TestARunWithoutItsCatalogueIsVoid(t *testing.T) {
 	ota, err := catalogue.Find("ota")
 	if err != nil {
 		t.Fatal(err)
 	}
+	// A catalogue that is much easier to pass.
+	posing := "id: OTA\ntitle: t\nversion: '" + ota.Version + "'\nrequirements: [{id: OTA-POST-4, expectation: e}]\n"
 	own := func(change func(*record.Catalogue)) record.Catalogue {
 		c := ofCustomer("catalogue-CUST.yaml")
 		change(&c)
@@ -163,18 +175,20 @@ func TestARunWithoutItsCatalogueIsVoid(t *testing.T) {
 		text   string // of the file in the folder
 		want   string
 	}{
-		"a file that was changed":    {of(ofCustomer("catalogue-CUST.yaml")), strings.Replace(customer, "wrong key", "right key", 1), "it was changed"},
-		"a file that is gone":        {of(ofCustomer("other.yaml")), customer, "no such file"},
-		"a file elsewhere":           {of(ofCustomer("../catalogue-CUST.yaml")), customer, "is no name of a file in the run folder"},
-		"an absolute path":           {of(ofCustomer("/etc/passwd")), customer, "is no name of a file in the run folder"},
-		"a folder":                   {of(ofCustomer(".")), customer, "is no file"},
-		"another version":            {of(own(func(c *record.Catalogue) { c.Version = "2" })), customer, "catalogue-CUST.yaml is version 3"},
-		"another id":                 {of(own(func(c *record.Catalogue) { c.ID = "CUSTOMER" })), customer, "it is CUST"},
-		"twice":                      {[]record.Catalogue{ofCustomer("catalogue-CUST.yaml"), ofCustomer("catalogue-CUST.yaml")}, customer, "names it twice"},
-		"an edition of a later time": {of(record.Catalogue{ID: "UN-R156@02", Version: "1", Digest: "ab"}), customer, `there is no catalogue "UN-R156@02"`},
-		"data of a later time":       {of(record.Catalogue{ID: "OTA", Version: "99", Digest: "ab"}), customer, "this otabench has version 1 of it"},
-		"other data":                 {of(record.Catalogue{ID: "OTA", Version: ota.Version, Digest: "ab"}), customer, "it was changed"},
-		"an id in other letters":     {of(record.Catalogue{ID: "ota", Version: ota.Version, Digest: ota.Digest}), customer, "it is OTA"},
+		"a file that was changed":     {of(ofCustomer("catalogue-CUST.yaml")), strings.Replace(customer, "wrong key", "right key", 1), "it was changed"},
+		"a file that is gone":         {of(ofCustomer("other.yaml")), customer, "no such file"},
+		"a file elsewhere":            {of(ofCustomer("../catalogue-CUST.yaml")), customer, "is no name of a file in the run folder"},
+		"an absolute path":            {of(ofCustomer("/etc/passwd")), customer, "is no name of a file in the run folder"},
+		"a folder":                    {of(ofCustomer(".")), customer, "is no file"},
+		"another version":             {of(own(func(c *record.Catalogue) { c.Version = "2" })), customer, "catalogue-CUST.yaml is version 3"},
+		"another id":                  {of(own(func(c *record.Catalogue) { c.ID = "CUSTOMER" })), customer, "it is CUST"},
+		"a copy of otabench's own":    {of(record.Catalogue{ID: "CUST", Version: "3", Digest: ota.Digest, File: "catalogue-CUST.yaml"}), string(ota.Text), "it is OTA"},
+		"what is called like its own": {of(record.Catalogue{ID: "OTA", Version: ota.Version, Digest: catalogue.Digest([]byte(posing)), File: "catalogue-CUST.yaml"}), posing, "and is another one"},
+		"twice":                       {[]record.Catalogue{ofCustomer("catalogue-CUST.yaml"), ofCustomer("catalogue-CUST.yaml")}, customer, "names it twice"},
+		"an edition of a later time":  {of(record.Catalogue{ID: "UN-R156@02", Version: "1", Digest: "ab"}), customer, `there is no catalogue "UN-R156@02"`},
+		"data of a later time":        {of(record.Catalogue{ID: "OTA", Version: "99", Digest: "ab"}), customer, "this otabench has version 1 of it"},
+		"other data":                  {of(record.Catalogue{ID: "OTA", Version: ota.Version, Digest: "ab"}), customer, "it was changed"},
+		"an id in other letters":      {of(record.Catalogue{ID: "ota", Version: ota.Version, Digest: ota.Digest}), customer, "it is OTA"},
 	} {
 		r := with(t, passing(c.record, "OTA-POST-4"), "catalogue-CUST.yaml", c.text)
 		if r.Status != reports.Void || !strings.Contains(r.Reason, c.want) || r.Unjudged != r.Reason {

@@ -16,7 +16,7 @@ type Group struct {
 	Source       string
 	Notice       string // what a reader has to check, or why there are no requirements
 	Digest       string // SHA-256 of the catalogue's file, hexadecimal
-	File         string // its name in the run folder; empty for a catalogue that is part of otabench
+	File         string // its name in the run folder; empty for one that is part of this otabench alone
 	Requirements []Requirement
 }
 
@@ -83,24 +83,9 @@ func (q *Requirement) judge() {
 	default:
 		q.Verdict = q.Totals.verdict()
 	}
-	if q.Verdict == Passed && (len(q.LeftOut) > 0 || q.Partly || !q.wholly()) {
+	if q.Verdict == Passed && (len(q.LeftOut) > 0 || q.Partly || len(q.Missing()) > 0) {
 		q.Verdict = InPart
 	}
-}
-
-// wholly says whether each label that observes the requirement has a spec that observes all of it. Its own has to have one
-// only if nothing else observes it.
-func (q *Requirement) wholly() bool {
-	labels := q.ObservedBy
-	if len(labels) == 0 {
-		labels = []string{q.ID}
-	}
-	for _, l := range labels {
-		if !slices.ContainsFunc(q.Specs, func(s *Spec) bool { return slices.Contains(s.Labels, l) && s.observesAll(l) }) {
-			return false
-		}
-	}
-	return true
 }
 
 // partLabel precedes a requirement in the label of a spec that observes only a part of it.

@@ -8,33 +8,34 @@ import (
 
 // Catalogue is one versioned list of requirements.
 type Catalogue struct {
-	ID      string `yaml:"id"`
-	Title   string `yaml:"title"`
-	Version string `yaml:"version"`           // of the data, not of the source
-	Edition string `yaml:"edition,omitempty"` // of the source: a series of amendments, a year; empty if it has none
-	Source  string `yaml:"source,omitempty"`
+	ID      string `yaml:"id" json:"id"`
+	Title   string `yaml:"title" json:"title"`
+	Version string `yaml:"version" json:"version"`                     // of the data, not of the source
+	Edition string `yaml:"edition,omitempty" json:"edition,omitempty"` // of the source: a series of amendments, a year; empty if it has none
+	Source  string `yaml:"source,omitempty" json:"source,omitempty"`
 	// Notice says what a reader has to check before relying on the wording; empty if nothing.
-	Notice       string        `yaml:"notice,omitempty"`
-	Requirements []Requirement `yaml:"requirements"`
+	Notice       string        `yaml:"notice,omitempty" json:"notice,omitempty"`
+	Requirements []Requirement `yaml:"requirements" json:"requirements"`
 
-	Digest string `yaml:"-"` // SHA-256 of the file, hexadecimal
+	Text   []byte `yaml:"-" json:"-"` // the file
+	Digest string `yaml:"-" json:"-"` // SHA-256 of it, hexadecimal
 }
 
 // Requirement is one entry. Its ID is the label that specs carry.
 type Requirement struct {
-	ID          string `yaml:"id"`
-	Title       string `yaml:"title,omitempty"`
-	Stimulus    string `yaml:"stimulus,omitempty"` // empty where the source states a property only
-	Expectation string `yaml:"expectation"`
-	Scope       Scope  `yaml:"scope,omitempty"`
+	ID          string `yaml:"id" json:"id"`
+	Title       string `yaml:"title,omitempty" json:"title,omitempty"`
+	Stimulus    string `yaml:"stimulus,omitempty" json:"stimulus,omitempty"` // empty where the source states a property only
+	Expectation string `yaml:"expectation" json:"expectation"`
+	Scope       Scope  `yaml:"scope,omitempty" json:"scope,omitempty"`
 	// Reason says why the scope is a document, or why these labels observe the requirement.
-	Reason string `yaml:"reason,omitempty"`
+	Reason string `yaml:"reason,omitempty" json:"reason,omitempty"`
 	// Parent is the id of the requirement that this one is a part of. It stands before this one.
-	Parent string `yaml:"parent,omitempty"`
+	Parent string `yaml:"parent,omitempty" json:"parent,omitempty"`
 	// ObservedBy are labels whose specs observe the requirement, besides its own. All of them together observe it.
-	ObservedBy []string `yaml:"observed_by,omitempty"`
+	ObservedBy []string `yaml:"observed_by,omitempty" json:"observed_by,omitempty"`
 	// Partly says that they observe only a part of it, however many they are.
-	Partly bool `yaml:"partly,omitempty"`
+	Partly bool `yaml:"partly,omitempty" json:"partly,omitempty"`
 }
 
 // Scope is what gives evidence for a requirement.

@@ -50,7 +50,7 @@ func parseCSV(file string, text []byte, as Identity) (Catalogue, error) {
 		return Catalogue{}, err
 	}
 	as = as.complete(file, "", text)
-	c := Catalogue{ID: as.ID, Title: as.Title, Version: as.Version, Source: "a table in CSV", Requirements: t.requirements, Digest: Digest(text)}
+	c := Catalogue{ID: as.ID, Title: as.Title, Version: as.Version, Source: "a table in CSV", Requirements: t.requirements, Text: text, Digest: Digest(text)}
 	return c, c.validate(file, place{line: 1}, func(i int) place { return place{line: t.lines[i]} })
 }
 

@@ -6,13 +6,23 @@ import (
 	"otabench/reports/catalogue"
 )
 
-func ExampleAll() {
-	all, err := catalogue.All()
+func ExampleFind() {
+	c, err := catalogue.Find("un-r156")
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	r := all[0].Requirements[0]
-	fmt.Println(r.ID, "-", r.Expectation)
-	// Output: OTA-PRE-1 - the download is offered and started only when the link is good enough
+	fmt.Println(c.Ref(), c.Count(catalogue.Test), "by test,", c.Count(catalogue.Document), "by document")
+	// Output: UN-R156@00 22 by test, 11 by document
+}
+
+func ExampleParse() {
+	table := "id;expectation;observed_by\nCUST_1;boots its previous software;OTA-POST-4, UN-R156/7.2.2.1.1\n"
+	c, err := catalogue.Parse("customer.csv", []byte(table), catalogue.Identity{ID: "CUST", Version: "3"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(c.Ref(), c.Version, c.Requirements[0].Labels())
+	// Output: CUST 3 [CUST_1 OTA-POST-4 UN-R156/7.2.2.1.1]
 }

@@ -52,7 +52,7 @@ func ParseReqIF(file string, text []byte, as Identity, names Attributes) (Catalo
 		return Catalogue{}, wrong(file, 0, 0, "%v", err)
 	}
 	as = as.complete(file, doc.Title, text)
-	c := Catalogue{ID: as.ID, Title: as.Title, Version: as.Version, Source: "a ReqIF document", Digest: Digest(text)}
+	c := Catalogue{ID: as.ID, Title: as.Title, Version: as.Version, Source: "a ReqIF document", Text: text, Digest: Digest(text)}
 	if doc.Tool != "" {
 		c.Source += " of " + doc.Tool
 	}

@@ -38,7 +38,7 @@ func parseYAML(file string, text []byte) (Catalogue, error) {
 	if err := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).Decode(&c); err != nil {
 		return Catalogue{}, fromYAML(file, err)
 	}
-	c.Digest = Digest(text)
+	c.Text, c.Digest = text, Digest(text)
 	at := placesOf(tree.Docs[0].Body)
 	return c, c.validate(file, place{1, 1}, at)
 }

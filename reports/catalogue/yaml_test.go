@@ -62,7 +62,7 @@ func TestMarshalIsReadAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 		again, err := Parse("c.yaml", text, Identity{})
-		if c.Digest = again.Digest; err != nil || !reflect.DeepEqual(again, c) {
+		if c.Text, c.Digest = again.Text, again.Digest; err != nil || !reflect.DeepEqual(again, c) {
 			t.Errorf("%s: %v\n%s", ref, err, text)
 		}
 	}
