@@ -90,6 +90,9 @@ func (a *app) checkBench(ctx context.Context, o checkOptions) error {
 	if err := checkTraffic(f, a.bench); err != nil {
 		return err
 	}
+	if _, err := cataloguesOf(f); err != nil {
+		return err
+	}
 	contents := fmt.Sprintf("%d buses, %d supplies, %d rails, %d ECUs", len(f.Buses), len(f.Supplies), len(f.Rails), len(f.ECUs))
 	if f.Vehicle != nil {
 		contents += ", vehicle " + f.Vehicle.VIN

@@ -13,13 +13,14 @@ import (
 	"otabench/ecu/odx"
 	powerdial "otabench/power/dial"
 	"otabench/power/scpi"
+	"otabench/reports/catalogue"
 )
 
 // Exit statuses of the command. Scripts depend on them.
 const (
 	exitPassed      = 0
 	exitFailed      = 1   // a verdict failed
-	exitUsage       = 2   // the command line, a bench file, a package, a trace or an ODX file is wrong
+	exitUsage       = 2   // the command line, a bench file, a package, a trace, an ODX file or a catalogue is wrong
 	exitBench       = 3   // the bench is at fault; verdicts are void
 	exitInterrupted = 130 // by the user
 )
@@ -49,6 +50,7 @@ func exitOf(ctx context.Context, err error) int {
 	var pkg *packages.Error
 	var document *odx.Error
 	var choice *odx.ChoiceError
+	var requirements *catalogue.Error
 	switch {
 	case err == nil:
 		return exitPassed
@@ -57,7 +59,7 @@ func exitOf(ctx context.Context, err error) int {
 	case errors.As(err, &s):
 		return s.code
 	case errors.As(err, &file), errors.As(err, &address), errors.As(err, &pkg),
-		errors.As(err, &document), errors.As(err, &choice),
+		errors.As(err, &document), errors.As(err, &choice), errors.As(err, &requirements),
 		errors.Is(err, candial.ErrAddress), errors.Is(err, powerdial.ErrAddress), errors.Is(err, console.ErrAddress),
 		errors.Is(err, scpi.ErrModel):
 		return exitUsage

@@ -66,7 +66,7 @@ Exit status: 0 every mutant was killed and there was no false alarm; 1 otherwise
 
 func mutantNames() []string {
 	var names []string
-	for _, m := range catalogue() {
+	for _, m := range allMutants() {
 		names = append(names, m.Name)
 	}
 	return names
@@ -78,8 +78,8 @@ const (
 	ofECU     = "!OTA"
 )
 
-// catalogue are the faults of the simulated ECU and of the simulated update master.
-func catalogue() []mutation.Mutant {
+// allMutants are the faults of the simulated ECU and of the simulated update master.
+func allMutants() []mutation.Mutant {
 	var all []mutation.Mutant
 	for _, d := range sim.Catalogue() {
 		all = append(all, mutation.Mutant{Name: string(d.Name), Story: d.Story, Group: d.Group, Sweep: d.Sweep, Filter: ofECU})
@@ -101,7 +101,7 @@ func possible(f *config.File, all []mutation.Mutant) []mutation.Mutant {
 }
 
 func (a *app) listMutants() error {
-	all := catalogue()
+	all := allMutants()
 	return a.print(all, func(w io.Writer) {
 		group := ""
 		for _, m := range all {
@@ -167,7 +167,7 @@ func (a *app) runMutants(ctx context.Context, o mutantsOptions, names []string) 
 
 // choose returns the mutants with the given names, all if there are none.
 func choose(names []string) ([]mutation.Mutant, error) {
-	all := catalogue()
+	all := allMutants()
 	if len(names) == 0 {
 		return all, nil
 	}

@@ -45,8 +45,8 @@ moments of the protocol, and reports what happened.
 
 Without --bench, every command works on the embedded virtual bench: a simulated ECU, supply and wiring.
 
-Exit status: 0 all passed; 1 a verdict failed; 2 the command line, a bench file, a package, a trace or
-an ODX file is wrong; 3 the bench is at fault and verdicts are void; 130 interrupted.`,
+Exit status: 0 all passed; 1 a verdict failed; 2 the command line, a bench file, a package, a trace, an
+ODX file or a catalogue is wrong; 3 the bench is at fault and verdicts are void; 130 interrupted.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -64,7 +64,7 @@ an ODX file is wrong; 3 the bench is at fault and verdicts are void; 130 interru
 	root.PersistentFlags().BoolVar(&a.json, "json", false, "print results as JSON, for scripts")
 	_ = root.MarkPersistentFlagFilename("bench", "yaml", "yml")
 	for _, c := range []*cobra.Command{
-		a.run(), a.suite(), a.sweep(), a.sweepBench(), a.mutants(), a.repeat(), a.check(), a.list(), a.flash(), a.power(), a.uds(), a.console(), a.trace(), a.sim(), a.report(),
+		a.run(), a.suite(), a.sweep(), a.sweepBench(), a.mutants(), a.repeat(), a.check(), a.list(), a.catalogue(), a.flash(), a.power(), a.uds(), a.console(), a.trace(), a.sim(), a.report(),
 	} {
 		checkArgs(c)
 		root.AddCommand(c)

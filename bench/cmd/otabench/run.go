@@ -77,6 +77,9 @@ func (a *app) runGuarded(ctx context.Context, o runOptions) error {
 	if err := checkPackages(f, a.bench); err != nil {
 		return err
 	}
+	if _, err := cataloguesOf(f); err != nil {
+		return err
+	}
 	if err := chooses(f, o.filter); err != nil {
 		return err
 	}

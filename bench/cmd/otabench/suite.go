@@ -110,6 +110,8 @@ func runSuite(f *config.File, path string, h record.Header, o suiteOptions) (err
 	ginkgoJSON := filepath.Join(o.dir, ginkgoFile)
 	if o.bare {
 		ginkgoJSON = ""
+	} else if err := addCatalogues(e.record, f, o.dir); err != nil {
+		return err
 	}
 	passed, openErr := scenarios.Run(testingT{}, scenarios.Options{
 		Open: func(ctx context.Context) (*bench.Bench, error) {
