@@ -10,6 +10,7 @@ import (
 
 	"otabench/bench/record"
 	"otabench/reports/catalogue"
+	"otabench/reports/visible"
 )
 
 // judgedBy is a catalogue that a run is judged by.
@@ -31,22 +32,31 @@ func (r *Run) catalogues(folder fs.FS) ([]judgedBy, error) {
 		return all, err
 	}
 	var all []judgedBy
-	for _, named := range r.Catalogues {
+	for i, named := range r.Catalogues {
+		if i == maxCatalogues {
+			r.Unjudged = fmt.Sprintf("The record names %d catalogues, more than the %d that a run may be judged by.", len(r.Catalogues), maxCatalogues)
+			break
+		}
 		c, err := recorded(named, folder)
-		if slices.ContainsFunc(all, func(j judgedBy) bool { return j.Ref() == named.ID }) {
+		if slices.ContainsFunc(r.Catalogues[:i], func(before record.Catalogue) bool { return before.ID == named.ID }) {
 			err = errors.New("the record names it twice")
 		}
 		if err != nil {
 			c = r.unjudged(named, err)
 		}
-		all = append(all, judgedBy{c, named.File})
+		c.Text = nil // which nobody needs any more
+		all = append(all, judgedBy{c, visible.Line(named.File, 200)})
 	}
 	return all, nil
 }
 
+// maxCatalogues bounds what a hostile record lets its reader read.
+const maxCatalogues = 32
+
 // unjudged notes that a catalogue cannot be had, and returns what stands in its place.
 func (r *Run) unjudged(named record.Catalogue, err error) catalogue.Catalogue {
-	why := fmt.Sprintf("The run is judged by the catalogue %.100s, version %.100s, which cannot be had: %v.", named.ID, named.Version, err)
+	named = record.Catalogue{ID: visible.Line(named.ID, 100), Version: visible.Line(named.Version, 100), Digest: visible.Line(named.Digest, 64)}
+	why := fmt.Sprintf("The run is judged by the catalogue %s, version %s, which cannot be had: %v.", named.ID, named.Version, visible.Line(err.Error(), 600))
 	if r.Unjudged == "" {
 		r.Unjudged = why
 	}

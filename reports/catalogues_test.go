@@ -2,6 +2,7 @@ package reports_test
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -201,6 +202,27 @@ func TestARunWithoutItsCatalogueIsVoid(t *testing.T) {
 		if err := reports.Terminal(&b, r, false); err != nil || !strings.Contains(b.String(), "not judged") {
 			t.Errorf("%s: %v %s", name, err, &b)
 		}
+	}
+}
+
+func TestTextsOfACatalogueHideNothing(t *testing.T) {
+	text := "id: CUST\ntitle: \"a\\eb\"\nversion: \"3\"\nnotice: \"a\\u202Eb\"\nrequirements: [{id: CUST_1, expectation: \"a\\u0007b\"}]\n"
+	named := record.Catalogue{ID: "CUST", Version: "3", Digest: catalogue.Digest([]byte(text)), File: "c.yaml"}
+	r := with(t, passing([]record.Catalogue{named}, "CUST_1"), "c.yaml", text)
+	g := r.Groups[0]
+	if g.Title != "a[U+001B]b" || g.Notice != "a[U+202E]b" || find(t, r, "CUST_1").Expectation != "a[U+0007]b" {
+		t.Errorf("%q %q", g.Title, g.Notice)
+	}
+}
+
+func TestVeryManyCataloguesAreNotRead(t *testing.T) {
+	var many []record.Catalogue
+	for i := range 1000 {
+		many = append(many, record.Catalogue{ID: fmt.Sprint("C", i), File: "c.yaml"})
+	}
+	r := with(t, passing(many, "OTA-POST-4"), "c.yaml", customer)
+	if r.Status != reports.Void || !strings.Contains(r.Reason, "names 1000 catalogues") || len(r.Groups) > 40 {
+		t.Errorf("%s %s, %d groups", r.Status, r.Reason, len(r.Groups))
 	}
 }
 

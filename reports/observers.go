@@ -46,6 +46,7 @@ func (o observers) of(label string) *observed {
 
 // judge gives a requirement the specs that carry one of its labels, in the order of the run, and a verdict.
 func (o observers) judge(r catalogue.Requirement) Requirement {
+	r.Title, r.Stimulus, r.Expectation, r.Reason = shown(r.Title), shown(r.Stimulus), shown(r.Expectation), shown(r.Reason)
 	q := Requirement{Requirement: r}
 	var specs, leftOut []int
 	for _, l := range r.Labels() {

@@ -6,6 +6,7 @@ import (
 
 	"otabench/bench/record"
 	"otabench/reports/catalogue"
+	"otabench/reports/visible"
 )
 
 // Group is a catalogue with the verdicts of its requirements.
@@ -53,7 +54,7 @@ func group(catalogues []judgedBy, specs []*Spec, leftOut []record.SpecStart) []G
 	var groups []Group
 	for _, c := range catalogues {
 		g := Group{
-			ID: c.ID, Title: c.Title, Version: c.Version, Edition: c.Edition, Source: c.Source, Notice: c.Notice,
+			ID: c.ID, Title: shown(c.Title), Version: shown(c.Version), Edition: c.Edition, Source: shown(c.Source), Notice: shown(c.Notice),
 			Digest: c.Digest, File: c.file,
 		}
 		for _, r := range c.Requirements {
@@ -67,6 +68,9 @@ func group(catalogues []judgedBy, specs []*Spec, leftOut []record.SpecStart) []G
 	}
 	return groups
 }
+
+// shown is a text of a catalogue as every report shows it: whoever wrote it, nothing in it is hidden.
+func shown(text string) string { return visible.Text(text, len(text)) }
 
 // judge applies the decision rule to a requirement whose specs are known.
 func (q *Requirement) judge() {

@@ -3,6 +3,7 @@ package catalogue
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -33,6 +34,12 @@ func parseYAML(file string, text []byte) (Catalogue, error) {
 	}
 	if len(tree.Docs) != 1 || tree.Docs[0].Body == nil {
 		return Catalogue{}, wrong(file, 1, 1, "want one YAML document, a catalogue")
+	}
+	var numbers unquoted
+	ast.Walk(&numbers, tree.Docs[0].Body)
+	if n := numbers.first; n != nil {
+		at := n.GetToken().Position
+		return Catalogue{}, wrong(file, at.Line, at.Column, "write %q in quotes: as a number it would be read as %v", n.GetToken().Value, n.GetValue())
 	}
 	var c Catalogue
 	if err := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).Decode(&c); err != nil {
@@ -65,6 +72,21 @@ func checkNesting(file string, text []byte) error {
 		}
 	}
 	return nil
+}
+
+// unquoted finds the first number that is not read as it is written, such as a version 1.10 or an edition 00.
+type unquoted struct{ first ast.ScalarNode }
+
+// Visit implements ast.Visitor.
+func (u *unquoted) Visit(n ast.Node) ast.Visitor {
+	switch n := n.(type) {
+	case *ast.IntegerNode, *ast.FloatNode:
+		number := n.(ast.ScalarNode)
+		if u.first == nil && fmt.Sprint(number.GetValue()) != number.GetToken().Value {
+			u.first = number
+		}
+	}
+	return u
 }
 
 // placesOf finds where each requirement stands.

@@ -26,6 +26,9 @@ func TestParseYAMLRefuses(t *testing.T) {
 		"a document without a reason": {head + "requirements: [{id: X-1, expectation: e, scope: document}]", "its reason has to say"},
 		"a document that is observed": {head + "requirements: [{id: X-1, expectation: e, scope: document, reason: r, observed_by: [A]}]", "want one of both"},
 		"a label that is none":        {head + "requirements: [{id: X-1, expectation: e, observed_by: ['A || B']}]", `observed_by "A || B", which is no label`},
+		"a version that is a number":  {"id: X\ntitle: t\nversion: 1.10\nrequirements: [{id: X-1, expectation: e}]", `c.yaml:3:10: write "1.10" in quotes: as a number it would be read as 1.1`},
+		"an edition that is a number": {head + "edition: 00\nrequirements: [{id: X-1, expectation: e}]", `c.yaml:4:10: write "00" in quotes`},
+		"an id that is a number":      {head + "requirements:\n - id: 0x10\n   expectation: e", `c.yaml:5:8: write "0x10" in quotes`},
 		"an alias":                    {head + "requirements: [&a {id: X-1, expectation: e}, *a]", "c.yaml:4:16: catalogues have no anchors"},
 		"brackets in brackets":        {head + "requirements: " + strings.Repeat("[", 100_000), "nested too deep"},
 		"lists in lists":              {head + "requirements:\n" + strings.Repeat("- ", 100_000), "nested too deep"},
@@ -40,6 +43,13 @@ func TestParseYAMLRefuses(t *testing.T) {
 		if took := time.Since(began); took > 5*time.Second {
 			t.Errorf("%s took %v", name, took)
 		}
+	}
+}
+
+func TestPlainNumbersAreRead(t *testing.T) {
+	c, err := Parse("c.yaml", []byte("id: X\ntitle: t\nversion: 3\nedition: 2026-03-01\nrequirements: [{id: 17, expectation: 5 V}]"), Identity{})
+	if err != nil || c.Version != "3" || c.Edition != "2026-03-01" || c.Requirements[0].ID != "17" {
+		t.Errorf("%+v, %v", c, err)
 	}
 }
 
