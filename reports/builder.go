@@ -109,9 +109,15 @@ func (b *builder) start(t time.Duration, body record.SpecStart) {
 	s.Begun++
 }
 
+// maxEnds bounds how many ends of one spec are kept.
+const maxEnds = 50
+
 // end keeps the worst of several ends: a repetition that passes does not undo a failure.
 func (b *builder) end(body record.SpecEnd) {
 	s := b.spec(body.ID)
+	if len(s.Ends) < maxEnds {
+		s.Ends = append(s.Ends, body)
+	}
 	if s.Ended == 0 || s.Outcome == record.Passed {
 		s.Outcome, s.Message, s.Where = body.Outcome, body.Message, body.Where
 	}

@@ -91,6 +91,8 @@ type Spec struct {
 	Begun    int // how often it began
 	Ended    int // how often it ended
 
+	Ends []record.SpecEnd // how it ended each time, the first ones of many
+
 	Steps        []At[record.Step]
 	Exchanges    []record.Exchange
 	Console      []At[record.ConsoleLine]
