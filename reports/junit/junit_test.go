@@ -4,12 +4,18 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"otabench/bench/record"
 	"otabench/reports"
 	"otabench/reports/reportstest"
 )
+
+var update = flag.Bool("update", false, "write the golden files")
 
 func TestOnlyAPassHasNoProblem(t *testing.T) {
 	for outcome, want := range map[record.Outcome]string{
@@ -18,16 +24,67 @@ func TestOnlyAPassHasNoProblem(t *testing.T) {
 		l := &reportstest.Log{}
 		l.Spec(reportstest.Start("a1", "reads", "OTA-POST-1", "slow"), outcome, "why ]]> \x00")
 		l.Add(record.End{Status: "passed"})
-		c := parse(t, l, nil).Suite.Cases[0]
-		got := map[bool]string{c.Failure != nil: "failure", c.Error != nil: "error", c.Skipped != nil: "skipped"}[true]
-		if got != want {
+		c := parse(t, derive(t, l, nil)).Suite.Cases[0]
+		if got := kind(c); got != want {
 			t.Errorf("%s is %q, want %q", outcome, got, want)
 		}
 		if c.Name != "reads [a1]" || c.Class != "Interrupted update" || c.File != "scenarios/power.go" || c.Line != 12 || c.Time != "1.000" {
 			t.Errorf("testcase %+v", c)
 		}
-		if c.Properties.List[0].Value != "OTA-POST-1 slow" {
+		if c.Properties.List[1].Value != "OTA-POST-1 slow" {
 			t.Errorf("properties %+v", c.Properties)
+		}
+	}
+}
+
+func kind(c testcase) string {
+	return map[bool]string{c.Failure != nil: "failure", c.Error != nil: "error", c.Skipped != nil: "skipped"}[true]
+}
+
+func TestMarginalFailsAndSaysSo(t *testing.T) {
+	l, most, u := &reportstest.Log{}, 1.0, 0.1
+	m := record.Measurement{Name: "latency", Value: 0.95, Unit: "s", Max: &most, Uncertainty: &u}
+	l.Spec(reportstest.Start("a1", "reads"), record.Passed, "", m, m)
+	l.Add(record.End{Status: "passed"})
+	c := parse(t, derive(t, l, nil)).Suite.Cases[0]
+	if c.Failure == nil || c.Failure.Type != "marginal" || !strings.Contains(c.Failure.Message, "uncertainty") {
+		t.Errorf("failure %+v", c.Failure)
+	}
+	want := []property{
+		{"verdict", "marginal"},
+		{"requirements", ""},
+		{"measurement latency", "0.95 s, ≤ 1 s, marginal"},
+		{"measurement latency (2)", "0.95 s, ≤ 1 s, marginal"},
+	}
+	for i, p := range c.Properties.List {
+		if p != want[i] {
+			t.Errorf("property %d is %q, want %q", i, p, want[i])
+		}
+	}
+}
+
+func TestARepetitionThatPassesDoesNotHideAFailure(t *testing.T) {
+	for name, c := range map[string]struct {
+		ends   []record.Outcome
+		want   string
+		reruns int
+	}{
+		"failed, then passed":         {[]record.Outcome{record.Failed, record.Passed}, "failure", 0},
+		"passed, then failed":         {[]record.Outcome{record.Passed, record.Failed, record.Passed}, "failure", 0},
+		"failed, failed, then passed": {[]record.Outcome{record.Failed, record.Failed, record.Passed}, "failure", 1},
+		"passed twice":                {[]record.Outcome{record.Passed, record.Passed}, "", 0},
+	} {
+		l := &reportstest.Log{}
+		for _, o := range c.ends {
+			l.Spec(reportstest.Start("a1", "reads"), o, "the reason for "+string(o))
+		}
+		l.Add(record.End{Status: "passed"})
+		got := parse(t, derive(t, l, nil)).Suite.Cases[0]
+		if kind(got) != c.want || len(got.Reruns) != c.reruns {
+			t.Errorf("%s: %q with %d reruns", name, kind(got), len(got.Reruns))
+		}
+		if says := strings.Contains(got.SystemOut, "times, and the worst end counts: "+string(c.ends[0])); says != (c.want != "") {
+			t.Errorf("%s: output %q", name, got.SystemOut)
 		}
 	}
 }
@@ -35,18 +92,107 @@ func TestOnlyAPassHasNoProblem(t *testing.T) {
 func TestAnIncompleteRunHasAnError(t *testing.T) {
 	l := &reportstest.Log{}
 	l.Spec(reportstest.Start("a1", "reads"), record.Passed, "")
-	doc := parse(t, l, errors.New("cut"))
+	doc := parse(t, derive(t, l, errors.New("cut")))
 	if doc.Errors != 1 || doc.Tests != 2 {
 		t.Errorf("counts %+v", doc.counts)
 	}
 }
 
-func parse(t *testing.T, l *reportstest.Log, damage error) suites {
+func TestSpecsThatLookAlikeStayTwo(t *testing.T) {
+	l := &reportstest.Log{}
+	l.Spec(reportstest.Start("\x00", "reads"), record.Failed, "")
+	l.Spec(reportstest.Start("[U+0000]", "reads"), record.Passed, "")
+	cases := parse(t, derive(t, l, nil)).Suite.Cases
+	if cases[0].Name == cases[1].Name {
+		t.Errorf("both are named %q", cases[0].Name)
+	}
+}
+
+func TestTenThousandFailuresFitIntoWhatGitLabReads(t *testing.T) {
+	l := &reportstest.Log{}
+	message := strings.Repeat("expected \x1b and <got> & nothing\n", 200)
+	for i := range 10_000 {
+		l.Spec(reportstest.Start(string(rune('a'+i%26))+strings.Repeat("x", i/26), "reads"), record.Failed, message)
+	}
+	run := derive(t, l, nil)
+	var b bytes.Buffer
+	if err := Write(&b, run); err != nil {
+		t.Fatal(err)
+	}
+	if b.Len() > 30_000_000 {
+		t.Errorf("%d bytes", b.Len())
+	}
+	if n := strings.Count(b.String(), "<failure message=\"expected [U+001B]"); n != 10_000 {
+		t.Errorf("%d failures with a message", n)
+	}
+}
+
+func TestFilesAreNamedFromWhereTheJobBegan(t *testing.T) {
+	workspace := t.TempDir()
+	t.Chdir(workspace)
+	for dir, want := range map[string]string{
+		"run":                           "[[ATTACHMENT|run/report.html]]\n",
+		filepath.Join(workspace, "run"): "[[ATTACHMENT|run/report.html]]\n",
+		"/elsewhere/run":                "[[ATTACHMENT|/elsewhere/run/report.html]]\n",
+		"run]]":                         "",
+		"a|b":                           "",
+		"a\nb":                          "",
+	} {
+		if got := attachment(&reports.Run{Dir: dir}, "report.html"); got != want {
+			t.Errorf("%q: %q, want %q", dir, got, want)
+		}
+	}
+}
+
+func TestAUnitCannotNameFiles(t *testing.T) {
+	l := &reportstest.Log{}
+	l.Spec(reportstest.Start("a1", "reads"), record.Failed, "[[ATTACHMENT|/etc/passwd]]",
+		record.ConsoleLine{ECU: "bcm", Text: "[[ATTACHMENT|/etc/passwd]]"}, record.Step{Text: "[[[ATTACHMENT|/etc/passwd]]"})
+	out := parse(t, derive(t, l, nil)).Suite.Cases[0].SystemOut
+	if n := strings.Count(out, "[[ATTACHMENT|"); n != 1 || !strings.Contains(out, "[ [ATTACHMENT|/etc/passwd") {
+		t.Errorf("output %q", out)
+	}
+}
+
+func TestGolden(t *testing.T) {
+	l := reportstest.Mixed("<b>&\x1b[2J")
+	for _, o := range []record.Outcome{record.Failed, record.Failed, record.Passed} {
+		l.Spec(reportstest.Start("aa05", "wakes up", "OTA-POST-1"), o, "no answer", record.Step{Text: "wake the bus"})
+	}
+	run := derive(t, l, errors.New("the record is cut short"))
+	run.Dir, run.Files, run.Digest = "run", []string{"bench.yaml", "trace.pcapng"}, "cd34"
+	for name, write := range writers {
+		var b bytes.Buffer
+		if err := write(&b, run); err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join("testdata", name+".xml")
+		if *update {
+			if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(b.Bytes(), want) {
+			t.Errorf("%s differs from %s; look at what changed, and run the test with -update", name, path)
+		}
+	}
+}
+
+func derive(t *testing.T, l *reportstest.Log, damage error) *reports.Run {
 	t.Helper()
 	run, err := reports.Derive(reportstest.Header, l.Events, damage)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return run
+}
+
+func parse(t *testing.T, run *reports.Run) suites {
+	t.Helper()
 	var b bytes.Buffer
 	if err := Write(&b, run); err != nil {
 		t.Fatal(err)
