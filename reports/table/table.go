@@ -1,0 +1,112 @@
+// Package table writes the measurements of a run as one table for spreadsheets and programs.
+//
+// It is CSV as RFC 4180 has it, in UTF-8, with one line of names. Numbers have all their digits and a decimal point, and
+// a cell is empty where nothing was stated. Times are seconds since the run's start. A text that a spreadsheet would take
+// for a formula begins with an apostrophe.
+//
+//	err := table.Write(f, run)
+//
+// The verdict is that of the measurement alone; spec_verdict is what counts, since a void spec shows nothing whatever was
+// measured during it.
+package table
+
+import (
+	"encoding/csv"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"otabench/bench/record"
+	"otabench/reports"
+	"otabench/reports/visible"
+)
+
+// column is a column with what it says of a measurement of a spec.
+type column struct {
+	name string
+	cell func(*reports.Spec, record.Measurement) string
+}
+
+var columns = []column{
+	{"spec_id", func(s *reports.Spec, _ record.Measurement) string { return text(s.ID) }},
+	{"containers", func(s *reports.Spec, _ record.Measurement) string { return text(strings.Join(s.Path, " / ")) }},
+	{"spec", func(s *reports.Spec, _ record.Measurement) string { return text(s.Text) }},
+	{"requirements", func(s *reports.Spec, _ record.Measurement) string { return text(strings.Join(s.Tags(), "; ")) }},
+	{"spec_verdict", func(s *reports.Spec, _ record.Measurement) string { return string(s.Verdict) }},
+	{"name", func(_ *reports.Spec, m record.Measurement) string { return text(m.Name) }},
+	{"value", func(_ *reports.Spec, m record.Measurement) string { return number(m.Value) }},
+	{"unit", func(_ *reports.Spec, m record.Measurement) string { return text(m.Unit) }},
+	{"min", func(_ *reports.Spec, m record.Measurement) string { return optional(m.Min) }},
+	{"max", func(_ *reports.Spec, m record.Measurement) string { return optional(m.Max) }},
+	{"uncertainty", func(_ *reports.Spec, m record.Measurement) string { return optional(m.Uncertainty) }},
+	{"margin", func(_ *reports.Spec, m record.Measurement) string { return number(reports.Margin(m)) }},
+	{"verdict", func(_ *reports.Spec, m record.Measurement) string { return string(reports.Measured(m)) }},
+	{"source", func(_ *reports.Spec, m record.Measurement) string { return text(m.Source) }},
+	{"basis", basis(func(b record.Basis) string { return text(b.Function) })},
+	{"basis_of", basis(func(b record.Basis) string { return text(b.Subject) })},
+	{"basis_from", basis(func(b record.Basis) string { return number(b.From.Seconds()) })},
+	{"basis_to", basis(func(b record.Basis) string { return number(b.To.Seconds()) })},
+}
+
+// Write writes a line for each measurement, in the order of the record.
+func Write(w io.Writer, r *reports.Run) error {
+	out := csv.NewWriter(w)
+	out.UseCRLF = true
+	line := make([]string, len(columns))
+	for i, c := range columns {
+		line[i] = c.name
+	}
+	if err := out.Write(line); err != nil {
+		return err
+	}
+	for _, s := range r.Specs {
+		for _, m := range s.Measurements {
+			for i, c := range columns {
+				line[i] = c.cell(s, m)
+			}
+			if err := out.Write(line); err != nil {
+				return err
+			}
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+func basis(cell func(record.Basis) string) func(*reports.Spec, record.Measurement) string {
+	return func(_ *reports.Spec, m record.Measurement) string {
+		if m.Basis == nil {
+			return ""
+		}
+		return cell(*m.Basis)
+	}
+}
+
+// formula are the characters with which a formula begins, also in their wide forms.
+const formula = "=+-@＝＋－＠"
+
+// text is a text in one line that no spreadsheet calculates with.
+func text(s string) string {
+	s = visible.Line(s, 1000)
+	if first, _ := utf8.DecodeRuneInString(strings.TrimLeft(s, " ")); strings.ContainsRune(formula, first) {
+		return "'" + s
+	}
+	return s
+}
+
+// number has as many digits as it takes to read the same number again.
+func number(v float64) string {
+	if math.IsInf(v, 0) || math.IsNaN(v) {
+		return ""
+	}
+	return strconv.FormatFloat(v, 'g', -1, 64)
+}
+
+func optional(v *float64) string {
+	if v == nil {
+		return ""
+	}
+	return number(*v)
+}
