@@ -3,6 +3,8 @@ package junit
 import (
 	"encoding/xml"
 	"fmt"
+	"io"
+	"iter"
 	"time"
 
 	"otabench/reports"
@@ -29,7 +31,7 @@ type suite struct {
 	Timestamp  string     `xml:"timestamp,attr"`
 	Hostname   string     `xml:"hostname,attr"`
 	Properties []property `xml:"properties>property"`
-	Cases      []testcase `xml:"testcase"`
+	Cases      cases      `xml:"testcase"`
 	SystemOut  string     `xml:"system-out,omitempty"`
 }
 
@@ -69,46 +71,90 @@ type rerun struct {
 	Stack   string `xml:"stackTrace,omitempty"`
 }
 
-// document is a run with texts of at most n bytes each.
-func document(r *reports.Run, n limit) suites {
-	s := suite{
-		Timestamp: r.Header.Started.UTC().Format("2006-01-02T15:04:05"), Hostname: n.line(r.Header.Host),
-		Properties: n.ofRun(r), SystemOut: attachments(r),
+// cases are testcases that are made as they are written.
+type cases iter.Seq[testcase]
+
+// MarshalXML implements xml.Marshaler.
+func (all cases) MarshalXML(e *xml.Encoder, start xml.StartElement) error {
+	for c := range all {
+		if err := e.EncodeElement(c, start); err != nil {
+			return err
+		}
 	}
-	taken := names{}
-	for _, spec := range r.Specs {
-		c := n.caseOf(r, spec)
-		c.Name = taken.unique(c.Class, c.Name)
-		s.Cases = append(s.Cases, c)
-	}
-	if r.Reason != "" {
-		s.Cases = append(s.Cases, n.whole(r))
-	}
-	s.count()
-	s.Name, s.Time = n.line(r.Header.Bench), seconds(r.Length)
-	return suites{Skipped: &s.Skipped, counts: s.counts, Suite: s}
+	return nil
 }
 
-func (s *suite) count() {
-	s.Tests = len(s.Cases)
-	for _, c := range s.Cases {
-		switch {
-		case c.Failure != nil:
-			s.Failures++
-		case c.Error != nil:
-			s.Errors++
-		case c.Skipped != nil:
-			s.Skipped++
+// form is how a document is written.
+type form struct {
+	limit
+	strict bool // without what readers know and no schema has
+}
+
+func (f form) encode(w io.Writer, r *reports.Run) error {
+	if _, err := io.WriteString(w, xml.Header); err != nil {
+		return err
+	}
+	e := xml.NewEncoder(w)
+	e.Indent("", "  ")
+	if err := e.Encode(f.document(r)); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, "\n")
+	return err
+}
+
+func (f form) document(r *reports.Run) suites {
+	s := suite{
+		Timestamp: r.Header.Started.UTC().Format("2006-01-02T15:04:05"), Hostname: f.line(r.Header.Host),
+		Properties: f.ofRun(r), Cases: f.cases(r), SystemOut: attachments(r),
+	}
+	s.count(r)
+	s.Name, s.Time = f.line(r.Header.Bench), seconds(r.Length)
+	doc := suites{counts: s.counts, Suite: s}
+	if !f.strict {
+		doc.Skipped = &s.Skipped
+	}
+	return doc
+}
+
+// cases are those of the specs, and that of the run where it needs one.
+func (f form) cases(r *reports.Run) cases {
+	return func(yield func(testcase) bool) {
+		taken := names{}
+		for _, spec := range r.Specs {
+			c := f.caseOf(r, spec)
+			c.Name = taken.unique(c.Class, c.Name)
+			if f.strict {
+				c.File, c.Line, c.Properties = "", 0, nil
+			}
+			if !yield(c) {
+				return
+			}
+		}
+		if showsWhole(r) {
+			yield(f.whole(r))
 		}
 	}
 }
 
-// leaveOutExtensions leaves out what readers know and no schema has.
-func (doc *suites) leaveOutExtensions() {
-	doc.Skipped = nil
-	for i := range doc.Suite.Cases {
-		c := &doc.Suite.Cases[i]
-		c.File, c.Line, c.Properties = "", 0, nil
+func (s *suite) count(r *reports.Run) {
+	for _, spec := range r.Specs {
+		s.add(kindOf(spec.Verdict))
+	}
+	if showsWhole(r) {
+		s.add(kindOfWhole(r))
+	}
+}
+
+func (s *suite) add(k kind) {
+	s.Tests++
+	switch k {
+	case failure:
+		s.Failures++
+	case fault:
+		s.Errors++
+	case skip:
+		s.Skipped++
 	}
 }
 

@@ -16,7 +16,6 @@ package junit
 
 import (
 	"bytes"
-	"encoding/xml"
 	"io"
 
 	"otabench/reports"
@@ -25,31 +24,25 @@ import (
 // maxSize is the largest document in bytes, if it can be had by leaving text out. GitLab refuses more than 30 MB.
 const maxSize = 29 << 20
 
-// Write writes a run. An incomplete run, or one that came to something that its specs do not show, has one more
+// Write writes a run. A sweep, an incomplete run, and one that came to something that its specs do not show, have one more
 // testcase that says so.
-func Write(w io.Writer, r *reports.Run) error { return write(w, r, func(*suites) {}) }
+func Write(w io.Writer, r *reports.Run) error { return write(w, r, false) }
 
 // Strict writes a run as the schema of Jenkins' xUnit plugin has it.
-func Strict(w io.Writer, r *reports.Run) error { return write(w, r, (*suites).leaveOutExtensions) }
+func Strict(w io.Writer, r *reports.Run) error { return write(w, r, true) }
 
 // write makes texts shorter until the document is small enough, which it mostly is at once.
-func write(w io.Writer, r *reports.Run, change func(*suites)) error {
+func write(w io.Writer, r *reports.Run, strict bool) error {
+	f := form{strict: strict, limit: min(maxText, max(minText, maxSize/limit(len(r.Specs)+1)))}
 	var b bytes.Buffer
-	for n := min(maxText, max(minText, maxSize/limit(len(r.Specs)+1))); ; n /= 4 {
+	for ; ; f.limit /= 4 {
 		b.Reset()
-		b.WriteString(xml.Header)
-		e := xml.NewEncoder(&b)
-		e.Indent("", "  ")
-		doc := document(r, n)
-		change(&doc)
-		if err := e.Encode(doc); err != nil {
+		if err := f.encode(&b, r); err != nil {
 			return err
 		}
-		if b.Len() <= maxSize || n <= minText {
-			break
+		if b.Len() <= maxSize || f.limit <= minText {
+			_, err := b.WriteTo(w)
+			return err
 		}
 	}
-	b.WriteByte('\n')
-	_, err := b.WriteTo(w)
-	return err
 }

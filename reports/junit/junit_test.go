@@ -25,7 +25,7 @@ func TestOnlyAPassHasNoProblem(t *testing.T) {
 		l.Spec(reportstest.Start("a1", "reads", "OTA-POST-1", "slow"), outcome, "why ]]> \x00")
 		l.Add(record.End{Status: "passed"})
 		c := parse(t, derive(t, l, nil)).Suite.Cases[0]
-		if got := kind(c); got != want {
+		if got := problemOf(c); got != want {
 			t.Errorf("%s is %q, want %q", outcome, got, want)
 		}
 		if c.Name != "reads [a1]" || c.Class != "Interrupted update" || c.File != "scenarios/power.go" || c.Line != 12 || c.Time != "1.000" {
@@ -37,7 +37,7 @@ func TestOnlyAPassHasNoProblem(t *testing.T) {
 	}
 }
 
-func kind(c testcase) string {
+func problemOf(c testcase) string {
 	return map[bool]string{c.Failure != nil: "failure", c.Error != nil: "error", c.Skipped != nil: "skipped"}[true]
 }
 
@@ -80,8 +80,8 @@ func TestARepetitionThatPassesDoesNotHideAFailure(t *testing.T) {
 		}
 		l.Add(record.End{Status: "passed"})
 		got := parse(t, derive(t, l, nil)).Suite.Cases[0]
-		if kind(got) != c.want || len(got.Reruns) != c.reruns {
-			t.Errorf("%s: %q with %d reruns", name, kind(got), len(got.Reruns))
+		if problemOf(got) != c.want || len(got.Reruns) != c.reruns {
+			t.Errorf("%s: %q with %d reruns", name, problemOf(got), len(got.Reruns))
 		}
 		if says := strings.Contains(got.SystemOut, "times, and the worst end counts: "+string(c.ends[0])); says != (c.want != "") {
 			t.Errorf("%s: output %q", name, got.SystemOut)
@@ -95,6 +95,34 @@ func TestAnIncompleteRunHasAnError(t *testing.T) {
 	doc := parse(t, derive(t, l, errors.New("cut")))
 	if doc.Errors != 1 || doc.Tests != 2 {
 		t.Errorf("counts %+v", doc.counts)
+	}
+}
+
+func TestTheRunAsAWholeIsShownWhereItsSpecsDoNotShowIt(t *testing.T) {
+	plan := record.SweepPlan{Points: 1}
+	for name, c := range map[string]struct {
+		bodies []record.Body
+		want   string // kind of the testcase; "none" without one
+	}{
+		"all passed":     {[]record.Body{record.End{Status: "passed"}}, "none"},
+		"one not run":    {[]record.Body{record.Planned{Specs: []record.SpecStart{{ID: "b"}}}, record.End{Status: "passed"}}, "error"},
+		"sweep passed":   {[]record.Body{plan, record.SweepResult{Point: "p", Outcome: "old", Recovered: true}, record.End{Status: "passed"}}, ""},
+		"sweep failed":   {[]record.Body{plan, record.SweepResult{Point: "p", Outcome: "bricked"}, record.End{Status: "failed"}}, "failure"},
+		"sweep void":     {[]record.Body{plan, record.SweepResult{Point: "p", Outcome: "void"}, record.End{Status: "passed"}}, "error"},
+		"sweep not done": {[]record.Body{plan, record.End{Status: "passed"}}, "error"},
+	} {
+		l := &reportstest.Log{}
+		l.Spec(reportstest.Start("a1", "reads"), record.Passed, "")
+		l.Add(c.bodies...)
+		got := "none"
+		for _, tc := range parse(t, derive(t, l, nil)).Suite.Cases {
+			if tc.Name == "the run as a whole" {
+				got = problemOf(tc)
+			}
+		}
+		if got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
 	}
 }
 
@@ -191,13 +219,21 @@ func derive(t *testing.T, l *reportstest.Log, damage error) *reports.Run {
 	return run
 }
 
-func parse(t *testing.T, run *reports.Run) suites {
+// document is what a reader finds.
+type document struct {
+	counts
+	Suite struct {
+		Cases []testcase `xml:"testcase"`
+	} `xml:"testsuite"`
+}
+
+func parse(t *testing.T, run *reports.Run) document {
 	t.Helper()
 	var b bytes.Buffer
 	if err := Write(&b, run); err != nil {
 		t.Fatal(err)
 	}
-	var doc suites
+	var doc document
 	if err := xml.Unmarshal(b.Bytes(), &doc); err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package junit
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -40,12 +41,60 @@ func (n limit) ofRun(r *reports.Run) []property {
 	}
 }
 
-// whole is a testcase that says why the run is not what its specs alone would give.
-func (n limit) whole(r *reports.Run) testcase {
-	return testcase{
-		Name: "the run as a whole", Class: "otabench", Time: seconds(0),
-		Error: &problem{Message: n.line(r.Reason), Type: string(r.Status), Body: n.text(r.Reason)},
+// kind is how JUnit tells verdicts apart.
+type kind int
+
+const (
+	none kind = iota
+	failure
+	fault
+	skip
+)
+
+func kindOf(v reports.Verdict) kind {
+	switch v {
+	case reports.Passed:
+		return none
+	case reports.Failed, reports.Marginal:
+		return failure
+	case reports.NotRun:
+		return skip
 	}
+	return fault
+}
+
+// set adds a problem to a testcase in the way of its kind.
+func (c *testcase) set(k kind, p *problem) {
+	switch k {
+	case failure:
+		c.Failure = p
+	case fault:
+		c.Error = p
+	case skip:
+		c.Skipped = p
+	}
+}
+
+// showsWhole says whether the testcases of specs alone would not show what the run came to.
+func showsWhole(r *reports.Run) bool {
+	return r.Reason != "" || r.Sweep != nil || r.Status == reports.NotRun
+}
+
+// kindOfWhole differs from that of a spec in that a run that was not run is an error: no reader takes notice of what is
+// skipped.
+func kindOfWhole(r *reports.Run) kind {
+	if r.Status == reports.NotRun {
+		return fault
+	}
+	return kindOf(r.Status)
+}
+
+// whole is a testcase of what the run came to.
+func (n limit) whole(r *reports.Run) testcase {
+	c := testcase{Name: "the run as a whole", Class: "otabench", Time: seconds(0)}
+	why := cmp.Or(r.Reason, r.Totals.String())
+	c.set(kindOfWhole(r), &problem{Message: n.line(why), Type: string(r.Status), Body: n.text(why)})
+	return c
 }
 
 func (n limit) caseOf(r *reports.Run, s *reports.Spec) testcase {
@@ -57,17 +106,10 @@ func (n limit) caseOf(r *reports.Run, s *reports.Spec) testcase {
 	if c.Class == "" {
 		c.Class = "otabench"
 	}
-	p := &problem{Message: n.line(strings.Join(s.Reasons, "; ")), Type: string(s.Verdict), Body: n.body(s)}
-	switch s.Verdict {
-	case reports.Passed:
+	if s.Verdict == reports.Passed {
 		return c
-	case reports.Failed, reports.Marginal:
-		c.Failure = p
-	case reports.NotRun:
-		c.Skipped = p
-	default:
-		c.Error = p
 	}
+	c.set(kindOf(s.Verdict), &problem{Message: n.line(strings.Join(s.Reasons, "; ")), Type: string(s.Verdict), Body: n.body(s)})
 	c.Reruns = n.reruns(s)
 	c.SystemOut = attachment(r, "report.html") + n.output(s)
 	return c
