@@ -16,6 +16,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"otabench/bench/record"
@@ -46,8 +47,8 @@ var columns = []column{
 	{"source", func(_ *reports.Spec, m record.Measurement) string { return text(m.Source) }},
 	{"basis", basis(func(b record.Basis) string { return text(b.Function) })},
 	{"basis_of", basis(func(b record.Basis) string { return text(b.Subject) })},
-	{"basis_from", basis(func(b record.Basis) string { return number(b.From.Seconds()) })},
-	{"basis_to", basis(func(b record.Basis) string { return number(b.To.Seconds()) })},
+	{"basis_from", basis(func(b record.Basis) string { return seconds(b.From) })},
+	{"basis_to", basis(func(b record.Basis) string { return seconds(b.To) })},
 }
 
 // Write writes a line for each measurement, in the order of the record.
@@ -69,6 +70,23 @@ func Write(w io.Writer, r *reports.Run) error {
 			if err := out.Write(line); err != nil {
 				return err
 			}
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// Readings writes a line for each reading of a spec's rails that the run keeps.
+func Readings(w io.Writer, s *reports.Spec) error {
+	out := csv.NewWriter(w)
+	out.UseCRLF = true
+	if err := out.Write([]string{"time", "rail", "volts", "amperes", "source"}); err != nil {
+		return err
+	}
+	for _, e := range s.Samples {
+		b := e.Body
+		if err := out.Write([]string{seconds(e.T), text(b.Rail), number(b.Volts), number(b.Amps), text(b.Source)}); err != nil {
+			return err
 		}
 	}
 	out.Flush()
@@ -102,6 +120,12 @@ func number(v float64) string {
 		return ""
 	}
 	return strconv.FormatFloat(v, 'g', -1, 64)
+}
+
+// seconds is a time to the nanosecond.
+func seconds(t time.Duration) string {
+	text := strconv.FormatFloat(t.Seconds(), 'f', 9, 64)
+	return strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
 }
 
 func optional(v *float64) string {

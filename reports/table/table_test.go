@@ -108,6 +108,21 @@ func TestNumbersKeepTheirDigits(t *testing.T) {
 	}
 }
 
+func TestReadings(t *testing.T) {
+	s := &reports.Spec{Samples: []reports.At[record.Sample]{
+		{T: 1140 * time.Millisecond, Body: record.Sample{Rail: "kl30", Volts: 13.5, Amps: -0.25, Source: "terminals"}},
+		{T: time.Hour, Body: record.Sample{Rail: "=kl15", Volts: 1e-3, Source: "psu"}},
+	}}
+	var b bytes.Buffer
+	if err := Readings(&b, s); err != nil {
+		t.Fatal(err)
+	}
+	want := "time,rail,volts,amperes,source\r\n1.14,kl30,13.5,-0.25,terminals\r\n3600,'=kl15,0.001,0,psu\r\n"
+	if got := b.String(); got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 func TestNoTextIsAFormula(t *testing.T) {
 	for given, want := range map[string]string{
 		"=1+1": "'=1+1", "+1": "'+1", "-1": "'-1", "@SUM(A1)": "'@SUM(A1)", "＝1+1": "'＝1+1", "\t=1": "' =1", "  @x": "'  @x",
