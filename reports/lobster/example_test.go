@@ -1,0 +1,35 @@
+package lobster_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"otabench/bench/record"
+	"otabench/reports"
+	"otabench/reports/lobster"
+)
+
+func ExampleWrite() {
+	run := &reports.Run{Specs: []*reports.Spec{{
+		SpecStart: record.SpecStart{ID: "aa01", Text: "boots the previous software", Labels: []string{"UN-R156/7.2.2.1.1"}},
+		Verdict:   reports.Passed,
+	}}}
+	var text strings.Builder
+	if err := lobster.Write(&text, run); err != nil {
+		fmt.Println(err)
+		return
+	}
+	var trace struct {
+		Data []struct {
+			Tag, Status string
+			Refs        []string
+		}
+	}
+	if err := json.Unmarshal([]byte(text.String()), &trace); err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(trace.Data[0].Tag, trace.Data[0].Status, trace.Data[0].Refs)
+	// Output: otabench aa01 ok [req UN-R156/7.2.2.1.1]
+}
