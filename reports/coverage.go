@@ -26,7 +26,7 @@ func (q *Requirement) Missing() []string {
 	}
 	var missing []string
 	for _, l := range labels {
-		if !slices.ContainsFunc(q.Specs, func(s *Spec) bool { return slices.Contains(s.Labels, l) && s.observesAll(l) }) {
+		if !slices.ContainsFunc(q.Specs, func(s *Spec) bool { return slices.Contains(s.Labels, l) && s.ObservesAll(l) }) {
 			missing = append(missing, l)
 		}
 	}

@@ -95,7 +95,8 @@ func (q *Requirement) judge() {
 // partLabel precedes a requirement in the label of a spec that observes only a part of it.
 const partLabel = "part:"
 
-func (s *Spec) observesAll(id string) bool { return !slices.Contains(s.Labels, partLabel+id) }
+// ObservesAll says whether the spec observes the whole of a requirement that it is labelled with.
+func (s *Spec) ObservesAll(id string) bool { return !slices.Contains(s.Labels, partLabel+id) }
 
 // Tags are the labels of the spec as a reader sees them: a requirement that it observes only a part of says so.
 func (s *Spec) Tags() []string {
@@ -103,7 +104,7 @@ func (s *Spec) Tags() []string {
 	for _, l := range s.Labels {
 		switch {
 		case strings.HasPrefix(l, partLabel):
-		case s.observesAll(l):
+		case s.ObservesAll(l):
 			tags = append(tags, l)
 		default:
 			tags = append(tags, l+" in part")
