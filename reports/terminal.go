@@ -112,7 +112,7 @@ func tally(g Group) string {
 		return "not judged: the catalogue cannot be had"
 	}
 	var parts []string
-	for _, v := range []Verdict{Passed, InPart, Marginal, Failed, Void, NotRun, NotCovered, OutOfScope} {
+	for _, v := range Verdicts() {
 		if n, of := g.Counts(v); v == Passed {
 			parts = append(parts, fmt.Sprintf("%d of %d passed", n, of))
 		} else if n > 0 {

@@ -21,6 +21,11 @@ const (
 	OutOfScope Verdict = "by document"
 )
 
+// Verdicts are all verdicts, in the order in which a report counts them.
+func Verdicts() []Verdict {
+	return []Verdict{Passed, InPart, Marginal, Failed, Void, Aborted, NotRun, NotCovered, OutOfScope}
+}
+
 // DecisionRule is the rule by which verdicts are derived, in the words of the report.
 const DecisionRule = "A spec is passed only if it ended with the outcome \"passed\", no fault of the bench was recorded during it, " +
 	"each of its measurements lies within its limits, and no frame was lost. " +
