@@ -18,12 +18,20 @@ func TestSchemaAcceptsTheEmbeddedFile(t *testing.T) {
 	}
 }
 
+func TestSchemaAcceptsCatalogues(t *testing.T) {
+	text := string(embedded.UnitYAML) + "catalogues: [ota, un-r156@00, file: customer.yaml, {file: x.csv, id: X, version: '3'}]\n"
+	if err := validate(t, text); err != nil {
+		t.Errorf("%#v", err)
+	}
+}
+
 func TestSchemaRefuses(t *testing.T) {
 	for _, c := range []struct{ name, old, replacement, want string }{
 		{"unknown key", "name: embedded", "name: embedded\ncolour: red", "colour"},
 		{"missing key", "name: embedded\n", "", "name"},
 		{"voltage without unit", "nominal: 13.5V", "nominal: 13.5", "nominal"},
 		{"wrong enum", "ina226", "ina3221", "model"},
+		{"a catalogue's key", "name: embedded\n", "name: embedded\ncatalogues: [{path: a}]\n", "catalogues"},
 		{"out of range", "channel: 1", "channel: 9", "channel"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

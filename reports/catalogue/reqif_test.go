@@ -1,6 +1,8 @@
 package catalogue
 
 import (
+	"archive/zip"
+	"bytes"
 	"os"
 	"reflect"
 	"strings"
@@ -34,6 +36,25 @@ func TestParseReqIF(t *testing.T) {
 	}
 	if c.Title != "Update des Türsteuergeräts" || c.Source != "a ReqIF document of Lastenheft 4" || c.Version != "4" || c.Ref() != "CUST" {
 		t.Errorf("%q %q %q", c.Title, c.Source, c.Version)
+	}
+}
+
+func TestParseAnArchiveOfReqIF(t *testing.T) {
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	w, err := z.Create("export/customer.reqif")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Write(customerReqIF(t)); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	c, err := Parse("customer.reqifz", b.Bytes(), Identity{})
+	if err != nil || c.ID != "customer" || len(c.Requirements) != 3 || c.Digest != Digest(b.Bytes()) {
+		t.Errorf("%s with %d requirements, %v", c.ID, len(c.Requirements), err)
 	}
 }
 
