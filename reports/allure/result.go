@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"otabench/reports"
-	"otabench/reports/catalogue"
 	"otabench/reports/visible"
 )
 
@@ -23,20 +22,15 @@ const (
 
 // converter makes results of the specs of a run.
 type converter struct {
-	run    *reports.Run
-	shared []label // of all results
-	known  map[string]bool
+	run          *reports.Run
+	shared       []label                          // of all results
+	observations map[string][]reports.Observation // by spec
 }
 
 func newConverter(r *reports.Run) converter {
-	c := converter{run: r, known: map[string]bool{}, shared: []label{
+	c := converter{run: r, observations: r.Observations(), shared: []label{
 		{"framework", "otabench"}, {"language", "go"}, {"host", line(r.Header.Host)},
 	}}
-	for _, g := range r.Groups {
-		for _, q := range g.Requirements {
-			c.known[q.ID] = true
-		}
-	}
 	return c
 }
 
@@ -118,10 +112,8 @@ func (c converter) labels(s *reports.Spec) []label {
 		all = append(all, label{name, line(text)})
 	}
 	all = append(all, label{"package", line(strings.ReplaceAll(strings.TrimSuffix(s.File, path.Ext(s.File)), "/", "."))})
-	for _, l := range s.Labels {
-		if c.known[l] || catalogue.LooksLike(l) {
-			all = append(all, label{"story", line(l)})
-		}
+	for _, o := range c.observations[s.ID] {
+		all = append(all, label{"story", line(o.Requirement)})
 	}
 	for _, t := range s.Tags() {
 		all = append(all, label{"tag", line(t)})

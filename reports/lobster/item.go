@@ -47,8 +47,8 @@ type requirement struct {
 	Status    string `json:"status"`
 }
 
-func activityOf(r *reports.Run, s *reports.Spec, known map[string]bool) activity {
-	a := test(s.SpecStart, known)
+func activityOf(r *reports.Run, s *reports.Spec, refs []string) activity {
+	a := test(s.SpecStart, refs)
 	v := r.Counted(s.Verdict)
 	a.Status = statusOf(v)
 	switch {
@@ -61,17 +61,17 @@ func activityOf(r *reports.Run, s *reports.Spec, known map[string]bool) activity
 	return a
 }
 
-func leftOut(s record.SpecStart, known map[string]bool) activity {
-	a := test(s, known)
+func leftOut(s record.SpecStart, refs []string) activity {
+	a := test(s, refs)
 	a.Status = statusOf(reports.NotRun)
 	a.Messages = append(a.Messages, message(reports.NotRun, "left out of the selection"))
 	return a
 }
 
-func test(s record.SpecStart, known map[string]bool) activity {
+func test(s record.SpecStart, refs []string) activity {
 	text := strings.Join(append(s.Path[:len(s.Path):len(s.Path)], s.Text), " / ")
 	a := activity{item: newItem("otabench "+tag(s.ID), line(s.Text), locate(s)), Framework: "otabench", Kind: "test", Text: line(text)}
-	a.Refs = refs(s, known)
+	a.Refs = refs
 	return a
 }
 
@@ -81,7 +81,11 @@ func requirementOf(r *reports.Run, g reports.Group, q reports.Requirement) requi
 		item: newItem("req "+tag(q.ID), line(q.ID), location{Kind: "void"}), Framework: line(g.Title), Kind: "requirement",
 		Text: line(q.Expectation), Status: string(v),
 	}
-	if v != reports.Passed {
+	switch v {
+	case reports.Passed:
+	case reports.OutOfScope: // nothing is missing where no spec is meant to observe it
+		i.JustDown = append(i.JustDown, line("by document: "+q.Reason))
+	default:
 		i.Messages = append(i.Messages, line(fmt.Sprintf("%s is %s: %s", q.ID, v, counts(q))))
 	}
 	return i

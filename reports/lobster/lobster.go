@@ -23,6 +23,7 @@ package lobster
 import (
 	"encoding/json"
 	"io"
+	"slices"
 
 	"otabench/bench/record"
 	"otabench/reports"
@@ -42,12 +43,12 @@ type trace struct {
 // Write writes the specs of a run, also those that were left out of its selection.
 func Write(w io.Writer, r *reports.Run) error {
 	t := newTrace(r, "lobster-act-trace", 3)
-	known := known(r)
+	observations := r.Observations()
 	for _, s := range r.Specs {
-		t.Data = append(t.Data, activityOf(r, s, known))
+		t.Data = append(t.Data, activityOf(r, s, refs(s.SpecStart, observations[s.ID])))
 	}
 	for _, s := range r.LeftOut {
-		t.Data = append(t.Data, leftOut(s, known))
+		t.Data = append(t.Data, leftOut(s, refs(s, observations[s.ID])))
 	}
 	return t.write(w)
 }
@@ -76,23 +77,15 @@ func (t trace) write(w io.Writer) error {
 	return e.Encode(t)
 }
 
-// known are the requirements of the catalogues.
-func known(r *reports.Run) map[string]bool {
-	ids := map[string]bool{}
-	for _, g := range r.Groups {
-		for _, q := range g.Requirements {
-			ids[q.ID] = true
-		}
-	}
-	return ids
-}
-
-// refs are the requirements among labels. One that no catalogue knows is among them, so that LOBSTER reports it.
-func refs(s record.SpecStart, known map[string]bool) []string {
+// refs are the requirements that a spec observes. A label that no catalogue knows is among them, so that LOBSTER reports it.
+func refs(s record.SpecStart, observations []reports.Observation) []string {
 	all := []string{}
+	for _, o := range observations {
+		all = append(all, "req "+tag(o.Requirement))
+	}
 	for _, l := range s.Labels {
-		if known[l] || catalogue.LooksLike(l) {
-			all = append(all, "req "+tag(l))
+		if ref := "req " + tag(l); catalogue.LooksLike(l) && !slices.Contains(all, ref) {
+			all = append(all, ref)
 		}
 	}
 	return all

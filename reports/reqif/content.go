@@ -84,25 +84,21 @@ func (d *document) object(k kind, id, name string, values ...string) {
 
 // relations lead from specs to the requirements that they observe.
 func (d *document) relations(c content) {
+	observations := d.run.Observations()
 	for _, s := range c.specs {
-		linked := map[string]bool{}
-		for _, l := range s.Labels {
-			if !c.requirements[l] || linked[l] {
-				continue
-			}
-			linked[l] = true
-			d.in("SPEC-RELATION", d.identified(id("relation", s.ID, l), verifies.name), func() {
+		for _, o := range observations[s.ID] {
+			d.in("SPEC-RELATION", d.identified(id("relation", s.ID, o.Requirement), verifies.name), func() {
 				d.of("TYPE", verifies.element+"-REF", verifies.id())
 				d.of("SOURCE", "SPEC-OBJECT-REF", specID(s.ID))
-				d.of("TARGET", "SPEC-OBJECT-REF", requirementID(l))
-				d.values(verifies, extent(s, l))
+				d.of("TARGET", "SPEC-OBJECT-REF", requirementID(o.Requirement))
+				d.values(verifies, extent(o))
 			})
 		}
 	}
 }
 
-func extent(s spec, requirement string) string {
-	if s.ObservesAll(requirement) {
+func extent(o reports.Observation) string {
+	if o.Whole {
 		return "whole"
 	}
 	return "in part"

@@ -8,7 +8,7 @@ import (
 
 // verdicts are the values of the enumeration, in the order of their keys.
 var verdicts = []reports.Verdict{
-	reports.Passed, reports.Failed, reports.Marginal, reports.Void, reports.Aborted, reports.NotRun, reports.InPart, reports.NotCovered,
+	reports.Passed, reports.Failed, reports.Marginal, reports.Void, reports.Aborted, reports.NotRun, reports.InPart, reports.NotCovered, reports.OutOfScope,
 }
 
 // datatype is a data type of ReqIF, as its names have it.
