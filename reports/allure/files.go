@@ -31,7 +31,7 @@ func (c converter) files(s *reports.Spec, uuid string) ([]file, error) {
 	}
 	if len(s.Measurements) > 0 {
 		var csv bytes.Buffer
-		if err := table.Write(&csv, &reports.Run{Specs: []*reports.Spec{s}}); err != nil {
+		if err := table.Write(&csv, &reports.Run{Status: c.run.Status, Reason: c.run.Reason, Specs: []*reports.Spec{s}}); err != nil {
 			return nil, err
 		}
 		all = append(all, file{attachment{"measurements", uuid + "-measurements.csv", "text/csv"}, csv.Bytes()})

@@ -6,8 +6,8 @@
 //
 //	err := table.Write(f, run)
 //
-// The verdict is that of the measurement alone; spec_verdict is what counts, since a void spec shows nothing whatever was
-// measured during it.
+// The verdict is that of the measurement alone; spec_verdict is what counts, since a void spec, or one of a void run,
+// shows nothing whatever was measured during it.
 package table
 
 import (
@@ -24,27 +24,34 @@ import (
 	"otabench/reports/visible"
 )
 
-// column is a column with what it says of a measurement of a spec.
+// row is a measurement of a spec.
+type row struct {
+	run  *reports.Run
+	spec *reports.Spec
+	record.Measurement
+}
+
+// column is a column with what it says of a row.
 type column struct {
 	name string
-	cell func(*reports.Spec, record.Measurement) string
+	cell func(row) string
 }
 
 var columns = []column{
-	{"spec_id", func(s *reports.Spec, _ record.Measurement) string { return text(s.ID) }},
-	{"containers", func(s *reports.Spec, _ record.Measurement) string { return text(strings.Join(s.Path, " / ")) }},
-	{"spec", func(s *reports.Spec, _ record.Measurement) string { return text(s.Text) }},
-	{"requirements", func(s *reports.Spec, _ record.Measurement) string { return text(strings.Join(s.Tags(), "; ")) }},
-	{"spec_verdict", func(s *reports.Spec, _ record.Measurement) string { return string(s.Verdict) }},
-	{"name", func(_ *reports.Spec, m record.Measurement) string { return text(m.Name) }},
-	{"value", func(_ *reports.Spec, m record.Measurement) string { return number(m.Value) }},
-	{"unit", func(_ *reports.Spec, m record.Measurement) string { return text(m.Unit) }},
-	{"min", func(_ *reports.Spec, m record.Measurement) string { return optional(m.Min) }},
-	{"max", func(_ *reports.Spec, m record.Measurement) string { return optional(m.Max) }},
-	{"uncertainty", func(_ *reports.Spec, m record.Measurement) string { return optional(m.Uncertainty) }},
-	{"margin", func(_ *reports.Spec, m record.Measurement) string { return number(reports.Margin(m)) }},
-	{"verdict", func(_ *reports.Spec, m record.Measurement) string { return string(reports.Measured(m)) }},
-	{"source", func(_ *reports.Spec, m record.Measurement) string { return text(m.Source) }},
+	{"spec_id", func(r row) string { return text(r.spec.ID) }},
+	{"containers", func(r row) string { return text(strings.Join(r.spec.Path, " / ")) }},
+	{"spec", func(r row) string { return text(r.spec.Text) }},
+	{"requirements", func(r row) string { return text(strings.Join(r.spec.Tags(), "; ")) }},
+	{"spec_verdict", func(r row) string { return string(r.run.Counted(r.spec.Verdict)) }},
+	{"name", func(r row) string { return text(r.Name) }},
+	{"value", func(r row) string { return number(r.Value) }},
+	{"unit", func(r row) string { return text(r.Unit) }},
+	{"min", func(r row) string { return optional(r.Min) }},
+	{"max", func(r row) string { return optional(r.Max) }},
+	{"uncertainty", func(r row) string { return optional(r.Uncertainty) }},
+	{"margin", func(r row) string { return number(reports.Margin(r.Measurement)) }},
+	{"verdict", func(r row) string { return string(reports.Measured(r.Measurement)) }},
+	{"source", func(r row) string { return text(r.Source) }},
 	{"basis", basis(func(b record.Basis) string { return text(b.Function) })},
 	{"basis_of", basis(func(b record.Basis) string { return text(b.Subject) })},
 	{"basis_from", basis(func(b record.Basis) string { return seconds(b.From) })},
@@ -65,7 +72,7 @@ func Write(w io.Writer, r *reports.Run) error {
 	for _, s := range r.Specs {
 		for _, m := range s.Measurements {
 			for i, c := range columns {
-				line[i] = c.cell(s, m)
+				line[i] = c.cell(row{r, s, m})
 			}
 			if err := out.Write(line); err != nil {
 				return err
@@ -93,12 +100,12 @@ func Readings(w io.Writer, s *reports.Spec) error {
 	return out.Error()
 }
 
-func basis(cell func(record.Basis) string) func(*reports.Spec, record.Measurement) string {
-	return func(_ *reports.Spec, m record.Measurement) string {
-		if m.Basis == nil {
+func basis(cell func(record.Basis) string) func(row) string {
+	return func(r row) string {
+		if r.Basis == nil {
 			return ""
 		}
-		return cell(*m.Basis)
+		return cell(*r.Basis)
 	}
 }
 

@@ -90,6 +90,7 @@ func TestVerdictsAndMargins(t *testing.T) {
 	} {
 		l := &reportstest.Log{}
 		l.Spec(reportstest.Start("a", "s"), record.Passed, "", c.m)
+		l.Add(record.End{Status: "passed"})
 		row := rows(t, written(t, l))[0]
 		if row["verdict"] != c.verdict || row["margin"] != c.margin || row["spec_verdict"] != c.verdict {
 			t.Errorf("%s: %v", name, row)
@@ -105,6 +106,14 @@ func TestNumbersKeepTheirDigits(t *testing.T) {
 		if got, err := strconv.ParseFloat(cell, 64); err != nil || got != v {
 			t.Errorf("%v is written as %q: %v, %v", v, cell, got, err)
 		}
+	}
+}
+
+func TestNothingOfAVoidRunIsPassed(t *testing.T) {
+	l := &reportstest.Log{}
+	l.Spec(reportstest.Start("a", "s"), record.Passed, "", record.Measurement{Value: 1})
+	if got := rows(t, written(t, l))[0]["spec_verdict"]; got != "void" { // the record has no end
+		t.Errorf("spec_verdict %q", got)
 	}
 }
 
