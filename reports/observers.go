@@ -64,9 +64,12 @@ func (o observers) judge(r catalogue.Requirement) Requirement {
 	return q
 }
 
+// UnknownLabels is the id of the group of labels that no catalogue of the run knows.
+const UnknownLabels = "unknown"
+
 // unknown gathers the labels that look like requirements and stand in no catalogue of the run.
 func (o observers) unknown(known map[string]bool) Group {
-	g := Group{ID: "unknown", Title: "Labels that no catalogue knows", Notice: "misspelt, or of a catalogue that the run is not judged by"}
+	g := Group{ID: UnknownLabels, Title: "Labels that no catalogue knows", Notice: "misspelt, or of a catalogue that the run is not judged by"}
 	for _, l := range slices.Sorted(maps.Keys(o.by)) {
 		if !known[l] && len(o.by[l].specs) > 0 && catalogue.LooksLike(l) {
 			g.Requirements = append(g.Requirements, o.judge(catalogue.Requirement{ID: l, Expectation: "not in any catalogue"}))

@@ -31,13 +31,15 @@ func curve(samples []reports.At[record.Sample]) []byte {
 		colour := colours[i%len(colours)]
 		fmt.Fprintf(&b, `<text x="%g" y="%g" fill="%s">`, margin+100+float64(i)*120, margin-4, colour)
 		_ = xml.EscapeText(&b, []byte(line(rail))) // a buffer takes everything
-		fmt.Fprintf(&b, `</text><polyline fill="none" stroke="%s" points="`, colour)
+		fmt.Fprintf(&b, `</text><polyline fill="none" stroke="%s" stroke-width="2" stroke-linecap="round" points="`, colour)
+		last := ""
 		for _, e := range samples {
 			if e.Body.Rail == rail {
-				fmt.Fprintf(&b, "%.1f,%.1f ", margin+width*x.part(e.T.Seconds()), margin+height*(1-y.part(e.Body.Volts)))
+				last = fmt.Sprintf("%.1f,%.1f ", margin+width*x.part(e.T.Seconds()), margin+height*(1-y.part(e.Body.Volts)))
+				b.WriteString(last)
 			}
 		}
-		b.WriteString(`"/>`)
+		b.WriteString(last + `"/>`) // twice, so that a single reading is a dot
 	}
 	b.WriteString("</svg>\n")
 	return b.Bytes()

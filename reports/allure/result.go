@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,16 +23,15 @@ const (
 
 // converter makes results of the specs of a run.
 type converter struct {
-	run          *reports.Run
-	shared       []label                          // of all results
-	observations map[string][]reports.Observation // by spec
+	run    *reports.Run
+	shared []label // of all results
+	links  map[string][]reports.Link
 }
 
 func newConverter(r *reports.Run) converter {
-	c := converter{run: r, observations: r.Observations(), shared: []label{
+	return converter{run: r, links: r.Links(), shared: []label{
 		{"framework", "otabench"}, {"language", "go"}, {"host", line(r.Header.Host)},
 	}}
-	return c
 }
 
 // spec is the result of a spec, with the files that it names.
@@ -112,8 +112,10 @@ func (c converter) labels(s *reports.Spec) []label {
 		all = append(all, label{name, line(text)})
 	}
 	all = append(all, label{"package", line(strings.ReplaceAll(strings.TrimSuffix(s.File, path.Ext(s.File)), "/", "."))})
-	for _, o := range c.observations[s.ID] {
-		all = append(all, label{"story", line(o.Requirement)})
+	for _, l := range c.links[s.ID] {
+		if story := (label{"story", line(l.Requirement.ID)}); !slices.Contains(all, story) {
+			all = append(all, story)
+		}
 	}
 	for _, t := range s.Tags() {
 		all = append(all, label{"tag", line(t)})

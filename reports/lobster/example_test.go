@@ -11,10 +11,15 @@ import (
 )
 
 func ExampleWrite() {
-	run := &reports.Run{Specs: []*reports.Spec{{
-		SpecStart: record.SpecStart{ID: "aa01", Text: "boots the previous software", Labels: []string{"UN-R156/7.2.2.1.1"}},
-		Verdict:   reports.Passed,
-	}}}
+	spec := record.SpecStart{ID: "aa01", Text: "boots the previous software", Labels: []string{"UN-R156/7.2.2.1.1"}}
+	events := []record.Event{
+		{Body: spec}, {Body: record.SpecEnd{ID: "aa01", Outcome: record.Passed}}, {Body: record.End{Status: "passed"}},
+	}
+	run, err := reports.Derive(record.Header{}, events, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
 	var text strings.Builder
 	if err := lobster.Write(&text, run); err != nil {
 		fmt.Println(err)
@@ -30,6 +35,6 @@ func ExampleWrite() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(trace.Data[0].Tag, trace.Data[0].Status, trace.Data[0].Refs)
-	// Output: otabench aa01 ok [req UN-R156/7.2.2.1.1]
+	fmt.Println(trace.Data[0].Tag, trace.Data[0].Status, trace.Data[0].Refs[0])
+	// Output: otabench aa01 ok req UN-R156/7.2.2.1.1
 }

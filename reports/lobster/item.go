@@ -47,8 +47,8 @@ type requirement struct {
 	Status    string `json:"status"`
 }
 
-func activityOf(r *reports.Run, s *reports.Spec, refs []string) activity {
-	a := test(s.SpecStart, refs)
+func activityOf(r *reports.Run, s *reports.Spec, links []reports.Link) activity {
+	a := test(s.SpecStart, links)
 	v := r.Counted(s.Verdict)
 	a.Status = statusOf(v)
 	switch {
@@ -61,17 +61,17 @@ func activityOf(r *reports.Run, s *reports.Spec, refs []string) activity {
 	return a
 }
 
-func leftOut(s record.SpecStart, refs []string) activity {
-	a := test(s, refs)
+func leftOut(s record.SpecStart, links []reports.Link) activity {
+	a := test(s, links)
 	a.Status = statusOf(reports.NotRun)
 	a.Messages = append(a.Messages, message(reports.NotRun, "left out of the selection"))
 	return a
 }
 
-func test(s record.SpecStart, refs []string) activity {
+func test(s record.SpecStart, links []reports.Link) activity {
 	text := strings.Join(append(s.Path[:len(s.Path):len(s.Path)], s.Text), " / ")
 	a := activity{item: newItem("otabench "+tag(s.ID), line(s.Text), locate(s)), Framework: "otabench", Kind: "test", Text: line(text)}
-	a.Refs = refs
+	a.Refs = refs(links)
 	return a
 }
 
@@ -83,12 +83,23 @@ func requirementOf(r *reports.Run, g reports.Group, q reports.Requirement) requi
 	}
 	switch v {
 	case reports.Passed:
-	case reports.OutOfScope: // nothing is missing where no spec is meant to observe it
-		i.JustDown = append(i.JustDown, line("by document: "+q.Reason))
+	case reports.OutOfScope:
+		i.JustDown = append(i.JustDown, message(v, q.Reason))
 	default:
-		i.Messages = append(i.Messages, line(fmt.Sprintf("%s is %s: %s", q.ID, v, counts(q))))
+		i.Messages = append(i.Messages, line(fmt.Sprintf("%s of %s is %s: %s", q.ID, g.Ref(), v, counts(q))))
 	}
 	return i
+}
+
+// merge adds what another catalogue says of a requirement of the same name. The worse status stays, and justifies nothing.
+func (q *requirement) merge(o requirement) {
+	if len(q.Messages) == 0 && (len(o.Messages) > 0 || q.Status == string(reports.Passed)) {
+		q.Status = o.Status
+	}
+	q.Messages, q.JustDown = append(q.Messages, o.Messages...), append(q.JustDown, o.JustDown...)
+	if len(q.Messages) > 0 {
+		q.JustDown = []string{}
+	}
 }
 
 // counts says how many specs observe a requirement, and what they came to.

@@ -15,7 +15,8 @@
 //	}
 //
 // LOBSTER takes an item as traced if there is a link, whatever its status. So each spec that did not pass, and each
-// requirement, has a message that says so, which makes it "partial" and lobster-ci-report fail.
+// requirement, has a message that says so, which makes it "partial" and lobster-ci-report fail. A requirement that its
+// catalogue leaves to documents is justified with the catalogue's reason.
 //
 //	err := lobster.Write(f, run)
 package lobster
@@ -25,9 +26,7 @@ import (
 	"io"
 	"slices"
 
-	"otabench/bench/record"
 	"otabench/reports"
-	"otabench/reports/catalogue"
 	"otabench/reports/visible"
 )
 
@@ -43,23 +42,38 @@ type trace struct {
 // Write writes the specs of a run, also those that were left out of its selection.
 func Write(w io.Writer, r *reports.Run) error {
 	t := newTrace(r, "lobster-act-trace", 3)
-	observations := r.Observations()
+	links := r.Links()
 	for _, s := range r.Specs {
-		t.Data = append(t.Data, activityOf(r, s, refs(s.SpecStart, observations[s.ID])))
+		t.Data = append(t.Data, activityOf(r, s, links[s.ID]))
 	}
 	for _, s := range r.LeftOut {
-		t.Data = append(t.Data, leftOut(s, refs(s, observations[s.ID])))
+		t.Data = append(t.Data, leftOut(s, links[s.ID]))
 	}
 	return t.write(w)
 }
 
-// WriteRequirements writes the requirements of the catalogues that a run is judged by.
+// WriteRequirements writes the requirements of the catalogues that a run is judged by. Labels that no catalogue knows are not
+// among them, so that LOBSTER reports the specs that refer to them.
 func WriteRequirements(w io.Writer, r *reports.Run) error {
 	t := newTrace(r, "lobster-req-trace", 4)
+	place := map[string]int{} // by tag, which LOBSTER wants once
+	var all []requirement
 	for _, g := range r.Groups {
-		for _, q := range g.Requirements {
-			t.Data = append(t.Data, requirementOf(r, g, q))
+		if g.ID == reports.UnknownLabels {
+			continue
 		}
+		for _, q := range g.Requirements {
+			i, twice := place[q.ID]
+			if !twice {
+				place[q.ID] = len(all)
+				all = append(all, requirementOf(r, g, q))
+				continue
+			}
+			all[i].merge(requirementOf(r, g, q))
+		}
+	}
+	for _, q := range all {
+		t.Data = append(t.Data, q)
 	}
 	return t.write(w)
 }
@@ -77,14 +91,11 @@ func (t trace) write(w io.Writer) error {
 	return e.Encode(t)
 }
 
-// refs are the requirements that a spec observes. A label that no catalogue knows is among them, so that LOBSTER reports it.
-func refs(s record.SpecStart, observations []reports.Observation) []string {
+// refs are the requirements that a spec observes.
+func refs(links []reports.Link) []string {
 	all := []string{}
-	for _, o := range observations {
-		all = append(all, "req "+tag(o.Requirement))
-	}
-	for _, l := range s.Labels {
-		if ref := "req " + tag(l); catalogue.LooksLike(l) && !slices.Contains(all, ref) {
+	for _, l := range links {
+		if ref := "req " + tag(l.Requirement.ID); !slices.Contains(all, ref) {
 			all = append(all, ref)
 		}
 	}

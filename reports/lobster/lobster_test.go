@@ -15,6 +15,7 @@ import (
 
 	"otabench/bench/record"
 	"otabench/reports"
+	"otabench/reports/catalogue"
 	"otabench/reports/reportstest"
 )
 
@@ -110,6 +111,58 @@ func TestWhatWasLeftOutIsALinkThatWasNotRun(t *testing.T) {
 	}
 	if req.Status != "not run" || !strings.Contains(req.Messages[0], "1 left out") {
 		t.Errorf("requirement %+v", req)
+	}
+}
+
+func TestWhatIsLeftToDocumentsIsJustified(t *testing.T) {
+	l := &reportstest.Log{}
+	l.Add(record.End{Status: "passed"})
+	q := read(t, WriteRequirements, derive(t, l, nil))["req UN-R156/7.1.1.1"]
+	if q.Status != "by document" || len(q.Messages) != 0 || len(q.JustDown) != 1 || !strings.HasPrefix(q.JustDown[0], "by document: a process of the manufacturer") {
+		t.Errorf("%+v", q)
+	}
+}
+
+func TestARequirementOfTwoCataloguesIsOneItem(t *testing.T) {
+	of := func(verdicts ...reports.Verdict) *reports.Run {
+		run := &reports.Run{}
+		for _, v := range verdicts {
+			run.Groups = append(run.Groups, reports.Group{ID: "X", Title: "x", Requirements: []reports.Requirement{
+				{Requirement: catalogue.Requirement{ID: "X-1", Reason: "a review"}, Verdict: v},
+			}})
+		}
+		return run
+	}
+	for _, c := range []struct {
+		verdicts            []reports.Verdict
+		status              string
+		messages, justified int
+	}{
+		{[]reports.Verdict{reports.Passed, reports.Passed}, "passed", 0, 0},
+		{[]reports.Verdict{reports.Passed, reports.Failed}, "failed", 1, 0},
+		{[]reports.Verdict{reports.Failed, reports.Passed}, "failed", 1, 0},
+		{[]reports.Verdict{reports.OutOfScope, reports.Failed}, "failed", 1, 0},
+		{[]reports.Verdict{reports.Failed, reports.OutOfScope}, "failed", 1, 0},
+		{[]reports.Verdict{reports.Passed, reports.OutOfScope}, "by document", 0, 1},
+		{[]reports.Verdict{reports.NotCovered, reports.Failed}, "not covered", 2, 0},
+	} {
+		q := read(t, WriteRequirements, of(c.verdicts...))["req X-1"]
+		if q.Status != c.status || len(q.Messages) != c.messages || len(q.JustDown) != c.justified {
+			t.Errorf("%v: %+v", c.verdicts, q)
+		}
+	}
+}
+
+func TestALabelThatNoCatalogueKnowsIsNoRequirement(t *testing.T) {
+	l := &reportstest.Log{}
+	l.Spec(reportstest.Start("a1", "reads", "OTA-TYPO-1"), record.Passed, "")
+	l.Add(record.End{Status: "passed"})
+	run := derive(t, l, nil)
+	if _, known := read(t, WriteRequirements, run)["req OTA-TYPO-1"]; known {
+		t.Error("LOBSTER would take it as traced")
+	}
+	if refs := read(t, Write, run)["otabench a1"].Refs; !slices.Equal(refs, []string{"req OTA-TYPO-1"}) {
+		t.Errorf("refs %q: LOBSTER would not report it", refs)
 	}
 }
 

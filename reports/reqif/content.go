@@ -2,7 +2,7 @@ package reqif
 
 import (
 	"fmt"
-	"strconv"
+	"slices"
 	"strings"
 
 	"otabench/reports"
@@ -10,15 +10,14 @@ import (
 
 // content is what the document is of. Nothing is in it twice, whatever the record says.
 type content struct {
-	groups       []group
-	requirements map[string]bool
-	specs        []spec
+	groups []group
+	specs  []spec
+	links  map[string][]reports.Link
 }
 
 type group struct {
 	reports.Group
-	id  string                // of its specification
-	own []reports.Requirement // that no earlier group has
+	id string // of its specification
 }
 
 // spec is a spec that ran, or was left out.
@@ -29,18 +28,19 @@ type spec struct {
 }
 
 func contentOf(r *reports.Run) content {
-	c := content{requirements: map[string]bool{}}
-	names := map[string]int{}
+	c := content{links: r.Links()}
+	taken := map[string]bool{}
 	for _, g := range r.Groups {
-		names[g.ID]++
-		own := group{Group: g, id: id("catalogue", g.ID, strconv.Itoa(names[g.ID]))}
-		for _, q := range g.Requirements {
-			if !c.requirements[q.ID] {
-				c.requirements[q.ID] = true
-				own.own = append(own.own, q)
-			}
+		own := group{g, id("catalogue", g.ID)}
+		own.Requirements = slices.DeleteFunc(slices.Clone(g.Requirements), func(q reports.Requirement) bool {
+			twice := taken[requirementID(g, q)]
+			taken[requirementID(g, q)] = true
+			return twice
+		})
+		if !taken[own.id] {
+			taken[own.id] = true
+			c.groups = append(c.groups, own)
 		}
-		c.groups = append(c.groups, own)
 	}
 	seen := map[string]bool{}
 	add := func(s spec) {
@@ -65,8 +65,9 @@ func contentOf(r *reports.Run) content {
 
 func (d *document) objects(c content) {
 	for _, g := range c.groups {
-		for _, q := range g.own {
-			d.object(requirement, requirementID(q.ID), q.ID, q.ID, q.Expectation, q.Stimulus, string(d.run.Counted(q.Verdict)), counts(q))
+		for _, q := range g.Requirements {
+			d.object(requirement, requirementID(g.Group, q), q.ID,
+				q.ID, q.Title, q.Expectation, q.Stimulus, string(d.run.Counted(q.Verdict)), counts(q), q.Reason)
 		}
 	}
 	for _, s := range c.specs {
@@ -84,21 +85,26 @@ func (d *document) object(k kind, id, name string, values ...string) {
 
 // relations lead from specs to the requirements that they observe.
 func (d *document) relations(c content) {
-	observations := d.run.Observations()
 	for _, s := range c.specs {
-		for _, o := range observations[s.ID] {
-			d.in("SPEC-RELATION", d.identified(id("relation", s.ID, o.Requirement), verifies.name), func() {
+		linked := map[string]bool{}
+		for _, l := range c.links[s.ID] {
+			target := requirementID(*l.Catalogue, *l.Requirement)
+			if linked[target] {
+				continue
+			}
+			linked[target] = true
+			d.in("SPEC-RELATION", d.identified(id("relation", specID(s.ID), target), verifies.name), func() {
 				d.of("TYPE", verifies.element+"-REF", verifies.id())
 				d.of("SOURCE", "SPEC-OBJECT-REF", specID(s.ID))
-				d.of("TARGET", "SPEC-OBJECT-REF", requirementID(o.Requirement))
-				d.values(verifies, extent(o))
+				d.of("TARGET", "SPEC-OBJECT-REF", target)
+				d.values(verifies, extent(l))
 			})
 		}
 	}
 }
 
-func extent(o reports.Observation) string {
-	if o.Whole {
+func extent(l reports.Link) string {
+	if l.Whole {
 		return "whole"
 	}
 	return "in part"
@@ -106,35 +112,68 @@ func extent(o reports.Observation) string {
 
 func (d *document) specifications(c content) {
 	for _, g := range c.groups {
-		ids := make([]string, len(g.own))
-		for i, q := range g.own {
-			ids[i] = requirementID(q.ID)
-		}
-		d.specification(g.id, g.Title, strings.TrimSuffix(fmt.Sprintf("%s, version %s; %s", g.ID, g.Version, g.Notice), "; "), ids)
+		d.specification(g.id, g.Title, strings.TrimSuffix(fmt.Sprintf("%s, version %s; %s", g.Ref(), g.Version, g.Notice), "; "), places(g))
 	}
-	ids := make([]string, len(c.specs))
-	for i, s := range c.specs {
-		ids[i] = specID(s.ID)
+	var all []place
+	for _, s := range c.specs {
+		all = append(all, place{object: specID(s.ID)})
 	}
-	d.specification(id("specs"), "Test cases of "+d.run.Header.Bench, "specs of otabench with their verdicts in run "+d.run.Header.Run, ids)
+	d.specification(id("specs"), "Test cases of "+d.run.Header.Bench, "specs of otabench with their verdicts in run "+d.run.Header.Run, all)
 }
 
-func (d *document) specification(self, name, description string, objects []string) {
+// place is an object in the hierarchy of a specification.
+type place struct {
+	object   string
+	children []place
+}
+
+// places puts requirements below those that they are a part of, which stand before them.
+func places(g group) []place {
+	below := map[string][]reports.Requirement{}
+	known := map[string]bool{}
+	for _, q := range g.Requirements {
+		parent := q.Parent
+		if !known[parent] {
+			parent = ""
+		}
+		below[parent] = append(below[parent], q)
+		known[q.ID] = true
+	}
+	var under func(parent string) []place
+	under = func(parent string) (all []place) {
+		for _, q := range below[parent] {
+			all = append(all, place{requirementID(g.Group, q), under(q.ID)})
+		}
+		return all
+	}
+	return under("")
+}
+
+func (d *document) specification(self, name, description string, all []place) {
 	d.in("SPECIFICATION", d.identified(self, line(name)), func() {
 		d.of("TYPE", specification.element+"-REF", specification.id())
 		d.values(specification, description)
-		d.in("CHILDREN", nil, func() {
-			for _, o := range objects {
-				d.in("SPEC-HIERARCHY", attributes{{"IDENTIFIER", id("place", self, o)}, {"LAST-CHANGE", d.changed}}, func() {
-					d.of("OBJECT", "SPEC-OBJECT-REF", o)
-				})
-			}
-		})
+		d.children(self, all)
 	})
 }
 
-func requirementID(label string) string { return id("requirement", label) }
-func specID(spec string) string         { return id("spec", spec) }
+func (d *document) children(self string, all []place) {
+	d.in("CHILDREN", nil, func() {
+		for _, p := range all {
+			d.in("SPEC-HIERARCHY", attributes{{"IDENTIFIER", id("place", self, p.object)}, {"LAST-CHANGE", d.changed}}, func() {
+				d.of("OBJECT", "SPEC-OBJECT-REF", p.object)
+				if len(p.children) > 0 {
+					d.children(self, p.children)
+				}
+			})
+		}
+	})
+}
+
+func requirementID(g reports.Group, q reports.Requirement) string {
+	return id("requirement", g.ID, q.ID)
+}
+func specID(spec string) string { return id("spec", spec) }
 
 // counts says how many specs observe a requirement, and what they came to.
 func counts(q reports.Requirement) string {

@@ -13,6 +13,7 @@ import (
 
 	"otabench/bench/record"
 	"otabench/reports"
+	"otabench/reports/catalogue"
 	"otabench/reports/reportstest"
 )
 
@@ -152,9 +153,9 @@ func TestRelationsLeadFromSpecsToWhatTheyObserve(t *testing.T) {
 		got[from+to] = r.find("ATTRIBUTE-VALUE-STRING")[0].attr("THE-VALUE")
 	}
 	want := map[string]string{
-		specID("a1") + requirementID("OTA-POST-1"): "whole",
-		specID("a1") + requirementID("OTA-POST-2"): "in part",
-		specID("b2") + requirementID("OTA-POST-2"): "whole",
+		specID("a1") + required("OTA-POST-1"): "whole",
+		specID("a1") + required("OTA-POST-2"): "in part",
+		specID("b2") + required("OTA-POST-2"): "whole",
 	}
 	if len(got) != len(want) {
 		t.Errorf("%d relations, want %d", len(got), len(want))
@@ -166,6 +167,42 @@ func TestRelationsLeadFromSpecsToWhatTheyObserve(t *testing.T) {
 	}
 	if got := verdictOf(root, "b2"); got != "not run" {
 		t.Errorf("a spec that was left out is %q", got)
+	}
+}
+
+func required(id string) string {
+	return requirementID(reports.Group{ID: "OTA"}, reports.Requirement{Requirement: catalogue.Requirement{ID: id}})
+}
+
+func TestPartsStandBelowTheirWhole(t *testing.T) {
+	run := &reports.Run{Groups: []reports.Group{{ID: "X", Requirements: []reports.Requirement{
+		{Requirement: catalogue.Requirement{ID: "X-1"}, Verdict: reports.Passed},
+		{Requirement: catalogue.Requirement{ID: "X-1.1", Parent: "X-1"}, Verdict: reports.Passed},
+		{Requirement: catalogue.Requirement{ID: "X-1.1.1", Parent: "X-1.1"}, Verdict: reports.Passed},
+		{Requirement: catalogue.Requirement{ID: "X-2", Parent: "X-9"}, Verdict: reports.OutOfScope},
+		{Requirement: catalogue.Requirement{ID: "X-3", Parent: "X-3"}, Verdict: reports.Failed},
+	}}}}
+	names := map[string]string{}
+	root := read(t, run)
+	for _, o := range root.find("SPEC-OBJECT") {
+		names[o.attr("IDENTIFIER")] = o.attr("LONG-NAME")
+	}
+	var outline func(e element) string
+	outline = func(e element) (text string) {
+		for _, c := range e.Children {
+			switch c.XMLName.Local {
+			case "SPEC-OBJECT-REF":
+				text += names[c.Text]
+			case "CHILDREN":
+				text += "(" + outline(c) + ")"
+			default:
+				text += outline(c)
+			}
+		}
+		return text
+	}
+	if got, want := outline(root.find("SPECIFICATION")[0]), "(X-1(X-1.1(X-1.1.1))X-2X-3)"; !strings.HasSuffix(got, want) {
+		t.Errorf("outline %q, want %q", got, want)
 	}
 }
 

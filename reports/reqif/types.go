@@ -27,7 +27,8 @@ type kind struct {
 	columns []column
 }
 
-// column is an attribute of a kind. Names that begin with ReqIF are those that tools agree on.
+// column is an attribute of a kind. Names that begin with ReqIF are those that tools agree on; stimulus and reason are what
+// "otabench catalogue import" reads.
 type column struct {
 	name string
 	datatype
@@ -36,10 +37,12 @@ type column struct {
 var (
 	requirement = kind{"SPEC-OBJECT-TYPE", "Requirement", []column{
 		{"ReqIF.ForeignID", text},
+		{"ReqIF.Name", text},
 		{"ReqIF.Text", markup},
-		{"Stimulus", text},
+		{"stimulus", text},
 		{"Verdict", choice},
 		{"Specs", text},
+		{"reason", text},
 	}}
 	testCase = kind{"SPEC-OBJECT-TYPE", "Test case", []column{
 		{"ReqIF.ForeignID", text},
