@@ -21,6 +21,9 @@ const (
 	maxFile = 64 << 10
 )
 
+// ErrPrivate says that a private key is where a public one has to be.
+var ErrPrivate = errors.New("this is a private key, which is for its owner alone; the public one lies beside it in a file .pub.pem")
+
 // names are those that a file can have on every system, and that a reader can tell apart.
 var names = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$`)
 
@@ -153,7 +156,7 @@ func block(text []byte, kind string) (name string, der []byte, err error) {
 	case b == nil:
 		return "", nil, fmt.Errorf("no PEM block %q", kind)
 	case b.Type == privateType && kind == publicType:
-		return "", nil, errors.New("this is a private key, which is for its owner alone; the public one lies beside it in a file .pub.pem")
+		return "", nil, ErrPrivate
 	case b.Type != kind:
 		return "", nil, fmt.Errorf("a PEM block %.40q, want %q", b.Type, kind)
 	case len(strings.TrimSpace(string(rest))) > 0:

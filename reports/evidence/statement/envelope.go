@@ -85,8 +85,11 @@ func difference(a, b []byte) int {
 	return min(len(a), len(b))
 }
 
+// Count is the number of signatures.
+func (e *Envelope) Count() int { return len(e.dsse.Signatures) }
+
 // Bytes is the envelope as its file has it.
-func (e *Envelope) Bytes() ([]byte, error) { return e.first(len(e.dsse.Signatures)) }
+func (e *Envelope) Bytes() ([]byte, error) { return e.first(e.Count()) }
 
 // First is the envelope as it was when it had only its first n signatures.
 func (e *Envelope) First(n int) ([]byte, error) {
