@@ -76,6 +76,21 @@ func Sealed(dir string) bool {
 	return err == nil
 }
 
+// Unseal takes the evidence out of a folder whose run goes on, with all signatures over what it was.
+func Unseal(dir string) error {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return fmt.Errorf("unseal the run folder: %w", err)
+	}
+	defer root.Close()
+	for _, name := range unlisted {
+		if err := root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("unseal %s: %w", dir, err)
+		}
+	}
+	return nil
+}
+
 // Digest is the name by which the next run of a chain calls a sealed one: the SHA-256 of its statement. It says nothing of
 // whether the folder is intact.
 func Digest(dir string) (string, error) {

@@ -218,9 +218,31 @@ func (v *verifier) verdicts(result *statement.Envelope) {
 	if v.own.DecisionRule != reports.DecisionRule {
 		v.Notes = append(v.Notes, "the statement states another decision rule than this version of otabench; what differs is named")
 	}
+	v.copies(derived)
 	v.testResult(result, derived)
 	v.Derived = fmt.Sprintf("%d specs, %d requirements, %d measurements, %d points", len(derived.Specs), len(derived.Requirements), measurements(derived), len(derived.Points))
+	v.own.Claims = claims.Claims{} // compared, and large
 	v.raw(run)
+}
+
+// benchFile is the copy of the bench file in a run folder.
+const benchFile = "bench.yaml"
+
+// copies sees that the bench file and the catalogues in the folder are those that the record names by their digests.
+func (v *verifier) copies(c claims.Claims) {
+	named := map[string]string{benchFile: c.Run.BenchSHA256}
+	for _, k := range c.Catalogues {
+		if k.File != "" {
+			named[k.File] = k.SHA256
+		}
+	}
+	for _, f := range v.own.Manifest {
+		if digest, ok := named[f.Path]; ok && digest != f.SHA256 {
+			v.Findings = append(v.Findings, Finding{
+				File: f.Path, Text: "it is not the file that the run was made with", Expected: "SHA-256 " + digest + ", as the record has it", Found: "SHA-256 " + f.SHA256,
+			})
+		}
+	}
 }
 
 func measurements(c claims.Claims) (n int) {
