@@ -23,6 +23,8 @@ import (
 	"otabench/bench/equipment"
 	"otabench/bench/guard"
 	"otabench/bench/record"
+	sealed "otabench/reports/evidence"
+	"otabench/reports/evidence/key"
 	"otabench/scenarios"
 )
 
@@ -41,6 +43,7 @@ type runOptions struct {
 	steps       bool
 	virtual     bool // time
 	prove       bool
+	key         string
 }
 
 func (a *app) run() *cobra.Command {
@@ -65,6 +68,7 @@ outputs off over links of its own.`,
 	c.Flags().BoolVar(&o.virtual, "virtual-time", false, "let a simulated bench run without waiting, as fast as it computes")
 	c.Flags().StringVar(&o.rationale, "rationale", "", "why these specs were chosen, for the report")
 	c.Flags().BoolVar(&o.prove, "prove", false, "let the suite first fail units with known faults and pass good ones; otherwise its verdicts are void")
+	c.Flags().StringVar(&o.key, "key", "", "private key to seal the run folder with; left out, one is made for this run alone")
 	_ = c.MarkFlagDirname("output")
 	return c
 }
@@ -86,6 +90,12 @@ func (a *app) runGuarded(ctx context.Context, o runOptions) error {
 	if o.virtual && !f.Simulated() {
 		return usage("--virtual-time: %s has devices that are not simulated", f.Name)
 	}
+	var k *key.Key
+	if o.key != "" {
+		if k, err = readKey(o.key); err != nil {
+			return err
+		}
+	}
 	h := newHeader(f, a.bench, text)
 	if o.dir, err = runFolder(o.dir, h.Run, text); err != nil {
 		return err
@@ -98,7 +108,7 @@ func (a *app) runGuarded(ctx context.Context, o runOptions) error {
 	if err != nil {
 		return fault("%w", err)
 	}
-	return a.conclude(o.dir, res)
+	return a.conclude(ctx, o.dir, res, k)
 }
 
 // progressTo is where progress goes: with --json, only the result stands on the standard output.
@@ -167,10 +177,14 @@ func (a *app) runSuite(ctx context.Context, f *config.File, h record.Header, o r
 }
 
 // conclude writes the reports and turns the run's status into an exit status.
-func (a *app) conclude(dir string, res guard.Result) error {
+func (a *app) conclude(ctx context.Context, dir string, res guard.Result, k *key.Key) error {
 	sum, err := a.publish(dir)
 	if err != nil {
 		return err
+	}
+	// A run that was interrupted is evidence as well.
+	if err := sealed.Seal(context.WithoutCancel(ctx), dir, sum.Run, sealed.Options{Key: k}); err != nil {
+		return fault("%w", err)
 	}
 	switch {
 	case res.Interrupted:

@@ -20,6 +20,7 @@ import (
 	"otabench/bench/record"
 	"otabench/bench/sweep"
 	"otabench/bench/virtualtime"
+	sealed "otabench/reports/evidence"
 )
 
 // sweepOneBench sweeps on one bench, in a child process with a guard, as hardware needs it.
@@ -54,7 +55,7 @@ func (a *app) sweepOneBench(ctx context.Context, f *config.File, text []byte, o 
 		return fault("%w", err)
 	}
 	view.end()
-	return a.conclude(dir, res)
+	return a.conclude(ctx, dir, res, nil)
 }
 
 // sweepFolder is the folder of a new sweep, or of the one to go on with.
@@ -62,7 +63,11 @@ func (a *app) sweepFolder(o sweepOptions, h record.Header, text []byte) (string,
 	if !o.resume {
 		return runFolder(o.dir, h.Run, text)
 	}
-	return filepath.Abs(o.dir)
+	dir, err := filepath.Abs(o.dir)
+	if err != nil {
+		return "", err
+	}
+	return dir, sealed.Unseal(dir)
 }
 
 func (o sweepOptions) childArgs(path, dir string) []string {
