@@ -161,7 +161,7 @@ func digest(ctx context.Context, root *os.Root, e entry) (summary, error) {
 	if size != e.size {
 		return summary{}, Problem{e.path, bytesOf(e.size), bytesOf(size) + ": the file changes while it is read"}
 	}
-	sum, buffer := sha256.New(), make([]byte, 1<<20)
+	sum, buffer := sha256.New(), make([]byte, min(1<<20, size+1))
 	var n int64
 	var s summary
 	for {
