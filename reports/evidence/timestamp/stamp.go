@@ -24,11 +24,6 @@ type Stamp struct {
 	signed    *pkcs7.PKCS7
 }
 
-var (
-	oidContentType = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 3}
-	oidTSTInfo     = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 16, 1, 4}
-)
-
 // Parse reads the reply of an authority.
 func Parse(reply []byte) (s *Stamp, err error) {
 	if len(reply) > maxReply {
@@ -62,34 +57,14 @@ func Parse(reply []byte) (s *Stamp, err error) {
 	return &Stamp{token.Time, token.Accuracy, by.Subject.String(), token, signed}, nil
 }
 
-// onlyForm refuses a reply with anything around its token, which no signature covers: that the request was granted, and
-// nothing else.
-func onlyForm(reply []byte) error {
-	var r struct {
-		Status struct{ Status int }
-		Token  asn1.RawValue
-	}
-	rest, err := asn1.Unmarshal(reply, &r)
-	switch {
-	case err != nil:
-		return fmt.Errorf("no reply to a request for a time-stamp: %w", err)
-	case len(rest) > 0:
-		return errors.New("there is more behind it")
-	}
-	again, err := asn1.Marshal(r)
-	if err == nil && !bytes.Equal(again, reply) {
-		err = errors.New("the request was not simply granted, or the reply is not in DER")
-	}
-	return err
-}
-
 // Over says whether the time-stamp is over a text.
 func (s *Stamp) Over(text []byte) bool {
 	sum := sha256.Sum256(text)
 	return s.token.HashAlgorithm == crypto.SHA256 && bytes.Equal(s.token.HashedMessage, sum[:])
 }
 
-// Trust sees that the authority's certificate was for time-stamps at that time, and goes back to one of the roots.
+// Trust sees that the authority's certificate was for time-stamps at that time, and goes back to one of the roots. Further
+// certificates in the reply, which are not needed for that, are not looked at.
 func (s *Stamp) Trust(roots *x509.CertPool) error {
 	between := x509.NewCertPool()
 	for _, c := range s.signed.Certificates {
