@@ -253,6 +253,21 @@ func TestStatementsHaveOneForm(t *testing.T) {
 	}
 }
 
+// A value takes many times the memory that it takes on paper.
+func TestStatementsAreBounded(t *testing.T) {
+	text := []byte(`{"_type":"https://in-toto.io/Statement/v1","predicateType":"` + statement.OwnType + `","predicate":{"claims":{"specs":[{}` + strings.Repeat(",{}", 2_000_000) + `]}}}`)
+	if _, err := statement.Parse(text); err == nil || !strings.Contains(err.Error(), "want at most 2000000") {
+		t.Errorf("millions of specs: %v", err)
+	}
+	if _, err := statement.ParseTestResult(text); err == nil || !strings.Contains(err.Error(), "want at most 2000000") {
+		t.Errorf("millions of tests: %v", err)
+	}
+	deep := []byte(`{"_type":"https://in-toto.io/Statement/v1","predicateType":"` + statement.OwnType + `","predicate":` + strings.Repeat("[", 1_000_000) + `}`)
+	if _, err := statement.Parse(deep); err == nil {
+		t.Error("a million levels")
+	}
+}
+
 func newKey(t testing.TB, name string) *key.Key {
 	t.Helper()
 	k, err := key.New(name)
