@@ -170,7 +170,7 @@ func showVerification(w io.Writer, v *sealed.Verification) {
 		row("follows", "the run with the statement %s", v.Previous)
 	}
 	if v.Stamp != nil {
-		row("stamped", "%s", stamped(v.Stamp))
+		row("stamped", "%s", stamped(v))
 	}
 	for _, text := range v.Notes {
 		row("note", "%s", text)
@@ -187,8 +187,9 @@ func signer(s sealed.Signer) string {
 	return "an unknown key " + s.KeyID
 }
 
-func stamped(s *sealed.Stamp) string {
-	text := fmt.Sprintf("%s by %s, over the statement with its first %d signatures", s.Time.Format(time.RFC3339), s.Authority, s.Signatures)
+func stamped(v *sealed.Verification) string {
+	s := v.Stamp
+	text := fmt.Sprintf("%s by %s, over the statement with %d of its %d signatures", s.Time.Format(time.RFC3339), s.Authority, s.Signatures, len(v.Signers))
 	if !s.Trusted {
 		text += "; not checked: give the authority's certificate with --tsa-ca"
 	}
