@@ -178,7 +178,7 @@ func cataloguesOf(r *reports.Run) (all []Catalogue) {
 	}
 	if all == nil {
 		for _, g := range r.Groups {
-			all = append(all, Catalogue{ID: text(g.ID), Version: text(g.Version)})
+			all = append(all, Catalogue{ID: text(g.Ref()), Version: text(g.Version), SHA256: text(g.Digest)})
 		}
 	}
 	return all
@@ -186,7 +186,7 @@ func cataloguesOf(r *reports.Run) (all []Catalogue) {
 
 func (c *Claims) requirements(g reports.Group) {
 	for _, q := range g.Requirements {
-		r := Requirement{Catalogue: text(g.ID), ID: text(q.ID), Verdict: string(q.Verdict)}
+		r := Requirement{Catalogue: text(g.Ref()), ID: text(q.ID), Verdict: string(q.Verdict)}
 		for _, s := range q.Specs {
 			r.Specs = append(r.Specs, text(s.ID))
 		}
