@@ -372,7 +372,7 @@ func TestChains(t *testing.T) {
 	first, second, third := verify(t, monday, evidence.VerifyOptions{}), verify(t, tuesday, evidence.VerifyOptions{}), verify(t, wednesday, evidence.VerifyOptions{})
 	second.Follows(first.Digest, monday)
 	third.Follows(second.Digest, tuesday)
-	if !second.Intact || third.Intact || !strings.Contains(third.Findings[0].String(), "expected the digest of "+tuesday) {
+	if !second.Intact || third.Intact || !strings.Contains(third.Findings[0].String(), "the run does not follow "+tuesday+": expected the digest of "+tuesday) {
 		t.Errorf("%v, %v", second.Findings, third.Findings)
 	}
 	if first.Follows("", "nothing"); first.Intact {
@@ -447,8 +447,9 @@ func TestRawEvidenceCounts(t *testing.T) {
 	}{
 		"agrees": {nil, nil, ""},
 		"differs": {
-			[]evidence.Finding{{File: "trace.pcapng", Text: "another response", Expected: "76 11", Found: "7F 36 72"}}, nil,
-			"trace.pcapng: expected 76 11, found 7F 36 72",
+			[]evidence.Finding{{File: "trace.pcapng", Text: "another response", Expected: "76 11", Found: "7F 36 72"}},
+			nil,
+			"trace.pcapng: another response: expected 76 11, found 7F 36 72",
 		},
 		"fails": {nil, errors.New("the trace is cut short"), "the record cannot be compared with the raw evidence: the trace is cut short"},
 	} {
@@ -578,7 +579,7 @@ func Example() {
 	fmt.Println(v.Intact, v.Findings[0], err)
 	// Output:
 	// true proven by the trusted signatures <nil>
-	// false console-bcm.log: expected no such file, found a file of 13 bytes that was not there when the folder was sealed <nil>
+	// false console-bcm.log: not as it was sealed: expected no such file, found a file of 13 bytes that was not there when the folder was sealed <nil>
 }
 
 // exampleRun writes the record of a run with nothing in it.

@@ -18,8 +18,8 @@ import (
 	"otabench/reports/visible"
 )
 
-// Rederive compares the record of a run with the raw evidence beside it. It says in words what it compared, and what of that
-// does not agree.
+// Rederive compares the record of a run with the raw evidence beside it. It says in words what it compared and what it could
+// not, and finds what does not agree.
 type Rederive func(root *os.Root, run *reports.Run) (compared []string, found []Finding, err error)
 
 // VerifyOptions say whom and what a verifier trusts.
@@ -41,7 +41,7 @@ type Finding struct {
 func (f Finding) String() string {
 	s := f.Text
 	if f.Expected != "" {
-		s = "expected " + f.Expected + ", found " + f.Found
+		s += ": expected " + f.Expected + ", found " + f.Found
 	}
 	if f.File != "" {
 		s = f.File + ": " + s
@@ -119,7 +119,7 @@ func (v *verifier) find(file, format string, args ...any) {
 
 func (v *verifier) problem(p manifest.Problem) {
 	v.Findings = append(v.Findings, Finding{
-		File: p.File, Text: "the file is not as it was when the folder was sealed", Expected: p.Expected, Found: p.Found,
+		File: p.File, Text: "not as it was sealed", Expected: p.Expected, Found: p.Found,
 	})
 }
 

@@ -157,7 +157,7 @@ func showVerification(w io.Writer, v *sealed.Verification) {
 	}
 	if v.Status != "" {
 		row("verdict", "%s from the record: %s", v.Status, v.Scope)
-		row("derived", "%s again from the record", v.Derived)
+		row("derived", "%s from the record again", v.Derived)
 	}
 	for _, text := range v.Compared {
 		row("compared", "%s", text)

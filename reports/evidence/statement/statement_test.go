@@ -7,6 +7,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -57,7 +58,7 @@ func own() *statement.Own {
 			Requirements: []claims.Requirement{{Catalogue: "OTA", ID: "OTA-POST-4", Verdict: "void", Specs: []string{"aa01"}, LeftOut: []string{"aa09"}}},
 			Specs: []claims.Spec{
 				{ID: "aa01", Name: "boots › “old”", Verdict: "passed", Outcome: "passed", Measurements: []claims.Measurement{{
-					Name: "cut latency", Value: 0.1 + 0.2, Unit: "µs", Min: number(-0.0), Max: number(1e21), Uncertainty: number(1e-7), Source: "adc", Verdict: "passed",
+					Name: "cut latency", Value: 0.1 + 0.2, Unit: "µs", Min: number(math.Copysign(0, -1)), Max: number(1e21), Uncertainty: number(1e-7), Source: "adc", Verdict: "passed",
 					Basis: &claims.Basis{Function: "crossing", Subject: "kl30", FromNS: -1, ToNS: 1 << 53},
 				}}},
 				{ID: "aa02", Verdict: "marginal"},
