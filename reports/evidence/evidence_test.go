@@ -516,6 +516,35 @@ func TestOpenSSLAgrees(t *testing.T) {
 	}
 }
 
+// The library of TUF and in-toto for Python takes the same signatures, and refuses the same.
+func TestSecureSystemsLibAgrees(t *testing.T) {
+	python := reportstest.Tool(t, "/usr/bin/python3") // the one of Debian's packages
+	if err := exec.Command(python, "-c", "import securesystemslib").Run(); err != nil && os.Getenv("CI") == "" {
+		t.Skipf("not checked: python3-securesystemslib is not installed: %v", err)
+	}
+	dir := runFolder(t)
+	seal(t, dir, evidence.Options{Key: newKey(t, "rack-3")})
+	if _, err := evidence.Sign(t.Context(), dir, newKey(t, "reviewer"), evidence.VerifyOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	for name, predicate := range map[string]string{evidence.EnvelopeFile: statement.OwnType, evidence.TestResultFile: statement.TestResultType} {
+		path := filepath.Join(dir, name)
+		if out, err := exec.Command(python, "testdata/peer.py", path).CombinedOutput(); err != nil || string(out) != predicate+" 2\n" {
+			t.Errorf("%s: %v: %s", name, err, out)
+		}
+		text := string(read(t, path))
+		at := strings.Index(text, `"sig":"`) + len(`"sig":"`)
+		other := "A"
+		if text[at] == 'A' {
+			other = "B"
+		}
+		write(t, path, text[:at]+other+text[at+1:])
+		if out, err := exec.Command(python, "testdata/peer.py", path).CombinedOutput(); err == nil || !strings.Contains(string(out), "UnverifiedSignatureError") {
+			t.Errorf("%s altered: %v: %s", name, err, out)
+		}
+	}
+}
+
 // Whatever is in the evidence of a folder, it is read to its end, and never taken for what it is not.
 func FuzzVerify(f *testing.F) {
 	dir := runFolder(f)
