@@ -34,8 +34,8 @@ from the record and the raw evidence in them. Nothing but the folder is needed, 
 
 Every file that was altered, added or taken away is named, and so is each limit, value and verdict that the record has
 otherwise than the signed statement. Whose signatures they are, only keys tell that you have from elsewhere: those given
-with --key, and those in ` + trustedDir() + `.
-Without such a key, verify says that the origin is not proven. With --key, a run that none of your keys signed is broken.
+with --key, or else those in ` + trustedDir() + `.
+Without such a key, verify says that the origin is not proven. With --key, a run that none of these keys signed is broken.
 
 Several folders are a chain: each has to name the one before it.
 
