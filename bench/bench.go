@@ -81,6 +81,7 @@ func (b *Bench) open(ctx context.Context) error {
 		Role: b.file.Name, Class: "bench", Simulated: b.file.Simulated(),
 		Details: map[string]string{"laboratory": b.file.Laboratory, "location": b.file.Location},
 	})
+	b.recordAssignment()
 	if b.file.Simulation != nil {
 		sim, err := embedded.New(b.file)
 		if err != nil {

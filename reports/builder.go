@@ -50,6 +50,8 @@ func (b *builder) add(e record.Event) {
 		b.run.Proofs = append(b.run.Proofs, body)
 	case record.Catalogue:
 		b.run.Catalogues = append(b.run.Catalogues, body)
+	case record.Assignment:
+		b.run.Assignment = body
 	case record.Deviation:
 		b.run.Deviations = append(b.run.Deviations, body)
 	case record.Sampling:

@@ -28,6 +28,7 @@ type Run struct {
 	Rationale  string             // why these specs were chosen
 	Proven     bool               // the run has to prove itself
 	Proofs     []record.Proof
+	Assignment record.Assignment  // what the laboratory states
 	Catalogues []record.Catalogue // that the run is judged by; empty for those of this version
 	Statistics []Statistic        // of measurements that were taken more than once, in the order of the record
 	Specs      []*Spec

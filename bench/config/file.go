@@ -18,6 +18,9 @@ type File struct {
 	Laboratory string `yaml:"laboratory,omitempty" jsonschema:"description=laboratory that appears in reports"`
 	Location   string `yaml:"location,omitempty" jsonschema:"description=where the bench stands"`
 
+	// Report is nil if nothing is stated.
+	Report *Report `yaml:"report,omitempty" jsonschema:"description=what the laboratory states in reports; what is left out is reported as not stated"`
+
 	Buses    map[string]Bus    `yaml:"buses" jsonschema:"description=CAN buses by role"`
 	Supplies map[string]Supply `yaml:"supplies,omitempty" jsonschema:"description=programmable supplies by role"`
 	Switches map[string]Switch `yaml:"switches,omitempty" jsonschema:"description=relays and high-side switches by role"`

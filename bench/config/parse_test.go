@@ -111,7 +111,7 @@ func TestBadFiles(t *testing.T) {
 		},
 		{
 			"unknown key at the top", "name: b\n", "name: b\nbus: 1\n",
-			"b.yaml:2:1: bus: unknown key; accepted here: battery, buses, catalogues, ecus, laboratory, location, name, rails, sensors, simulation, supplies, switches",
+			"b.yaml:2:1: bus: unknown key; accepted here: battery, buses, catalogues, ecus, laboratory, location, name, rails, report, sensors, simulation, supplies, switches",
 		},
 		{
 			"missing key", "    nominal: 13.5V\n", "",

@@ -25,6 +25,7 @@ var decoders = map[string]func(json.RawMessage) (Body, error){
 	Measurement{}.Kind():   as[Measurement],
 	Proof{}.Kind():         as[Proof],
 	Catalogue{}.Kind():     as[Catalogue],
+	Assignment{}.Kind():    as[Assignment],
 	Note{}.Kind():          as[Note],
 	Fault{}.Kind():         as[Fault],
 	Deviation{}.Kind():     as[Deviation],

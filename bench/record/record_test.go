@@ -43,6 +43,7 @@ func every() []record.Body {
 		},
 		record.Proof{Proof: record.KnownBad, Subject: "mutant", Spec: "a1", Expected: record.Failed, Got: record.Failed, Detail: "d"},
 		record.Catalogue{ID: "UN-R156", Version: "00.2", Digest: "ab"},
+		record.Assignment{Customer: "c", Received: "2026-03-01", AuthorisedBy: record.Person{Name: "n", Role: "r"}},
 		record.Note{Text: "n"},
 		record.Fault{Device: "psu", Text: "gone"},
 		record.Lost{Device: "body", Frames: 3},
