@@ -26,6 +26,27 @@ func Verdicts() []Verdict {
 	return []Verdict{Passed, InPart, Marginal, Failed, Void, Aborted, NotRun, NotCovered, OutOfScope}
 }
 
+// Symbol stands beside the word of a verdict, so that colour is not needed to tell them apart.
+func (v Verdict) Symbol() string {
+	switch v {
+	case Passed:
+		return "✓"
+	case Failed:
+		return "✗"
+	case Marginal:
+		return "≈"
+	case Void:
+		return "⊘"
+	case InPart:
+		return "◐"
+	case NotCovered:
+		return "·"
+	case OutOfScope:
+		return "§"
+	}
+	return "–"
+}
+
 // DecisionRule is the rule by which verdicts are derived, in the words of the report.
 const DecisionRule = "A spec is passed only if it ended with the outcome \"passed\", no fault of the bench was recorded during it, " +
 	"each of its measurements lies within its limits, and no frame was lost. " +
