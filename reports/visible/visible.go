@@ -29,10 +29,10 @@ func Text(s string, limit int) string {
 	return b.String()
 }
 
+var oneLine = strings.NewReplacer("\n", "⏎", "\t", " ")
+
 // Line is Text on a single line.
-func Line(s string, limit int) string {
-	return strings.NewReplacer("\n", "⏎", "\t", " ").Replace(Text(s, limit))
-}
+func Line(s string, limit int) string { return oneLine.Replace(Text(s, limit)) }
 
 func char(r rune) string {
 	switch {
