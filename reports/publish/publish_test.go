@@ -18,7 +18,7 @@ func TestHostileTextIsShownAndNotObeyed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.Status != reports.Failed || len(s.Files) != 2 {
+	if s.Status != reports.Failed || len(s.Files) != 3 {
 		t.Errorf("summary %+v", s)
 	}
 	page, err := os.ReadFile(filepath.Join(dir, "report.html"))
@@ -38,6 +38,10 @@ func TestHostileTextIsShownAndNotObeyed(t *testing.T) {
 		if !strings.Contains(text, want) {
 			t.Errorf("the page lacks %q", want)
 		}
+	}
+	document, err := os.ReadFile(filepath.Join(dir, "report.pdf"))
+	if err != nil || !strings.HasPrefix(string(document), "%PDF-") || len(document) > 400<<10 {
+		t.Errorf("the PDF has %d bytes, %v", len(document), err)
 	}
 	junit, err := os.ReadFile(filepath.Join(dir, "junit.xml"))
 	if err != nil {
