@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"otabench/bench/record"
 )
@@ -67,6 +68,9 @@ func read(f io.Reader, folder fs.FS) (*Run, error) {
 	return run, nil
 }
 
+// derived are the files of a run folder that are made from the others.
+var derived = []string{"report.html", "report.pdf", "junit.xml", "measurements.csv", "evidence.dsse.json", "test-result.dsse.json", "evidence.tsr"}
+
 // files lists what else lies in a run folder, apart from what is made from the record.
 func files(dir string) ([]string, error) {
 	entries, err := os.ReadDir(dir)
@@ -76,7 +80,7 @@ func files(dir string) ([]string, error) {
 	var names []string
 	for _, e := range entries {
 		switch name := e.Name(); {
-		case !e.Type().IsRegular(), name[0] == '.', name == "report.html", name == "report.pdf", name == "junit.xml":
+		case !e.Type().IsRegular(), name[0] == '.', slices.Contains(derived, name):
 		default:
 			names = append(names, name)
 		}

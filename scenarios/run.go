@@ -47,8 +47,6 @@ type Options struct {
 	// each bus.
 	Proofs []record.Proof
 	Proven bool
-	// Catalogues are those that the run is judged by, for the record.
-	Catalogues []record.Catalogue
 	// Shuffle runs the specs in an order that Seed makes, instead of that of the source.
 	Shuffle bool
 	Seed    int64
@@ -79,9 +77,6 @@ func Run(t GinkgoTestingT, o Options) (passed bool, err error) {
 		o.Record.Add(planned)
 		for _, p := range o.Proofs {
 			o.Record.Add(p)
-		}
-		for _, c := range o.Catalogues {
-			o.Record.Add(c)
 		}
 	}
 	passed = RunSpecs(t, title, sc, rc)

@@ -15,6 +15,8 @@ import (
 	"otabench/reports/evidence"
 	"otabench/reports/html"
 	"otabench/reports/junit"
+	"otabench/reports/pdf"
+	"otabench/reports/table"
 )
 
 // Summary is what a command says when a run is over.
@@ -28,32 +30,49 @@ type Summary struct {
 	Run         *reports.Run    `json:"-"`
 }
 
-// Write derives the verdicts of the run in dir and writes report.html and junit.xml there. A reader never sees one
-// of them half written. A folder that is sealed already is left as it is: its reports are evidence.
+// files are the reports of a run. A further one has to be named in package reports as derived.
+var files = []struct {
+	name  string
+	write func(w io.Writer, run *reports.Run, issued time.Time) error
+}{
+	{"report.html", html.Write},
+	{"report.pdf", pdf.Write},
+	{"junit.xml", func(w io.Writer, run *reports.Run, _ time.Time) error { return junit.Write(w, run) }},
+	{"measurements.csv", func(w io.Writer, run *reports.Run, _ time.Time) error { return table.Write(w, run) }},
+}
+
+// Write derives the verdicts of the run in dir and writes its reports there. A reader never sees one of them half written.
+// A folder that is sealed already is left as it is: its reports are evidence.
 func Write(dir string) (Summary, error) {
+	s, err := Derive(dir)
+	if err != nil || evidence.Sealed(dir) {
+		return s, err
+	}
+	return s, s.WriteTo(dir)
+}
+
+// Derive derives the verdicts of the run in dir and writes nothing.
+func Derive(dir string) (Summary, error) {
 	run, err := reports.Load(dir)
 	if err != nil {
 		return Summary{}, err
 	}
-	s := Summary{Status: run.Status, Reason: run.Reason, Interrupted: run.Interrupted(), Totals: run.Totals, Unsafe: run.Unsafe(), Run: run}
-	if evidence.Sealed(dir) {
-		return s, nil
-	}
+	return Summary{
+		Status: run.Status, Reason: run.Reason, Interrupted: run.Interrupted(), Totals: run.Totals, Unsafe: run.Unsafe(), Run: run,
+	}, nil
+}
+
+// WriteTo writes the reports into a folder, which has to be there, and adds them to Files.
+func (s *Summary) WriteTo(dir string) error {
 	issued := time.Now()
-	for _, f := range []struct {
-		name  string
-		write func(io.Writer) error
-	}{
-		{"report.html", func(w io.Writer) error { return html.Write(w, run, issued) }},
-		{"junit.xml", func(w io.Writer) error { return junit.Write(w, run) }},
-	} {
+	for _, f := range files {
 		path := filepath.Join(dir, f.name)
-		if err := replace(path, f.write); err != nil {
-			return s, fmt.Errorf("write %s: %w", path, err)
+		if err := replace(path, func(w io.Writer) error { return f.write(w, s.Run, issued) }); err != nil {
+			return fmt.Errorf("write %s: %w", path, err)
 		}
 		s.Files = append(s.Files, path)
 	}
-	return s, nil
+	return nil
 }
 
 // replace writes a file beside path and renames it.

@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,7 +19,7 @@ func TestHostileTextIsShownAndNotObeyed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.Status != reports.Failed || len(s.Files) != 3 {
+	if s.Status != reports.Failed || len(s.Files) != 4 {
 		t.Errorf("summary %+v", s)
 	}
 	page, err := os.ReadFile(filepath.Join(dir, "report.html"))
@@ -79,5 +80,26 @@ func TestACutRecordSaysSoOnTop(t *testing.T) {
 	page, err := os.ReadFile(filepath.Join(dir, "report.html"))
 	if err != nil || !strings.Contains(string(page), "Incomplete: this record was cut short") {
 		t.Error(err, "the page does not say that it is incomplete")
+	}
+}
+
+// What is made of the evidence is no evidence of its own: Files of a run lists none of it.
+func TestReportsAreNoRawEvidence(t *testing.T) {
+	dir := reportstest.Folder(t, reportstest.Mixed("x").Text(t))
+	s, err := Write(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	run, err := reports.Load(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range s.Files {
+		if slices.Contains(run.Files, filepath.Base(path)) {
+			t.Errorf("%s counts as raw evidence", path)
+		}
+	}
+	if !slices.Equal(run.Files, []string{"record.jsonl", "trace.pcapng"}) {
+		t.Errorf("raw evidence %q", run.Files)
 	}
 }

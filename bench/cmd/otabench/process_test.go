@@ -272,6 +272,10 @@ func TestInterruptedRun(t *testing.T) {
 	s.awaitOff(t, 5*time.Second)
 	r.wantExit(t, exitInterrupted)
 	r.wantSafe(t, "suite")
+	events := r.record()
+	if end, ok := events[len(events)-1].Body.(record.End); !ok || end.Status != "interrupted" {
+		t.Errorf("the record ends with %+v", events[len(events)-1])
+	}
 }
 
 func TestRunOnASupplyOfItsOwn(t *testing.T) {

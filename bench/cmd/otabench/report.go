@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -10,28 +11,46 @@ import (
 )
 
 func (a *app) report() *cobra.Command {
-	return &cobra.Command{
-		Use:     "report RUN",
-		Short:   "Derive the verdicts of a run folder again and write its reports",
-		Example: "  otabench report runs/nightly",
-		Args:    cobra.ExactArgs(1),
+	var out string
+	c := &cobra.Command{
+		Use:   "report RUN",
+		Short: "Derive the verdicts of a run folder again and write its reports",
+		Long: `Derive the verdicts of a run folder again and write its reports: report.html, report.pdf, junit.xml and
+measurements.csv. The reports in a folder that is sealed are evidence, and stay as they are: name another folder with
+--output to have them written anew, by this version of otabench.`,
+		Example: `  otabench report runs/nightly
+  otabench report runs/nightly -o reports`,
+		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			sum, err := a.publish(args[0])
+			thrifty()
+			sum, err := reportTo(args[0], out)
 			if err != nil {
+				return usage("%w", err)
+			}
+			if err := a.printRun(sum); err != nil {
 				return err
 			}
 			return verdict(sum)
 		},
 	}
+	c.Flags().StringVarP(&out, "output", "o", "", "folder for the reports, made if need be; the run folder if left out")
+	_ = c.MarkFlagDirname("output")
+	return c
 }
 
-// publish writes the reports of a run folder and prints their summary.
-func (a *app) publish(dir string) (publish.Summary, error) {
-	sum, err := publish.Write(dir)
-	if err != nil {
-		return sum, usage("%w", err)
+// reportTo writes the reports of a run folder into it, or into another one.
+func reportTo(dir, out string) (publish.Summary, error) {
+	if out == "" {
+		return publish.Write(dir)
 	}
-	return sum, a.printRun(sum)
+	sum, err := publish.Derive(dir)
+	if err != nil {
+		return sum, err
+	}
+	if err := os.MkdirAll(out, 0o755); err != nil {
+		return sum, err
+	}
+	return sum, sum.WriteTo(out)
 }
 
 // verdict turns the status of a run into an exit status.

@@ -24,7 +24,6 @@ import (
 	"otabench/bench/guard"
 	"otabench/bench/record"
 	sealed "otabench/reports/evidence"
-	"otabench/reports/evidence/key"
 	"otabench/scenarios"
 )
 
@@ -43,7 +42,7 @@ type runOptions struct {
 	steps       bool
 	virtual     bool // time
 	prove       bool
-	key         string
+	seal        sealFlags
 }
 
 func (a *app) run() *cobra.Command {
@@ -68,7 +67,7 @@ outputs off over links of its own.`,
 	c.Flags().BoolVar(&o.virtual, "virtual-time", false, "let a simulated bench run without waiting, as fast as it computes")
 	c.Flags().StringVar(&o.rationale, "rationale", "", "why these specs were chosen, for the report")
 	c.Flags().BoolVar(&o.prove, "prove", false, "let the suite first fail units with known faults and pass good ones; otherwise its verdicts are void")
-	c.Flags().StringVar(&o.key, "key", "", "private key to seal the run folder with; left out, one is made for this run alone")
+	o.seal.add(c)
 	_ = c.MarkFlagDirname("output")
 	return c
 }
@@ -90,11 +89,9 @@ func (a *app) runGuarded(ctx context.Context, o runOptions) error {
 	if o.virtual && !f.Simulated() {
 		return usage("--virtual-time: %s has devices that are not simulated", f.Name)
 	}
-	var k *key.Key
-	if o.key != "" {
-		if k, err = readKey(o.key); err != nil {
-			return err
-		}
+	seal, err := o.seal.options()
+	if err != nil {
+		return err
 	}
 	h := newHeader(f, a.bench, text)
 	if o.dir, err = runFolder(o.dir, h.Run, text); err != nil {
@@ -108,7 +105,7 @@ func (a *app) runGuarded(ctx context.Context, o runOptions) error {
 	if err != nil {
 		return fault("%w", err)
 	}
-	return a.conclude(ctx, o.dir, res, k)
+	return a.conclude(ctx, o.dir, res, seal)
 }
 
 // progressTo is where progress goes: with --json, only the result stands on the standard output.
@@ -176,15 +173,11 @@ func (a *app) runSuite(ctx context.Context, f *config.File, h record.Header, o r
 	})
 }
 
-// conclude writes the reports and turns the run's status into an exit status.
-func (a *app) conclude(ctx context.Context, dir string, res guard.Result, k *key.Key) error {
-	sum, err := a.publish(dir)
+// conclude writes the reports, seals the folder and turns the run's status into an exit status.
+func (a *app) conclude(ctx context.Context, dir string, res guard.Result, seal sealed.Options) error {
+	sum, err := a.finish(ctx, dir, seal)
 	if err != nil {
 		return err
-	}
-	// A run that was interrupted is evidence as well.
-	if err := sealed.Seal(context.WithoutCancel(ctx), dir, sum.Run, sealed.Options{Key: k}); err != nil {
-		return fault("%w", err)
 	}
 	switch {
 	case res.Interrupted:

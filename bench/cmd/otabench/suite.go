@@ -54,11 +54,11 @@ func (a *app) suite() *cobra.Command {
 			h := newHeader(f, a.bench, text)
 			if !o.virtual {
 				beside(f)
-				return suiteError(c.Context(), runSuite(f, a.bench, h, o))
+				return suiteError(c.Context(), runSuite(c.Context(), f, a.bench, h, o))
 			}
 			h.Virtual = true
 			virtualtime.Main(func() int {
-				err := suiteError(c.Context(), runSuite(f, a.bench, h, o))
+				err := suiteError(c.Context(), runSuite(c.Context(), f, a.bench, h, o))
 				if err != nil {
 					fmt.Fprintln(a.errs, "otabench:", err)
 				}
@@ -92,7 +92,7 @@ type testingT struct{}
 
 func (testingT) Fail() {}
 
-func runSuite(f *config.File, path string, h record.Header, o suiteOptions) (err error) {
+func runSuite(ctx context.Context, f *config.File, path string, h record.Header, o suiteOptions) (err error) {
 	var proofs []record.Proof
 	if o.proofs != "" {
 		if err := json.Unmarshal([]byte(o.proofs), &proofs); err != nil {
@@ -131,8 +131,11 @@ func runSuite(f *config.File, path string, h record.Header, o suiteOptions) (err
 	if openErr != nil {
 		return fmt.Errorf("open the bench: %w", openErr)
 	}
-	if status = "passed"; !passed {
-		status = "failed"
+	switch status = "failed"; {
+	case passed:
+		status = "passed"
+	case ctx.Err() != nil:
+		status = "interrupted"
 	}
 	return nil
 }

@@ -21,6 +21,7 @@ import (
 	"otabench/bench/sweep"
 	"otabench/bench/virtualtime"
 	"otabench/ecu/firmware"
+	sealed "otabench/reports/evidence"
 )
 
 type sweepOptions struct {
@@ -36,7 +37,9 @@ type sweepOptions struct {
 	vehicle            bool
 	faultsGiven        bool
 	resume, boundaries bool
-	virtual            bool // time
+	seal               sealFlags
+	sealing            sealed.Options // what seal names
+	virtual            bool           // time
 }
 
 func (a *app) sweep() *cobra.Command {
@@ -99,6 +102,7 @@ standard output and the progress to standard error.`,
 	fl.IntVar(&o.repeats, "repeats", 3, "tries of each side of a boundary that the search on one bench finds")
 	fl.IntVar(&o.evidence, "evidence", representatives, "points that are played again with all evidence, one of each kind; none if 0")
 	fl.BoolVar(&o.resume, "resume", false, "go on with the sweep in --output")
+	o.seal.add(c)
 	_ = c.MarkFlagDirname("output")
 	_ = c.RegisterFlagCompletionFunc("fault", cobra.FixedCompletions(sweep.FaultNames(), cobra.ShellCompDirectiveNoFileComp))
 	_ = c.RegisterFlagCompletionFunc("procedure", cobra.FixedCompletions(procedureNames(), cobra.ShellCompDirectiveNoFileComp))
@@ -115,6 +119,9 @@ func (a *app) runSweep(ctx context.Context, o sweepOptions) error {
 		return err
 	}
 	if err := checkPackages(f, a.bench); err != nil {
+		return err
+	}
+	if o.sealing, err = o.seal.options(); err != nil {
 		return err
 	}
 	if o.vehicle {
@@ -373,13 +380,16 @@ func (s *sweeping) goOn(h record.Header, plan sweep.Plan) (map[string]bool, erro
 	if !same {
 		return nil, usage("--resume: %s holds another sweep: bench file, package, seed, faults and points have to be the same", s.o.dir)
 	}
+	if err := sealed.Unseal(s.o.dir); err != nil {
+		return nil, err
+	}
 	s.rec, err = record.Append(path)
 	return done, err
 }
 
 // conclude prints what came of the sweep and turns it into an exit status.
 func (s *sweeping) conclude(ctx context.Context, dir string, swept error) error {
-	sum, err := s.publish(dir)
+	sum, err := s.finish(ctx, dir, s.o.sealing)
 	if err != nil {
 		return err
 	}

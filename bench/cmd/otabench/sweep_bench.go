@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -42,10 +41,7 @@ func (a *app) sweepOneBench(ctx context.Context, f *config.File, text []byte, o 
 	if err != nil {
 		return fault("%w", err)
 	}
-	show := io.Writer(a.out)
-	if a.json {
-		show = a.errs
-	}
+	show := a.progressTo()
 	fmt.Fprintf(show, "bench %s, run folder %s\n", f.Name, dir)
 	view := newSweepView(show, 0, 0)
 	res, err := guard.Run(ctx, exec.Command(self, o.childArgs(a.bench, dir)...), guard.Options{
@@ -55,7 +51,7 @@ func (a *app) sweepOneBench(ctx context.Context, f *config.File, text []byte, o 
 		return fault("%w", err)
 	}
 	view.end()
-	return a.conclude(ctx, dir, res, nil)
+	return a.conclude(ctx, dir, res, o.sealing)
 }
 
 // sweepFolder is the folder of a new sweep, or of the one to go on with.
