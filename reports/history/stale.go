@@ -1,0 +1,230 @@
+package history
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"otabench/reports"
+	"otabench/reports/catalogue"
+	"otabench/reports/conditions"
+)
+
+// Edition is a version of a catalogue.
+type Edition struct {
+	Version string `json:"version"`
+	Digest  string `json:"digest,omitempty"` // SHA-256 of its file, hexadecimal; empty if unknown
+}
+
+// Present is what evidence has to be made with to hold today.
+type Present struct {
+	Bench     string             `json:"bench"` // SHA-256 of the bench file
+	Suite     string             `json:"suite"` // SHA-256 of the program that holds the suite
+	Firmware  map[string]string  `json:"firmware"`
+	Silent    []string           `json:"silent,omitempty"`
+	Catalogue map[string]Edition `json:"catalogues"` // by id
+	// Clauses are those of each catalogue, in its order. Of a catalogue that is not among them, the history's are taken.
+	Clauses map[string][]string `json:"-"`
+}
+
+// Add adds a catalogue of today.
+func (p *Present) Add(c catalogue.Catalogue, digest string) {
+	if p.Catalogue == nil {
+		p.Catalogue, p.Clauses = map[string]Edition{}, map[string][]string{}
+	}
+	p.Catalogue[c.ID] = Edition{c.Version, digest}
+	p.Clauses[c.ID] = nil
+	for _, r := range c.Requirements {
+		p.Clauses[c.ID] = append(p.Clauses[c.ID], r.ID)
+	}
+}
+
+// Freshness says whether the evidence for a clause holds.
+type Freshness string
+
+// Kinds of freshness.
+const (
+	Fresh   Freshness = "fresh"   // made with what is there today
+	Stale   Freshness = "stale"   // something is another one, or unknown
+	Missing Freshness = "missing" // the clause has specs, and none of them ever came to a verdict
+	None    Freshness = "none"    // no spec observes the clause
+)
+
+// Standing is how the evidence for a clause stands.
+type Standing struct {
+	Catalogue string          `json:"catalogue"`
+	Clause    string          `json:"clause"`
+	Freshness Freshness       `json:"freshness"`
+	Verdict   reports.Verdict `json:"verdict,omitempty"` // of the evidence; empty if there is none
+	Run       string          `json:"run,omitempty"`     // id of the run that gave it
+	Started   time.Time       `json:"started,omitzero"`  // of that run
+	Virtual   bool            `json:"virtual,omitempty"` // it went in virtual time
+	// Changes are why it is stale: from what the evidence was made with to what is there today.
+	Changes []conditions.Change `json:"changes,omitempty"`
+}
+
+// Holds says whether the clause needs no further run.
+func (s Standing) Holds() bool { return s.Freshness == Fresh || s.Freshness == None }
+
+// evidence is the newest verdict of a clause under some conditions, by one edition of its catalogue.
+type evidence struct {
+	verdict    reports.Verdict
+	run        string
+	started    time.Time
+	edition    Edition
+	conditions conditions.Conditions
+}
+
+// Stale says of each clause whether its evidence holds today, in the order of the catalogues. Evidence is what came to
+// a verdict in a run that is not void: a clause that is void or was not run has none from there.
+//
+// Of evidence that holds, the newest counts, but a verdict in part does not take away an earlier whole one.
+func (h *DB) Stale(p Present) ([]Standing, error) {
+	all, err := h.stale(p)
+	return all, h.failed("look for stale evidence in", err)
+}
+
+func (h *DB) stale(p Present) ([]Standing, error) {
+	known, err := h.evidence()
+	if err != nil {
+		return nil, err
+	}
+	clauses, err := h.clauses(p)
+	if err != nil {
+		return nil, err
+	}
+	covered, err := h.covered()
+	if err != nil {
+		return nil, err
+	}
+	all := []Standing{}
+	for _, c := range clauses {
+		s := p.standing(c[0], known[c])
+		s.Catalogue, s.Clause = c[0], c[1]
+		if s.Freshness == Missing && !covered[c] {
+			s.Freshness = None
+		}
+		all = append(all, s)
+	}
+	return all, nil
+}
+
+// standing judges the evidence for a clause, which is sorted from new to old.
+func (p Present) standing(catalogue string, list []evidence) Standing {
+	if len(list) == 0 {
+		return Standing{Freshness: Missing}
+	}
+	var fresh []evidence
+	for _, e := range list {
+		if len(p.changes(catalogue, e)) == 0 {
+			fresh = append(fresh, e)
+		}
+	}
+	state, from := Fresh, fresh
+	if len(fresh) == 0 {
+		state, from = Stale, list
+	}
+	e := notInPart(from)
+	return Standing{
+		Freshness: state, Verdict: e.verdict, Run: e.run, Started: e.started, Virtual: e.conditions.Virtual, Changes: p.changes(catalogue, e),
+	}
+}
+
+// notInPart is the newest evidence that is not in part, or the newest at all.
+func notInPart(list []evidence) evidence {
+	if i := slices.IndexFunc(list, func(e evidence) bool { return e.verdict != reports.InPart }); i >= 0 {
+		return list[i]
+	}
+	return list[0]
+}
+
+// changes are what is another one today.
+func (p Present) changes(catalogue string, e evidence) []conditions.Change {
+	now := conditions.Conditions{Firmware: p.Firmware, Bench: p.Bench, Suite: p.Suite, Virtual: e.conditions.Virtual, Silent: p.Silent}
+	all := conditions.Changes(e.conditions, now)
+	today, ok := p.Catalogue[catalogue]
+	sameDigest := today.Digest == "" || e.edition.Digest == "" || today.Digest == e.edition.Digest
+	switch {
+	case !ok || today.Version != e.edition.Version:
+		all = append(all, conditions.Change{What: conditions.Catalogue, Subject: catalogue, From: e.edition.Version, To: today.Version})
+	case !sameDigest:
+		all = append(all, conditions.Change{What: conditions.Catalogue, Subject: catalogue, From: e.edition.Version, To: today.Version + " with another content"})
+	}
+	return all
+}
+
+// evidence reads the newest evidence of each clause, for each conditions and edition, from new to old.
+func (h *DB) evidence() (map[[2]string][]evidence, error) {
+	all := map[[2]string][]evidence{}
+	// Columns beside max() are those of the row that has it. What is in part is kept apart, see notInPart.
+	err := h.each(`SELECT k.catalogue, k.clause, j.verdict, r.run, max(r.started) AS started, e.version, e.digest, c.text
+		FROM judgement j JOIN run r ON r.id = j.run JOIN clause k ON k.id = j.clause JOIN edition e ON e.id = j.edition JOIN condition c ON c.id = r.condition
+		WHERE r.status <> 'void' AND j.verdict IN ('passed', 'passed in part', 'marginal', 'failed')
+		GROUP BY j.clause, j.edition, r.condition, j.verdict = 'passed in part' ORDER BY started DESC, r.id DESC`, nil, func(scan scanner) error {
+		var key [2]string
+		var e evidence
+		var at int64
+		var text string
+		if err := scan(&key[0], &key[1], &e.verdict, &e.run, &at, &e.edition.Version, &e.edition.Digest, &text); err != nil {
+			return err
+		}
+		if err := decode(text, &e.conditions); err != nil {
+			return err
+		}
+		e.started = time.Unix(0, at).UTC()
+		all[key] = append(all[key], e)
+		return nil
+	})
+	return all, err
+}
+
+// covered are the clauses that had a spec in any run, selected or not.
+func (h *DB) covered() (map[[2]string]bool, error) {
+	all := map[[2]string]bool{}
+	err := h.each("SELECT catalogue, clause FROM clause WHERE EXISTS (SELECT 1 FROM judgement j WHERE j.clause = clause.id AND j.verdict <> 'not covered')",
+		nil, func(scan scanner) error {
+			var key [2]string
+			err := scan(&key[0], &key[1])
+			all[key] = true
+			return err
+		})
+	return all, err
+}
+
+// clauses are those of the present catalogues, then those of catalogues that only the history knows.
+func (h *DB) clauses(p Present) ([][2]string, error) {
+	var all [][2]string
+	for _, id := range slices.Sorted(maps.Keys(p.Clauses)) {
+		for _, clause := range p.Clauses[id] {
+			all = append(all, [2]string{id, clause})
+		}
+	}
+	err := h.each("SELECT catalogue, clause FROM clause ORDER BY id", nil, func(scan scanner) error {
+		var key [2]string
+		err := scan(&key[0], &key[1])
+		if _, ok := p.Clauses[key[0]]; !ok {
+			all = append(all, key)
+		}
+		return err
+	})
+	return all, err
+}
+
+// Newest is what the units of a bench said, and which catalogues were used, in the newest run of that bench, for a
+// Present of which nobody says more. It is nil if the bench has no run.
+func (h *DB) Newest(bench string) (*Run, map[string]Edition, error) {
+	runs, err := h.Runs(Selection{Bench: bench, Last: 1})
+	if err != nil || len(runs) == 0 {
+		return nil, nil, err
+	}
+	editions := map[string]Edition{}
+	err = h.each("SELECT e.catalogue, e.version, e.digest FROM edition e WHERE e.id IN (SELECT edition FROM judgement j JOIN run r ON r.id = j.run WHERE r.run = ?)",
+		[]any{runs[0].ID}, func(scan scanner) error {
+			var id string
+			var e Edition
+			err := scan(&id, &e.Version, &e.Digest)
+			editions[id] = e
+			return err
+		})
+	return &runs[0], editions, h.failed("read the newest run in", err)
+}
