@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"unicode/utf8"
 
-	"otabench/bench/record"
 	"otabench/reports"
 	"otabench/reports/conditions"
 	"otabench/reports/visible"
@@ -52,7 +51,7 @@ func (h *DB) add(ctx context.Context, run *reports.Run) error {
 		a.spec(s)
 	}
 	for _, g := range run.Groups {
-		a.group(g, run.Catalogues)
+		a.group(g)
 	}
 	if a.err != nil {
 		return a.err
@@ -156,20 +155,14 @@ func (a *adder) quantity(spec int64, q quantity) {
 		a.row, id, len(q.values), reports.Median(q.values), q.worst.Value, q.worst.Min, q.worst.Max, q.worst.Uncertainty, string(q.verdict))
 }
 
-func (a *adder) group(g reports.Group, used []record.Catalogue) {
+func (a *adder) group(g reports.Group) {
 	if g.Version == "" {
 		return // of labels that no catalogue knows
 	}
-	digest := ""
-	for _, c := range used {
-		if c.ID == g.ID && c.Version == g.Version {
-			digest = c.Digest
-		}
-	}
 	edition := a.id("INSERT INTO edition (catalogue, version, digest) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET digest = excluded.digest RETURNING id",
-		clip(g.ID), clip(g.Version), clip(digest))
+		clip(g.Ref()), clip(g.Version), clip(g.Digest))
 	for _, q := range g.Requirements {
-		clause := a.id("INSERT INTO clause (catalogue, clause) VALUES (?, ?) ON CONFLICT DO UPDATE SET clause = excluded.clause RETURNING id", clip(g.ID), clip(q.ID))
+		clause := a.id("INSERT INTO clause (catalogue, clause) VALUES (?, ?) ON CONFLICT DO UPDATE SET clause = excluded.clause RETURNING id", clip(g.Ref()), clip(q.ID))
 		a.exec("INSERT INTO judgement (run, clause, edition, verdict, totals) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
 			a.row, clause, edition, string(q.Verdict), a.json(q.Totals))
 	}

@@ -1,6 +1,8 @@
 package history
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"otabench/reports"
@@ -57,3 +59,6 @@ func sweepOf(s *reports.Sweep) *Sweep {
 	}
 	return out
 }
+
+// sorted are the keys of a map in their order.
+func sorted(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }

@@ -1,7 +1,6 @@
 package history
 
 import (
-	"maps"
 	"slices"
 	"time"
 
@@ -23,19 +22,19 @@ type Present struct {
 	Firmware  map[string]string  `json:"firmware"`
 	Silent    []string           `json:"silent,omitempty"`
 	Catalogue map[string]Edition `json:"catalogues"` // by id
-	// Clauses are those of each catalogue, in its order. Of a catalogue that is not among them, the history's are taken.
-	Clauses map[string][]string `json:"-"`
+	clauses   [][2]string        // catalogue and id, in their order
 }
 
-// Add adds a catalogue of today.
-func (p *Present) Add(c catalogue.Catalogue, digest string) {
+// Add adds a catalogue by which runs are judged today. What a review of documents shows needs no run, and is left out.
+func (p *Present) Add(c catalogue.Catalogue) {
 	if p.Catalogue == nil {
-		p.Catalogue, p.Clauses = map[string]Edition{}, map[string][]string{}
+		p.Catalogue = map[string]Edition{}
 	}
-	p.Catalogue[c.ID] = Edition{c.Version, digest}
-	p.Clauses[c.ID] = nil
+	p.Catalogue[c.Ref()] = Edition{c.Version, c.Digest}
 	for _, r := range c.Requirements {
-		p.Clauses[c.ID] = append(p.Clauses[c.ID], r.ID)
+		if r.Scope != catalogue.Document {
+			p.clauses = append(p.clauses, [2]string{c.Ref(), r.ID})
+		}
 	}
 }
 
@@ -89,16 +88,12 @@ func (h *DB) stale(p Present) ([]Standing, error) {
 	if err != nil {
 		return nil, err
 	}
-	clauses, err := h.clauses(p)
-	if err != nil {
-		return nil, err
-	}
 	covered, err := h.covered()
 	if err != nil {
 		return nil, err
 	}
 	all := []Standing{}
-	for _, c := range clauses {
+	for _, c := range p.clauses {
 		s := p.standing(c[0], known[c])
 		s.Catalogue, s.Clause = c[0], c[1]
 		if s.Freshness == Missing && !covered[c] {
@@ -181,7 +176,7 @@ func (h *DB) evidence() (map[[2]string][]evidence, error) {
 // covered are the clauses that had a spec in any run, selected or not.
 func (h *DB) covered() (map[[2]string]bool, error) {
 	all := map[[2]string]bool{}
-	err := h.each("SELECT catalogue, clause FROM clause WHERE EXISTS (SELECT 1 FROM judgement j WHERE j.clause = clause.id AND j.verdict <> 'not covered')",
+	err := h.each("SELECT catalogue, clause FROM clause WHERE EXISTS (SELECT 1 FROM judgement j WHERE j.clause = clause.id AND j.verdict NOT IN ('not covered', 'out of scope'))",
 		nil, func(scan scanner) error {
 			var key [2]string
 			err := scan(&key[0], &key[1])
@@ -191,40 +186,11 @@ func (h *DB) covered() (map[[2]string]bool, error) {
 	return all, err
 }
 
-// clauses are those of the present catalogues, then those of catalogues that only the history knows.
-func (h *DB) clauses(p Present) ([][2]string, error) {
-	var all [][2]string
-	for _, id := range slices.Sorted(maps.Keys(p.Clauses)) {
-		for _, clause := range p.Clauses[id] {
-			all = append(all, [2]string{id, clause})
-		}
-	}
-	err := h.each("SELECT catalogue, clause FROM clause ORDER BY id", nil, func(scan scanner) error {
-		var key [2]string
-		err := scan(&key[0], &key[1])
-		if _, ok := p.Clauses[key[0]]; !ok {
-			all = append(all, key)
-		}
-		return err
-	})
-	return all, err
-}
-
-// Newest is what the units of a bench said, and which catalogues were used, in the newest run of that bench, for a
-// Present of which nobody says more. It is nil if the bench has no run.
-func (h *DB) Newest(bench string) (*Run, map[string]Edition, error) {
+// Newest is the newest run of a bench, for a Present of which nobody says more; nil if the bench has none.
+func (h *DB) Newest(bench string) (*Run, error) {
 	runs, err := h.Runs(Selection{Bench: bench, Last: 1})
 	if err != nil || len(runs) == 0 {
-		return nil, nil, err
+		return nil, err
 	}
-	editions := map[string]Edition{}
-	err = h.each("SELECT e.catalogue, e.version, e.digest FROM edition e WHERE e.id IN (SELECT edition FROM judgement j JOIN run r ON r.id = j.run WHERE r.run = ?)",
-		[]any{runs[0].ID}, func(scan scanner) error {
-			var id string
-			var e Edition
-			err := scan(&id, &e.Version, &e.Digest)
-			editions[id] = e
-			return err
-		})
-	return &runs[0], editions, h.failed("read the newest run in", err)
+	return &runs[0], nil
 }
