@@ -176,7 +176,7 @@ func (h *DB) evidence() (map[[2]string][]evidence, error) {
 // covered are the clauses that had a spec in any run, selected or not.
 func (h *DB) covered() (map[[2]string]bool, error) {
 	all := map[[2]string]bool{}
-	err := h.each("SELECT catalogue, clause FROM clause WHERE EXISTS (SELECT 1 FROM judgement j WHERE j.clause = clause.id AND j.verdict NOT IN ('not covered', 'out of scope'))",
+	err := h.each("SELECT catalogue, clause FROM clause WHERE EXISTS (SELECT 1 FROM judgement j WHERE j.clause = clause.id AND j.verdict NOT IN ('not covered', 'by document'))",
 		nil, func(scan scanner) error {
 			var key [2]string
 			err := scan(&key[0], &key[1])
