@@ -64,8 +64,8 @@ ODX file or a catalogue is wrong; 3 the bench is at fault and verdicts are void;
 	root.PersistentFlags().BoolVar(&a.json, "json", false, "print results as JSON, for scripts")
 	_ = root.MarkPersistentFlagFilename("bench", "yaml", "yml")
 	for _, c := range []*cobra.Command{
-		a.run(), a.suite(), a.sweep(), a.sweepBench(), a.mutants(), a.repeat(), a.check(), a.list(), a.catalogue(), a.flash(), a.power(), a.uds(), a.console(), a.trace(), a.sim(), a.report(),
-		a.verify(), a.sign(), a.stamp(), a.key(),
+		a.run(), a.suite(), a.sweep(), a.sweepBench(), a.mutants(), a.repeat(), a.check(), a.list(), a.catalogue(), a.flash(),
+		a.power(), a.uds(), a.console(), a.trace(), a.sim(), a.report(), a.verify(), a.sign(), a.stamp(), a.key(), a.history(), a.diff(),
 	} {
 		checkArgs(c)
 		root.AddCommand(c)
