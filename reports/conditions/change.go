@@ -29,7 +29,7 @@ const shownDigest = 12
 
 // String says the change in a line that is fit to be shown.
 func (c Change) String() string {
-	text := c.What
+	text := visible.Line(c.What, 60)
 	if c.Subject != "" {
 		text += " of " + visible.Line(c.Subject, 60)
 	}

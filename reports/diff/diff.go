@@ -2,6 +2,7 @@ package diff
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"otabench/bench/record"
@@ -138,7 +139,11 @@ func equipment(before, after *reports.Run) []conditions.Change {
 		said[key(d)] = describe(d)
 	}
 	for _, d := range after.Devices {
-		from, to := said[key(d)], describe(d)
+		from, known := said[key(d)]
+		if !known {
+			from = absent
+		}
+		to := describe(d)
 		delete(said, key(d))
 		if from != to {
 			all = append(all, conditions.Change{What: d.Class, Subject: d.Role, From: from, To: to})
@@ -146,17 +151,20 @@ func equipment(before, after *reports.Run) []conditions.Change {
 	}
 	for _, d := range before.Devices {
 		if from, gone := said[key(d)]; gone {
-			all = append(all, conditions.Change{What: d.Class, Subject: d.Role, From: from, To: "not there"})
+			all = append(all, conditions.Change{What: d.Class, Subject: d.Role, From: from, To: absent})
 		}
 	}
 	return append(all, deviations(before, after)...)
 }
 
+// absent stands for a device that a run did not have.
+const absent = "not there"
+
 func key(d record.Device) string { return d.Class + "\x00" + d.Role }
 
 // describe says what identifies a device. The firmware of a unit is a condition, and not repeated.
 func describe(d record.Device) string {
-	text := d.Model + " " + d.Serial
+	text := strings.TrimSpace(d.Model + " " + d.Serial)
 	if d.Class != "ecu" && d.Firmware != "" {
 		text += " firmware " + d.Firmware
 	}

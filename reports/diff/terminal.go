@@ -24,7 +24,7 @@ func Terminal(w io.Writer, d Diff) error {
 	if d.BenchNote != "" {
 		fmt.Fprintf(&b, "\nLines of the bench file are not known: %s\n", visible.Line(d.BenchNote, 300))
 	}
-	section(&b, "Equipment", d.Equipment, conditions.Change.String)
+	section(&b, "Equipment", d.Equipment, device)
 	section(&b, "Clauses", d.Clauses, Verdict.String)
 	section(&b, "Specs", d.Specs, Verdict.String)
 	section(&b, "New specs", d.New, Ref.String)
@@ -58,6 +58,11 @@ func section[T any](b *strings.Builder, title string, list []T, line func(T) str
 	if more := len(list) - shown; more > 0 {
 		fmt.Fprintf(b, "  and %d more, see --json\n", more)
 	}
+}
+
+// device says what changed of a piece of equipment.
+func device(c conditions.Change) string {
+	return fmt.Sprintf("%s %s: %s → %s", visible.Line(c.What, 40), visible.Line(c.Subject, 60), visible.Line(c.From, 200), visible.Line(c.To, 200))
 }
 
 func (v Verdict) String() string {

@@ -45,7 +45,7 @@ type Freshness string
 const (
 	Fresh   Freshness = "fresh"   // made with what is there today
 	Stale   Freshness = "stale"   // something is another one, or unknown
-	Missing Freshness = "missing" // the clause has specs, and none of them ever came to a verdict
+	Missing Freshness = "missing" // there never was any, though it has specs or no run says that it has none
 	None    Freshness = "none"    // no spec observes the clause
 )
 
@@ -88,7 +88,7 @@ func (h *DB) stale(p Present) ([]Standing, error) {
 	if err != nil {
 		return nil, err
 	}
-	covered, err := h.covered()
+	uncovered, err := h.uncovered()
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +96,7 @@ func (h *DB) stale(p Present) ([]Standing, error) {
 	for _, c := range p.clauses {
 		s := p.standing(c[0], known[c])
 		s.Catalogue, s.Clause = c[0], c[1]
-		if s.Freshness == Missing && !covered[c] {
+		if s.Freshness == Missing && uncovered[c] {
 			s.Freshness = None
 		}
 		all = append(all, s)
@@ -173,16 +173,16 @@ func (h *DB) evidence() (map[[2]string][]evidence, error) {
 	return all, err
 }
 
-// covered are the clauses that had a spec in any run, selected or not.
-func (h *DB) covered() (map[[2]string]bool, error) {
+// uncovered are the clauses that were judged, and never had a spec, selected or not. Of others nobody can say so.
+func (h *DB) uncovered() (map[[2]string]bool, error) {
 	all := map[[2]string]bool{}
-	err := h.each("SELECT catalogue, clause FROM clause WHERE EXISTS (SELECT 1 FROM judgement j WHERE j.clause = clause.id AND j.verdict NOT IN ('not covered', 'by document'))",
-		nil, func(scan scanner) error {
-			var key [2]string
-			err := scan(&key[0], &key[1])
-			all[key] = true
-			return err
-		})
+	err := h.each(`SELECT k.catalogue, k.clause FROM judgement j JOIN clause k ON k.id = j.clause
+		GROUP BY j.clause HAVING sum(j.verdict NOT IN ('not covered', 'by document')) = 0`, nil, func(scan scanner) error {
+		var key [2]string
+		err := scan(&key[0], &key[1])
+		all[key] = true
+		return err
+	})
 	return all, err
 }
 

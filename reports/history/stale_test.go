@@ -66,7 +66,7 @@ func TestStale(t *testing.T) {
 		"nor is what was not run": {[]made{{specs: []ran{{id: "a"}}}}, nil, history.Missing, "", "", "[]"},
 		"nor is it aborted":       {[]made{{specs: []ran{{id: "a", outcome: record.Aborted}}}}, nil, history.Missing, "", "", "[]"},
 		"no spec":                 {[]made{{specs: passed("b")}}, nil, history.None, "", "", "[]"},
-		"no run":                  {nil, nil, history.None, "", "", "[]"},
+		"no run":                  {nil, nil, history.Missing, "", "", "[]"},
 	} {
 		p := today(t)
 		if tt.now != nil {

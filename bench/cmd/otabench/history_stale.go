@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"otabench/bench/config"
+	"otabench/reports/conditions"
 	"otabench/reports/history"
 	"otabench/reports/visible"
 )
@@ -109,18 +110,40 @@ func (s staleness) write(w io.Writer) {
 	fmt.Fprintf(w, "Today: bench file %.12s, suite %.12s, %s (what was not named is from %s)\n", s.Present.Bench, s.Present.Suite,
 		visible.Line(strings.Join(units, ", "), 200), visible.Line(s.Named, 80))
 	counts := map[history.Freshness]int{}
+	var reasons []string
+	why := map[string][]string{} // clauses by what changed
 	for _, c := range s.Clauses {
 		counts[c.Freshness]++
-		switch {
-		case c.Freshness == history.Stale:
-			fmt.Fprintf(w, "  stale    %-22s %s in %s\n", visible.Line(c.Clause, 60), c.Verdict, visible.Line(c.Run, 60))
-			for _, x := range c.Changes {
-				fmt.Fprintf(w, "             %s\n", x)
-			}
-		case c.Freshness == history.Missing:
-			fmt.Fprintf(w, "  missing  %-22s its specs never came to a verdict\n", visible.Line(c.Clause, 60))
+		if c.Holds() {
+			continue
 		}
+		reason := "no evidence"
+		if c.Freshness == history.Stale {
+			reason = changesLine(c.Changes)
+		}
+		if why[reason] == nil {
+			reasons = append(reasons, reason)
+		}
+		why[reason] = append(why[reason], clauseLine(c))
 	}
-	fmt.Fprintf(w, "%d of %d clauses must run again: %d stale, %d missing; %d are fresh, %d have no spec\n",
+	for _, reason := range reasons {
+		fmt.Fprintf(w, "\n%s\n  %s\n", reason, strings.Join(why[reason], "\n  "))
+	}
+	fmt.Fprintf(w, "\n%d of %d clauses must run again: %d stale, %d missing; %d are fresh, %d have no spec\n",
 		counts[history.Stale]+counts[history.Missing], len(s.Clauses), counts[history.Stale], counts[history.Missing], counts[history.Fresh], counts[history.None])
+}
+
+func changesLine(changes []conditions.Change) string {
+	var parts []string
+	for _, c := range changes {
+		parts = append(parts, c.String())
+	}
+	return strings.Join(parts, "; ")
+}
+
+func clauseLine(c history.Standing) string {
+	if c.Freshness == history.Missing {
+		return visible.Line(c.Clause, 60)
+	}
+	return fmt.Sprintf("%-22s %s in %s", visible.Line(c.Clause, 60), c.Verdict, visible.Line(c.Run, 60))
 }
