@@ -3,8 +3,10 @@ package conditions
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"otabench/reports"
+	"otabench/reports/visible"
 )
 
 // Conditions are those of one run.
@@ -41,4 +43,19 @@ func (c Conditions) Known() bool { return c.Bench != "" && c.Suite != "" && len(
 // Same says whether both are known and alike. What is unknown is never the same.
 func (c Conditions) Same(o Conditions) bool {
 	return c.Known() && o.Known() && c.Bench == o.Bench && c.Suite == o.Suite && c.Virtual == o.Virtual && maps.Equal(c.Firmware, o.Firmware)
+}
+
+// Units says what the units under test ran, in a line that is fit to be shown.
+func (c Conditions) Units() string {
+	var parts []string
+	for _, role := range slices.Sorted(maps.Keys(c.Firmware)) {
+		parts = append(parts, role+" "+c.Firmware[role])
+	}
+	for _, role := range c.Silent {
+		parts = append(parts, role+" unknown")
+	}
+	if len(parts) == 0 {
+		return "no unit"
+	}
+	return visible.Line(strings.Join(parts, ", "), 120)
 }

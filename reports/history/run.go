@@ -1,8 +1,6 @@
 package history
 
 import (
-	"maps"
-	"slices"
 	"time"
 
 	"otabench/reports"
@@ -59,6 +57,3 @@ func sweepOf(s *reports.Sweep) *Sweep {
 	}
 	return out
 }
-
-// sorted are the keys of a map in their order.
-func sorted(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }

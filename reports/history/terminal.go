@@ -83,27 +83,12 @@ func (o Overview) runLines(b *strings.Builder) {
 	t := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
 	from := max(0, len(o.Runs)-shownRuns)
 	for _, r := range o.Runs[from:] {
-		fmt.Fprintf(t, "  %s\t%s\t%s\t%s\t%s\n", r.Started.Format("2006-01-02 15:04"), visible.Line(r.ID, 40), visible.Line(r.Firmware(), 60), r.Status, r.Came())
+		fmt.Fprintf(t, "  %s\t%s\t%s\t%s\t%s\n", r.Started.Format("2006-01-02 15:04"), visible.Line(r.ID, 40), r.Conditions.Units(), r.Status, r.Came())
 	}
 	_ = t.Flush()
 	if from > 0 {
 		fmt.Fprintf(b, "  %d earlier runs are not listed\n", from)
 	}
-}
-
-// Firmware says what the units of a run ran.
-func (r Run) Firmware() string {
-	var parts []string
-	for _, role := range sorted(r.Conditions.Firmware) {
-		parts = append(parts, role+" "+r.Conditions.Firmware[role])
-	}
-	for _, role := range r.Conditions.Silent {
-		parts = append(parts, role+" unknown")
-	}
-	if len(parts) == 0 {
-		return "no unit"
-	}
-	return strings.Join(parts, ", ")
 }
 
 // Came says what a run came to, with the denominator.
@@ -115,9 +100,13 @@ func (r Run) Came() string {
 }
 
 func (o Overview) flakyLines(b *strings.Builder) {
-	fmt.Fprintf(b, "\nFlaky: %d specs passed and failed with the same firmware, bench file, suite and clock\n", len(o.Flaky))
+	specs := map[string]bool{}
 	for _, f := range o.Flaky {
-		fmt.Fprintf(b, "  %s  %s\n    %d passed, %d failed, last in %s: %s\n", visible.Line(f.ID, 40), visible.Line(f.Name, 200), f.Passed, f.Failed,
+		specs[f.ID] = true
+	}
+	fmt.Fprintf(b, "\nFlaky: %d specs passed and failed with the same firmware, bench file, suite and clock\n", len(specs))
+	for _, f := range o.Flaky {
+		fmt.Fprintf(b, "  %s  %s\n    with %s: %d passed, %d failed, last in %s: %s\n", visible.Line(f.ID, 40), visible.Line(f.Name, 200), f.Conditions.Units(), f.Passed, f.Failed,
 			visible.Line(f.FailedIn, 40), visible.Line(f.Reason, 200))
 	}
 }
