@@ -13,6 +13,7 @@ import (
 
 	"otabench/reports"
 	"otabench/reports/conditions"
+	sealed "otabench/reports/evidence"
 	"otabench/reports/visible"
 )
 
@@ -123,10 +124,22 @@ func (a *adder) run(run *reports.Run) {
 		lost += l.Frames
 	}
 	x := run.Header
-	a.row = a.id(`INSERT INTO run (run, digest, dir, started, length, tool, host, bench, file, condition, status, reason, totals, filter, unselected, lost, sweep)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
-		x.Run, run.Digest, dir, x.Started.UnixNano(), run.Length.Nanoseconds(), clip(x.Tool), clip(x.Host), clip(x.Bench), clip(x.File), condition,
+	a.row = a.id(`INSERT INTO run (run, digest, statement, dir, started, length, tool, host, bench, file, condition, status, reason, totals, filter, unselected, lost, sweep)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+		x.Run, run.Digest, statementOf(run), dir, x.Started.UnixNano(), run.Length.Nanoseconds(), clip(x.Tool), clip(x.Host), clip(x.Bench), clip(x.File), condition,
 		string(run.Status), clip(run.Reason), a.json(run.Totals), clip(run.Filter), run.Unselected, whole(lost), sweep)
+}
+
+// statementOf is the digest of the statement that a run was sealed with, empty if there is none.
+func statementOf(run *reports.Run) string {
+	if run.Dir == "" {
+		return ""
+	}
+	digest, err := sealed.Digest(run.Dir)
+	if err != nil {
+		return ""
+	}
+	return digest
 }
 
 func (a *adder) spec(s *reports.Spec) {

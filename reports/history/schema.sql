@@ -9,6 +9,7 @@ CREATE TABLE run (
 	id         INTEGER PRIMARY KEY,
 	run        TEXT NOT NULL UNIQUE, -- id in the record's header
 	digest     TEXT NOT NULL,        -- SHA-256 of the record
+	statement  TEXT NOT NULL,        -- digest of the signed statement, empty if the folder was not sealed
 	dir        TEXT NOT NULL,        -- run folder when it was added
 	started    INTEGER NOT NULL,     -- ns since 1970
 	length     INTEGER NOT NULL,     -- ns

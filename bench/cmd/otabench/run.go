@@ -24,6 +24,7 @@ import (
 	"otabench/bench/guard"
 	"otabench/bench/record"
 	sealed "otabench/reports/evidence"
+	"otabench/reports/history"
 	"otabench/scenarios"
 )
 
@@ -42,6 +43,8 @@ type runOptions struct {
 	steps       bool
 	virtual     bool // time
 	prove       bool
+	nightly     bool
+	history     string // file
 	seal        sealFlags
 }
 
@@ -56,7 +59,8 @@ The suite runs in a child process. This process is its guard: if the suite dies 
 outputs off over links of its own.`,
 		Example: `  otabench run
   otabench run -b bench.yaml --label-filter OTA-POST-4 -o runs/nightly
-  otabench run --virtual-time
+  otabench run --virtual-time --prove
+  otabench run --nightly -b bench.yaml --key rack-3.pem -o runs/nightly
   otabench run --json | jq .status`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.runGuarded(c.Context(), o) },
@@ -67,7 +71,10 @@ outputs off over links of its own.`,
 	c.Flags().BoolVar(&o.virtual, "virtual-time", false, "let a simulated bench run without waiting, as fast as it computes")
 	c.Flags().StringVar(&o.rationale, "rationale", "", "why these specs were chosen, for the report")
 	c.Flags().BoolVar(&o.prove, "prove", false, "let the suite first fail units with known faults and pass good ones; otherwise its verdicts are void")
+	c.Flags().BoolVar(&o.nightly, "nightly", false, "prove the suite, follow the last sealed run of this bench in the history, and add this run to it")
+	c.Flags().StringVar(&o.history, "history", "", "with --nightly, file of the history; $OTABENCH_HISTORY or the user's own if left out")
 	o.seal.add(c)
+	_ = c.MarkFlagFilename("history", "db")
 	_ = c.MarkFlagDirname("output")
 	return c
 }
@@ -93,6 +100,13 @@ func (a *app) runGuarded(ctx context.Context, o runOptions) error {
 	if err != nil {
 		return err
 	}
+	var db *history.DB
+	if o.nightly {
+		if db, err = a.tonight(f, &o, &seal); err != nil {
+			return err
+		}
+		defer db.Close()
+	}
 	h := newHeader(f, a.bench, text)
 	if o.dir, err = runFolder(o.dir, h.Run, text); err != nil {
 		return err
@@ -105,7 +119,7 @@ func (a *app) runGuarded(ctx context.Context, o runOptions) error {
 	if err != nil {
 		return fault("%w", err)
 	}
-	return a.conclude(ctx, o.dir, res, seal)
+	return a.conclude(ctx, o.dir, res, seal, db)
 }
 
 // progressTo is where progress goes: with --json, only the result stands on the standard output.
@@ -173,9 +187,31 @@ func (a *app) runSuite(ctx context.Context, f *config.File, h record.Header, o r
 	})
 }
 
-// conclude writes the reports, seals the folder and turns the run's status into an exit status.
-func (a *app) conclude(ctx context.Context, dir string, res guard.Result, seal sealed.Options) error {
+// tonight prepares a run of a night: it proves itself, and follows the last sealed run of its bench.
+func (a *app) tonight(f *config.File, o *runOptions, seal *sealed.Options) (*history.DB, error) {
+	o.prove = true
+	db, err := openHistory(o.history)
+	if err != nil || seal.Previous != "" {
+		return db, err
+	}
+	run, statement, err := db.Sealed(f.Name)
+	if err != nil {
+		return nil, usage("%w", errors.Join(err, db.Close()))
+	}
+	seal.Previous = statement
+	if run != "" {
+		fmt.Fprintf(a.progressTo(), "follows run %s\n", printable(run))
+	}
+	return db, nil
+}
+
+// conclude writes the reports, seals the folder, adds the run to a history if there is one, and turns the run's status into
+// an exit status.
+func (a *app) conclude(ctx context.Context, dir string, res guard.Result, seal sealed.Options, db *history.DB) error {
 	sum, err := a.finish(ctx, dir, seal)
+	if err == nil && db != nil {
+		err = db.Add(sum.Run)
+	}
 	if err != nil {
 		return err
 	}

@@ -51,7 +51,7 @@ func (a *app) sweepOneBench(ctx context.Context, f *config.File, text []byte, o 
 		return fault("%w", err)
 	}
 	view.end()
-	return a.conclude(ctx, dir, res, o.sealing)
+	return a.conclude(ctx, dir, res, o.sealing, nil)
 }
 
 // sweepFolder is the folder of a new sweep, or of the one to go on with.
