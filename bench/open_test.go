@@ -142,7 +142,7 @@ func TestOpenIdentifiesAndEnergisesNothing(t *testing.T) {
 				t.Errorf("%s is recorded as %q, want %q", role, roles[role], class)
 			}
 		}
-		if b.File().Name != embedded.Name || b.Record() == nil || b.Bus("body") == nil || b.Battery() == nil || b.Unit() != b.ECU("bcm") {
+		if b.File().Name != "embedded-unit" || b.Record() == nil || b.Bus("body") == nil || b.Battery() == nil || b.Unit() != b.ECU("bcm") {
 			t.Error("the bench does not hand out what it opened")
 		}
 	})

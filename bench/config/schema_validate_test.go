@@ -28,10 +28,10 @@ func TestSchemaAcceptsCatalogues(t *testing.T) {
 func TestSchemaRefuses(t *testing.T) {
 	for _, c := range []struct{ name, old, replacement, want string }{
 		{"unknown key", "name: embedded", "name: embedded\ncolour: red", "colour"},
-		{"missing key", "name: embedded\n", "", "name"},
+		{"missing key", "name: embedded-unit\n", "", "name"},
 		{"voltage without unit", "nominal: 13.5V", "nominal: 13.5", "nominal"},
 		{"wrong enum", "ina226", "ina3221", "model"},
-		{"a catalogue's key", "name: embedded\n", "name: embedded\ncatalogues: [{path: a}]\n", "catalogues"},
+		{"a catalogue's key", "name: embedded-unit\n", "name: embedded-unit\ncatalogues: [{path: a}]\n", "catalogues"},
 		{"out of range", "channel: 1", "channel: 9", "channel"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
