@@ -49,8 +49,8 @@ var fdFlags = []struct {
 	bit  byte
 }{{can.BRS, fdBRS}, {can.ESI, fdESI}, {can.FD, fdFDF}}
 
-// parseFrame reads packet data that anybody may have written.
-func parseFrame(b []byte) (can.Frame, error) {
+// ParseFrame reads a frame from packet data of link type CAN_SOCKETCAN, which anybody may have written.
+func ParseFrame(b []byte) (can.Frame, error) {
 	if len(b) < headerLen {
 		return can.Frame{}, fmt.Errorf("%d bytes are too few for a CAN frame", len(b))
 	}

@@ -127,7 +127,7 @@ func (r *Reader) packet(body []byte) (Record, bool, error) {
 		return Record{}, false, nil
 	}
 	data, options := body[fixed:fixed+captured], body[fixed+padded:]
-	frame, err := parseFrame(data)
+	frame, err := ParseFrame(data)
 	if err != nil {
 		return Record{}, false, r.blocks.corrupt("packet: %v", err)
 	}
