@@ -12,6 +12,9 @@ import (
 // Text returns s with control and format characters made visible, and cut after about limit bytes with a note of
 // what was left out. Tabs and line feeds stay.
 func Text(s string, limit int) string {
+	if len(s) <= limit && isPlain(s) {
+		return s
+	}
 	var b strings.Builder
 	for i := 0; i < len(s); {
 		if i >= limit {
@@ -29,10 +32,20 @@ func Text(s string, limit int) string {
 	return b.String()
 }
 
-var oneLine = strings.NewReplacer("\n", "⏎", "\t", " ")
+// isPlain says that all of s is visible as it is, as nearly all texts are.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' {
+			return false
+		}
+	}
+	return true
+}
 
 // Line is Text on a single line.
 func Line(s string, limit int) string { return oneLine.Replace(Text(s, limit)) }
+
+var oneLine = strings.NewReplacer("\n", "⏎", "\t", " ")
 
 func char(r rune) string {
 	switch {
