@@ -69,7 +69,7 @@ func plot(s *reports.Spec) *chart {
 		byRail[e.Body.Rail] = append(byRail[e.Body.Rail], [2]float64{c.x(e.T), c.y(e.Body.Volts)})
 	}
 	for _, rail := range order[:min(len(order), maxRails)] {
-		ch.Rails = append(ch.Rails, curve{rail, points(thin(byRail[rail]))})
+		ch.Rails = append(ch.Rails, curve{rail, points(thin(byRail[rail], maxPoints))})
 	}
 	return ch
 }
@@ -157,13 +157,13 @@ func (c scale) marks(s *reports.Spec) []mark {
 	return marks
 }
 
-// thin keeps the lowest and the highest point of each of many stretches, so that no dip is lost.
-func thin(p [][2]float64) [][2]float64 {
-	if len(p) <= maxPoints {
+// thin keeps at most so many points: the lowest and the highest of each of many stretches, so that no dip is lost.
+func thin(p [][2]float64, most int) [][2]float64 {
+	if len(p) <= most {
 		return p
 	}
 	var out [][2]float64
-	n := maxPoints / 2
+	n := most / 2
 	for i := range n {
 		part := p[i*len(p)/n : (i+1)*len(p)/n]
 		lo, hi := 0, 0

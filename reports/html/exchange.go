@@ -20,7 +20,7 @@ type row struct {
 // exchanges returns the rows around the disturbance, and how many exchanges stand only in the record.
 func exchanges(s *reports.Spec, n int) ([]row, int) {
 	rows := collapse(s)
-	index, at := len(rows), disturbance(s)
+	index, at := len(rows), s.Disturbance()
 	for i, r := range rows {
 		if r.Note == "" && r.Sent+r.Took >= at {
 			index = i

@@ -1,10 +1,10 @@
 package html
 
 import (
-	"embed"
 	"fmt"
 	"html/template"
 	"io"
+	"iter"
 	"strconv"
 	"strings"
 	"time"
@@ -15,56 +15,63 @@ import (
 	"otabench/reports/visible"
 )
 
-//go:embed page.tmpl spec.tmpl story.tmpl sweep.tmpl style.css story.css sweep.css filter.js
-var assets embed.FS
-
+// page is what the templates see of a run.
 type page struct {
 	*reports.Run
 	Issued time.Time
 	Rule   string
+	Policy string
 	Style  template.CSS
 	Script template.JS
-	Views  []specView
 	Map    *sweepView // nil if the run is no sweep
+
+	chapters  int // that each story may have
+	traces    func() traces
+	timelines *timelines
+	packer    *packer
 }
 
-// Write writes the report of a run, issued at a time.
+// Write writes the report of a run, issued at a time. It reads the traces that lie in the run's folder, once.
 func Write(w io.Writer, r *reports.Run, issued time.Time) error {
 	t, err := template.New("page.tmpl").Funcs(funcs).ParseFS(assets, "*.tmpl")
 	if err != nil {
 		return err
 	}
-	style, err := assets.ReadFile("style.css")
-	if err != nil {
-		return err
-	}
-	script, err := assets.ReadFile("filter.js")
-	if err != nil {
-		return err
-	}
-	p := page{Run: r, Issued: issued, Rule: reports.DecisionRule, Style: template.CSS(style), Script: template.JS(script), Map: sweepOf(r)}
-	if p.Map != nil {
-		more, err := assets.ReadFile("sweep.css")
-		if err != nil {
-			return err
-		}
-		p.Style += template.CSS(more)
-	}
+	p := page{Run: r, Issued: issued, Rule: reports.DecisionRule, Map: sweepOf(r), traces: readTraces(r), timelines: newTimelines(r), packer: newPacker()}
 	told := told(r)
-	if told > 0 {
-		more, err := assets.ReadFile("story.css")
-		if err != nil {
-			return err
-		}
-		p.Style += template.CSS(more) + template.CSS(dashboard.Style)
+	p.chapters = chaptersFor(told)
+	if p.Style, err = style(p.Map != nil, told > 0); err != nil {
+		return err
 	}
-	for i, s := range r.Specs {
-		l := limitsFor(s, i, len(r.Specs))
-		l.chapters = min(l.chapters, chaptersFor(told))
-		p.Views = append(p.Views, view(s, l))
+	if p.Script, err = script(); err != nil {
+		return err
 	}
+	p.Policy = policy(p.Style, p.Script)
 	return t.Execute(w, p)
 }
+
+// Views are the specs as the page shows them, made one after the other so that a page of many needs little memory.
+func (p page) Views() iter.Seq[specView] {
+	return func(yield func(specView) bool) {
+		whole := 0
+		for i, s := range p.Specs {
+			v := specView{Spec: s, Number: i}
+			if !p.InBrief() || s.Verdict != reports.Passed && s.Verdict != reports.NotRun && whole < detailed {
+				whole++
+				v = view(v, p.chapters)
+			}
+			if !yield(v) {
+				return
+			}
+		}
+	}
+}
+
+// InBrief says that the specs are too many for each to be shown in full.
+func (p page) InBrief() bool { return len(p.Specs) > detailed }
+
+// Detailed is how many of them are, at most.
+func (p page) Detailed() int { return detailed }
 
 // ReportID names a report by the run and the record that it was made from.
 func (p page) ReportID() string {
@@ -98,23 +105,28 @@ func (p page) class(ecu bool) []record.Device {
 }
 
 var funcs = template.FuncMap{
-	"line":   func(s string) string { return visible.Line(s, 400) },
-	"text":   func(s string) string { return visible.Text(s, 8<<10) },
-	"css":    func(v reports.Verdict) string { return strings.ReplaceAll(string(v), " ", "-") },
-	"symbol": symbol,
-	"date":   func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") },
-	"sec":    func(d time.Duration) string { return fmt.Sprintf("%.3f", d.Seconds()) },
-	"took":   took,
-	"num":    func(f float64) string { return strconv.FormatFloat(f, 'g', 6, 64) },
-	"limits": reports.Limits,
-	"within": reports.Within,
-	"join":   strings.Join,
-	"mended": mended,
-	"count":  count,
-	"fault":  faultName,
-	"moment": dashboard.Moment,
-	"ready":  dashboard.Drivable,
-	"head":   func(digest string) string { return digest[:min(12, len(digest))] },
+	"line":     func(s string) string { return visible.Line(s, 400) },
+	"text":     func(s string) string { return visible.Text(s, 8<<10) },
+	"css":      func(v reports.Verdict) string { return strings.ReplaceAll(string(v), " ", "-") },
+	"symbol":   symbol,
+	"date":     func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") },
+	"sec":      func(d time.Duration) string { return fmt.Sprintf("%.3f", d.Seconds()) },
+	"took":     took,
+	"num":      func(f float64) string { return strconv.FormatFloat(f, 'g', 6, 64) },
+	"limits":   reports.Limits,
+	"measured": reports.Measured,
+	"judged":   isJudged,
+	"margin":   margin,
+	"stated":   uncertainty,
+	"value":    value,
+	"join":     strings.Join,
+	"mended":   mended,
+	"count":    count,
+	"fault":    faultName,
+	"moment":   dashboard.Moment,
+	"ready":    dashboard.Drivable,
+	"head":     func(digest string) string { return digest[:min(12, len(digest))] },
+	"file":     func(name string) string { return "./" + name }, // so that none is taken for an address
 }
 
 // symbol stands beside the word of a verdict, so that colour is not needed to tell them apart.

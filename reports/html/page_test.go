@@ -98,7 +98,7 @@ func TestPartsAreShownAsParts(t *testing.T) {
 
 func TestDamageIsSaidOnTop(t *testing.T) {
 	page := words(render(t, reportstest.Mixed("x"), record.ErrTruncated))
-	top := page[:strings.Index(page, "Requirements")]
+	top := page[:strings.Index(page, "Item under test")]
 	if !strings.Contains(top, "void") || !strings.Contains(top, "cut short") {
 		t.Errorf("the top of the page reads\n%s", top)
 	}
@@ -112,7 +112,7 @@ func TestWhatIsNotSafeIsAnAlarm(t *testing.T) {
 		{Device: "main", Off: true},
 	}}, record.End{Status: "void"})
 	page := words(render(t, l, nil))
-	top := page[:strings.Index(page, "Requirements")]
+	top := page[:strings.Index(page, "Item under test")]
 	if !strings.Contains(top, "kl30") || strings.Contains(top, "main") {
 		t.Errorf("the top of the page reads\n%s", top)
 	}
@@ -140,4 +140,29 @@ func TestDeviationsAndSampling(t *testing.T) {
 			t.Errorf("no %q in\n%s", want, page)
 		}
 	}
+}
+
+// The words of a page with what a lab has to state: selection, proofs, uncertainty, statistics, a marginal measurement.
+func TestProvenPage(t *testing.T) {
+	l := &reportstest.Log{}
+	most, little, much := 5.0, 0.05, 0.5
+	latency := func(value float64, uncertainty *float64) record.Measurement {
+		return record.Measurement{
+			Name: "latency <of the cut>", Value: value, Unit: "ms", Max: &most, Source: "terminals", Uncertainty: uncertainty,
+			Basis: &record.Basis{Function: "latency", Subject: "kl30", To: time.Second},
+		}
+	}
+	near, far := reportstest.Start("near", "cuts late", "OTA-POST-4"), reportstest.Start("far", "cuts early", "OTA-POST-4")
+	l.Add(
+		record.Planned{
+			Specs: []record.SpecStart{near, far}, Unselected: 1, Filter: "power", LeftOut: []record.SpecStart{reportstest.Start("out", "boots", "OTA-POST-1")},
+			Rationale: "power after a change of <its> switch", Proven: true,
+		},
+		record.Proof{Proof: record.KnownBad, Subject: "forgets", Spec: "near", Text: "cuts late", Expected: record.Failed, Got: record.Failed, Detail: "the unit <lies>"},
+		record.Proof{Proof: record.Loopback, Subject: "body", Expected: record.Passed, Got: record.Passed},
+	)
+	l.Spec(near, record.Passed, "", latency(4.8, &much))
+	l.Spec(far, record.Passed, "", latency(1.5, &little), latency(2, nil), record.Measurement{Name: "blocks", Value: 17, Source: "suite"})
+	l.Add(record.End{Status: "passed"})
+	golden(t, "proven.txt", words(render(t, l, nil)))
 }

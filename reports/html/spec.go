@@ -2,62 +2,61 @@ package html
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"otabench/bench/record"
 	"otabench/reports"
 )
 
-// detailed is the number of specs up to which each is shown in full.
-const detailed = 300
+// detailed is the number of specs up to which each is shown in full. Of more, those that did not pass are, up to the same
+// number; of the others the page shows verdict, reasons and measurements, and its script the rest.
+const detailed = reports.Many
 
-// limits bounds the rows shown of one spec.
-type limits struct{ exchanges, rows, chapters int }
-
-// limitsFor keeps a report of many specs readable: there the specs that passed are shown in brief.
-func limitsFor(s *reports.Spec, index, specs int) limits {
-	switch {
-	case specs <= detailed:
-		return limits{60, 200, 40}
-	case s.Verdict != reports.Passed && s.Verdict != reports.NotRun && index < 10*detailed:
-		return limits{30, 50, 12}
-	}
-	return limits{0, 5, 0}
-}
+// Rows that are shown of one spec.
+const (
+	maxUDS   = 60
+	maxList  = 200
+	maxLines = 50
+)
 
 // specView is a spec as the page shows it.
 type specView struct {
 	*reports.Spec
-	Search       string
-	Chart        *chart
-	Uds          []row
-	UdsLeft      int
-	Lines        []reports.At[record.ConsoleLine]
-	LinesLeft    int
-	ShownSteps   []reports.At[record.Step]
-	StepsLeft    int
-	Measured     []record.Measurement
-	MeasuredLeft int
-	Made         []record.Stimulus
-	MadeLeft     int        // steps of profiles
-	Story        *storyView // nil if nothing was shown to a user
+	Number     int  // of the spec in the run, from 0
+	Whole      bool // shown in full; what follows is empty otherwise
+	Chart      *chart
+	Uds        []row
+	UdsLeft    int
+	Lines      []reports.At[record.ConsoleLine]
+	LinesLeft  int
+	ShownSteps []reports.At[record.Step]
+	StepsLeft  int
+	Made       []record.Stimulus
+	MadeLeft   int        // steps of profiles
+	Story      *storyView // nil if nothing was shown to a user
 }
 
-func view(s *reports.Spec, l limits) specView {
-	v := specView{Spec: s, Search: strings.ToLower(s.Name() + " " + strings.Join(s.Labels, " "))}
-	v.Search = v.Search[:min(len(v.Search), 500)]
-	v.Uds, v.UdsLeft = exchanges(s, l.exchanges)
-	v.ShownSteps, v.StepsLeft = around(s.Steps, l.rows, nearest(s.Steps, disturbance(s)))
-	v.Lines, v.LinesLeft = around(s.Console, l.rows/4, nearest(s.Console, disturbance(s)))
-	v.Measured, v.MeasuredLeft = around(s.Measurements, l.rows, 0)
-	v.Made, v.MadeLeft = made(s.Stimuli, l.rows)
-	v.Story = tell(s, l.chapters)
-	if l.exchanges > 0 {
-		v.Chart = plot(s)
-	}
+// view shows a spec in full, with at most so many chapters of its story.
+func view(v specView, chapters int) specView {
+	s, at := v.Spec, v.Disturbance()
+	v.Whole = true
+	v.Uds, v.UdsLeft = exchanges(s, maxUDS)
+	v.ShownSteps, v.StepsLeft = around(s.Steps, maxList, nearest(s.Steps, at))
+	v.Lines, v.LinesLeft = around(s.Console, maxLines, nearest(s.Console, at))
+	v.Made, v.MadeLeft = made(s.Stimuli, maxList)
+	v.Story = tell(s, min(chapters, maxChapters))
+	v.Chart = plot(s)
+	v.UdsLeft, v.StepsLeft, v.LinesLeft = v.UdsLeft+s.Left.Exchanges, v.StepsLeft+s.Left.Steps, v.LinesLeft+s.Left.Console
 	return v
 }
+
+// Shown are the measurements that are listed, and MeasuredLeft how many are not.
+func (v specView) Shown() []record.Measurement {
+	return v.Measurements[:len(v.Measurements)-v.MeasuredLeft()]
+}
+
+// MeasuredLeft counts the measurements that only the record has.
+func (v specView) MeasuredLeft() int { return max(len(v.Measurements)-maxList, 0) }
 
 // made is the voltage profiles with at most n steps of all of them, and how many steps it leaves out.
 func made(all []record.Stimulus, n int) (shown []record.Stimulus, left int) {
@@ -75,19 +74,6 @@ func made(all []record.Stimulus, n int) (shown []record.Stimulus, left int) {
 
 // Rel is a time of the run's clock on the spec's.
 func (v specView) Rel(t time.Duration) string { return fmt.Sprintf("%+.3f", (t - v.Start).Seconds()) }
-
-// disturbance is the time that a reader wants to see: when the first trigger fired, else the first setting, else the start.
-func disturbance(s *reports.Spec) time.Duration {
-	for _, t := range s.Triggers {
-		if t.Fired != nil {
-			return t.Fired.At
-		}
-	}
-	if len(s.Settings) > 0 {
-		return s.Settings[0].T
-	}
-	return s.Start
-}
 
 // nearest is the index of the first event that is not before t.
 func nearest[B any](list []reports.At[B], t time.Duration) int {

@@ -15,11 +15,12 @@ import (
 // Bounds of what is shown of stories.
 const (
 	pageChapters = 2000 // of all specs together
-	leastShare   = 4    // of a spec
-	maxCards     = 4    // beside each other
-	maxBeside    = 14   // lines of a chapter
-	maxEntries   = 20   // of a list of a notice
-	maxIDs       = 8    // requirements of a spec
+	maxChapters  = 40   // of a spec
+	leastShare   = 4
+	maxCards     = 4  // beside each other
+	maxBeside    = 14 // lines of a chapter
+	maxEntries   = 20 // of a list of a notice
+	maxIDs       = 8  // requirements of a spec
 )
 
 // storyView is what the user of a spec saw, as the page shows it.
@@ -82,7 +83,7 @@ func tell(s *reports.Spec, n int) *storyView {
 		}
 	}
 	all := s.Story()
-	from, to := stretch(len(all), n, chapterAt(all, disturbance(s)))
+	from, to := stretch(len(all), n, chapterAt(all, s.Disturbance()))
 	v.Before, v.After = from, len(all)-to
 	for i, c := range all[from:to] {
 		v.Chapters = append(v.Chapters, newChapter(c, fmt.Sprintf("card-%s-%d", idOf(s.ID), i)))
@@ -162,5 +163,5 @@ func curveOf(p reports.Progress) string {
 		percent := float64(min(max(q.Body, 0), 100))
 		at = append(at, [2]float64{1 + (sparkW-2)*float64(q.T-from)/float64(span), 1 + (sparkH-2)*(1-percent/100)})
 	}
-	return points(thin(at))
+	return points(thin(at, maxPoints))
 }
