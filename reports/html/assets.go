@@ -4,8 +4,10 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
+	"fmt"
 	"html/template"
 	"strings"
+	"unicode"
 
 	"otabench/reports/dashboard"
 )
@@ -33,6 +35,24 @@ func style(sweep, told bool) (template.CSS, error) {
 		text += dashboard.Style
 	}
 	return template.CSS(text), err
+}
+
+// margins puts the report's name and the number of each page into the margins of paper.
+func margins(name string) template.CSS {
+	return template.CSS(fmt.Sprintf("@page{@top-right{content:%s}@bottom-right{content:\"page \" counter(page) \" of \" counter(pages)}}\n", quoted("Test report "+name)))
+}
+
+// quoted is a text as a string of CSS, in which everything but letters, digits and a few signs stands by its number.
+func quoted(text string) string {
+	var b strings.Builder
+	for _, c := range text {
+		if c < 0x80 && (unicode.IsLetter(c) || unicode.IsDigit(c) || strings.ContainsRune(" ./-_:", c)) {
+			b.WriteRune(c)
+		} else {
+			fmt.Fprintf(&b, "\\%x ", c)
+		}
+	}
+	return `"` + b.String() + `"`
 }
 
 // script is the script of a page. It sees nothing of what others on the page define, as there is nothing.

@@ -2,8 +2,10 @@ package html
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -297,4 +299,56 @@ func TestBrowserOpensTenThousandSpecs(t *testing.T) {
 	b.files("#file", filepath.Join(dir, "trace.pcapng"))
 	b.until(`document.querySelector("#spec-0000002694 .l-bus .label").textContent.startsWith("2")`)
 	b.quiet()
+}
+
+// On paper stand the verdict, the reasons and the measurements of each spec, also of one that nobody opened, or that a filter
+// hides; and each page has the report's name and its number.
+func TestPaper(t *testing.T) {
+	if _, err := exec.LookPath("pdftotext"); err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal("pdftotext is missing; run .ci/install")
+		}
+		t.Skip("not checked: pdftotext is not installed")
+	}
+	b := openBrowser(t)
+	b.open(pageOf(t, mixedFolder(t)), "")
+	b.value(`(function () { const e = document.getElementById("f-text"); e.value = "nothing like this"; e.dispatchEvent(new Event("input")); })()`)
+	var printed struct{ Data []byte }
+	b.call("Page.printToPDF", map[string]any{"preferCSSPageSize": true}, &printed)
+	path := filepath.Join(t.TempDir(), "report.pdf")
+	if err := os.WriteFile(path, printed.Data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.CommandContext(t.Context(), "pdftotext", "-layout", path, "-").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages := strings.Split(strings.TrimSuffix(string(out), "\f"), "\f")
+	for i, page := range pages {
+		for _, want := range []string{"Test report run-1/", fmt.Sprintf("page %d of %d", i+1, len(pages))} {
+			if !strings.Contains(page, want) {
+				t.Errorf("page %d has no %q", i+1, want)
+			}
+		}
+	}
+	text := strings.Join(strings.Fields(string(out)), " ")
+	for _, want := range []string{
+		"✓ passed Interrupted update › boots the previous software", "cut latency 0.000412 s ≤ 0.001 s not stated", "expected refusal, got success",
+		"⊘ void Interrupted update › updates at low voltage", "bench fault: psu: link lost", "– not run Interrupted update › reports progress", "— end of report —",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q on paper", want)
+		}
+	}
+	if strings.Contains(text, "Whole spec") || strings.Contains(text, "Dark") {
+		t.Error("buttons are on paper")
+	}
+}
+
+// What a run calls itself ends no string of a style sheet.
+func TestMarginsHoldTheirName(t *testing.T) {
+	got := string(margins("a\"};</style>\\\n1"))
+	if want := `content:"Test report a\22 \7d \3b \3c /style\3e \5c \a 1"}`; !strings.Contains(got, want) {
+		t.Errorf("%s", got)
+	}
 }

@@ -46,6 +46,7 @@ func Write(w io.Writer, r *reports.Run, issued time.Time) error {
 	if p.Script, err = script(); err != nil {
 		return err
 	}
+	p.Style += margins(p.ReportID())
 	p.Policy = policy(p.Style, p.Script)
 	return t.Execute(w, p)
 }
