@@ -1,6 +1,7 @@
 package html
 
 import (
+	"bufio"
 	"fmt"
 	"html/template"
 	"io"
@@ -48,7 +49,11 @@ func Write(w io.Writer, r *reports.Run, issued time.Time) error {
 	}
 	p.Style += margins(p.ReportID())
 	p.Policy = policy(p.Style, p.Script)
-	return t.Execute(w, p)
+	out := bufio.NewWriterSize(w, 64<<10)
+	if err := t.Execute(out, p); err != nil {
+		return err
+	}
+	return out.Flush()
 }
 
 // Views are the specs as the page shows them, made one after the other so that a page of many needs little memory.
