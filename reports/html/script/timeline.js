@@ -148,13 +148,13 @@ class Timeline {
     this.rows();
   }
 
-  // rows lists what is in view: the timeline for those who read it. Of very much it lists what is around the chosen one.
+  // rows lists what is in view: the timeline for those who read it. Of very much it lists what begins a little before the chosen one.
   rows() {
     const inView = this.x.events.concat(this.frames()).filter((e) => e.t <= this.view.to && e.t + (e.n || 0) >= this.view.from);
     this.list.firstElementChild.textContent = "Events in view (" + inView.length + (inView.length > maxRows ? ", of which " + maxRows + " are listed" : "") + ")";
     if (!this.list.open) return;
     inView.sort((a, b) => a.t - b.t);
-    const first = Math.max(0, Math.min(inView.indexOf(this.chosen) - maxRows / 2, inView.length - maxRows));
+    const first = Math.max(0, Math.min(inView.indexOf(this.chosen) - 5, inView.length - maxRows));
     this.list.querySelector("tbody").replaceChildren(...inView.slice(first, first + maxRows).map((e) => this.row(e)));
   }
 
