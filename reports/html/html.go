@@ -114,7 +114,7 @@ var funcs = template.FuncMap{
 	"line":     func(s string) string { return visible.Line(s, 400) },
 	"text":     func(s string) string { return visible.Text(s, 8<<10) },
 	"css":      func(v reports.Verdict) string { return strings.ReplaceAll(string(v), " ", "-") },
-	"symbol":   symbol,
+	"symbol":   reports.Verdict.Symbol,
 	"date":     func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") },
 	"sec":      func(d time.Duration) string { return fmt.Sprintf("%.3f", d.Seconds()) },
 	"took":     took,
@@ -133,25 +133,6 @@ var funcs = template.FuncMap{
 	"ready":    dashboard.Drivable,
 	"head":     func(digest string) string { return digest[:min(12, len(digest))] },
 	"file":     func(name string) string { return "./" + name }, // so that none is taken for an address
-}
-
-// symbol stands beside the word of a verdict, so that colour is not needed to tell them apart.
-func symbol(v reports.Verdict) string {
-	switch v {
-	case reports.Passed:
-		return "✓"
-	case reports.Failed:
-		return "✗"
-	case reports.Marginal:
-		return "≈"
-	case reports.Void:
-		return "⊘"
-	case reports.InPart:
-		return "◐"
-	case reports.NotCovered:
-		return "·"
-	}
-	return "–"
 }
 
 // took says a duration in the unit that fits it.

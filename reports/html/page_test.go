@@ -154,11 +154,12 @@ func TestProvenPage(t *testing.T) {
 	}
 	near, far := reportstest.Start("near", "cuts late", "OTA-POST-4"), reportstest.Start("far", "cuts early", "OTA-POST-4")
 	l.Add(
+		record.Assignment{Customer: "Cars & Co.", Contact: "Ms <b>", Received: "2026-03-01", AuthorisedBy: record.Person{Name: "A. Engineer", Role: "head of the laboratory"}},
 		record.Planned{
 			Specs: []record.SpecStart{near, far}, Unselected: 1, Filter: "power", LeftOut: []record.SpecStart{reportstest.Start("out", "boots", "OTA-POST-1")},
 			Rationale: "power after a change of <its> switch", Proven: true,
 		},
-		record.Proof{Proof: record.KnownBad, Subject: "forgets", Spec: "near", Text: "cuts late", Expected: record.Failed, Got: record.Failed, Detail: "the unit <lies>"},
+		record.Proof{Proof: record.KnownBad, Subject: "forgets", Spec: "near", Text: "cuts late", Expected: record.Failed, Got: record.Failed, Detail: "the unit <lies>", Folder: "proofs/forgets", Digest: "ab12"},
 		record.Proof{Proof: record.Loopback, Subject: "body", Expected: record.Passed, Got: record.Passed},
 	)
 	l.Spec(near, record.Passed, "", latency(4.8, &much))

@@ -42,10 +42,10 @@ func isPlain(s string) bool {
 	return true
 }
 
+var oneLine = strings.NewReplacer("\n", "⏎", "\t", " ")
+
 // Line is Text on a single line.
 func Line(s string, limit int) string { return oneLine.Replace(Text(s, limit)) }
-
-var oneLine = strings.NewReplacer("\n", "⏎", "\t", " ")
 
 func char(r rune) string {
 	switch {
