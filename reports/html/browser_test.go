@@ -273,34 +273,6 @@ func TestTwoTraces(t *testing.T) {
 	b.quiet()
 }
 
-// Ten thousand specs open, filter, and show the timeline of one, in a time in which nobody waits. The target is 2 s on a
-// machine that does nothing else; a test shares its machine.
-func TestBrowserOpensTenThousandSpecs(t *testing.T) {
-	dir := largeFolder(t, many, 200_000)
-	page := pageOf(t, dir)
-	b := openBrowser(t)
-	least := time.Hour
-	for range 3 {
-		least = min(least, b.open(page, ""))
-	}
-	t.Logf("opens in %v", least)
-	if least > 6*time.Second {
-		t.Errorf("opens in %v", least)
-	}
-	if n := b.value(`document.querySelectorAll("details.spec").length`); n != "10000" {
-		t.Errorf("%s specs", n)
-	}
-	b.value(`(function () { const e = document.getElementById("f-text"); e.value = "block 9876"; e.dispatchEvent(new Event("input")); })()`)
-	if got := b.value(`document.getElementById("f-count").textContent`); got != "1 of 10000 shown" {
-		t.Error(got)
-	}
-	b.value(`location.hash = "#spec-0000002694"`)
-	b.until(`document.querySelector("#spec-0000002694 .l-bus .frames")`)
-	b.files("#file", filepath.Join(dir, "trace.pcapng"))
-	b.until(`document.querySelector("#spec-0000002694 .l-bus .label").textContent.startsWith("2")`)
-	b.quiet()
-}
-
 // On paper stand the verdict, the reasons and the measurements of each spec, also of one that nobody opened, or that a filter
 // hides; and each page has the report's name and its number.
 func TestPaper(t *testing.T) {
