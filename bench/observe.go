@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"time"
@@ -70,6 +71,7 @@ func (e *ECU) exchanged(x uds.Exchange) {
 		ECU: e.role, Service: uds.ServiceName(x.Service), Meaning: uds.Describe(x.Request),
 		Request: hexadecimal(withoutKey(x.Request)), RequestLen: len(x.Request),
 		Response: hexadecimal(x.Response), RespLen: len(x.Response),
+		RequestSum: digestOfLong(x.Request), ResponseSum: digestOfLong(x.Response),
 		Pending: x.Pending, Functional: x.Functional,
 		Sent: e.bench.opts.Record.Since(x.Sent), Took: x.Done.Sub(x.Sent),
 	}
@@ -103,6 +105,15 @@ func withoutKey(request []byte) []byte {
 		return request[:2]
 	}
 	return request
+}
+
+// digestOfLong is the digest of a message that is cut in the record.
+func digestOfLong(b []byte) string {
+	if len(b) <= recorded {
+		return ""
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
 }
 
 func hexadecimal(b []byte) string { return hex.EncodeToString(b[:min(len(b), recorded)]) }

@@ -13,13 +13,8 @@ import (
 	"otabench/power/sampling"
 )
 
-const (
-	// meterPeriod is the time between readings of an instrument's own meter, which few refresh faster.
-	meterPeriod = time.Second
-	// step is the change of voltage that is worth an entry of the record, and still the longest time without one.
-	step  = 0.02
-	still = time.Second
-)
+// meterPeriod is the time between readings of an instrument's own meter, which few refresh faster.
+const meterPeriod = time.Second
 
 // watch samples the rail until the returned function is called: all readings into its file, and into the record those
 // that draw the same curve.
@@ -85,8 +80,8 @@ func (c *curve) add(reading power.Reading) {
 		Rail: c.rail.role, Source: c.source,
 		Volts: float64(reading.Voltage) / float64(physic.Volt), Amps: float64(reading.Current) / float64(physic.Ampere),
 	}
-	changed := math.Abs(s.Volts-c.last) >= step
-	if !changed && reading.Time.Sub(c.written) < still {
+	changed := math.Abs(s.Volts-c.last) >= record.CurveStep
+	if !changed && reading.Time.Sub(c.written) < record.CurveStill {
 		c.held, c.at = s, reading.Time
 		return
 	}

@@ -60,7 +60,10 @@ func measureAll(all ...measurement) {
 
 // recordMeasurement leaves the verdict to whoever reads the record.
 func recordMeasurement(name string, value float64, unit string, l limit, source string) {
-	Bench.Record().Add(record.Measurement{Name: name, Value: value, Unit: unit, Min: l.min, Max: l.max, Source: source})
+	m := record.Measurement{Name: name, Value: value, Unit: unit, Min: l.min, Max: l.max, Source: source}
+	Bench.Record().Add(m)
+	// In Ginkgo's own report it stands too, so that nobody changes a limit in one file alone.
+	AddReportEntry(record.MeasurementEntry, m, ReportEntryVisibilityNever)
 }
 
 func measureDuration(name string, d, most time.Duration) {

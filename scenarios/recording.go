@@ -1,8 +1,6 @@
 package scenarios
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -13,10 +11,8 @@ import (
 	"otabench/bench/record"
 )
 
-// specID is the first 10 hexadecimal digits of the SHA-256 of a spec's texts.
 func specID(r types.SpecReport) string {
-	sum := sha256.Sum256([]byte(strings.Join(append(r.ContainerHierarchyTexts, r.LeafNodeText), "\x00")))
-	return hex.EncodeToString(sum[:5])
+	return record.SpecID(r.ContainerHierarchyTexts, r.LeafNodeText)
 }
 
 // recordStart opens a spec in the record.

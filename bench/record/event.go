@@ -97,19 +97,22 @@ type Step struct {
 
 // Exchange is one UDS request and what came back.
 type Exchange struct {
-	ECU        string        `json:"ecu"`
-	Service    string        `json:"service"`           // name in ISO 14229-1
-	Meaning    string        `json:"meaning,omitempty"` // the request in words
-	Request    string        `json:"request"`           // hexadecimal, cut after 64 bytes
-	RequestLen int           `json:"request_len"`
-	Response   string        `json:"response,omitempty"`
-	RespLen    int           `json:"response_len,omitempty"`
-	NRC        string        `json:"nrc,omitempty"`
-	Pending    int           `json:"pending,omitempty"` // number of responses 0x78
-	Functional bool          `json:"functional,omitempty"`
-	Error      string        `json:"error,omitempty"`
-	Sent       time.Duration `json:"sent_ns"` // when the request began, since the run's start
-	Took       time.Duration `json:"took_ns"` // from the request's start to the final response
+	ECU        string `json:"ecu"`
+	Service    string `json:"service"`           // name in ISO 14229-1
+	Meaning    string `json:"meaning,omitempty"` // the request in words
+	Request    string `json:"request"`           // hexadecimal, cut after 64 bytes
+	RequestLen int    `json:"request_len"`
+	Response   string `json:"response,omitempty"`
+	RespLen    int    `json:"response_len,omitempty"`
+	// The SHA-256 of a message that was cut, hexadecimal, so that the trace can be held to all of it.
+	RequestSum  string        `json:"request_sum,omitempty"`
+	ResponseSum string        `json:"response_sum,omitempty"`
+	NRC         string        `json:"nrc,omitempty"`
+	Pending     int           `json:"pending,omitempty"` // number of responses 0x78
+	Functional  bool          `json:"functional,omitempty"`
+	Error       string        `json:"error,omitempty"`
+	Sent        time.Duration `json:"sent_ns"` // when the request began, since the run's start
+	Took        time.Duration `json:"took_ns"` // from the request's start to the final response
 	// From the request's start: when its last frame had left, when the first response of whatever kind began, and when each
 	// 0x78 came. Zero where there was none.
 	Left      time.Duration   `json:"left_ns,omitempty"`

@@ -70,8 +70,9 @@ func appendEvidence(dir string, f *config.File) (*evidence, error) {
 		return nil, err
 	}
 	for n := 2; ; n++ {
-		e.part = fmt.Sprintf("-%d", n)
-		if e.frames, err = os.OpenFile(filepath.Join(dir, e.name(traceFile)), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644); err == nil {
+		e.part = fmt.Sprintf(".%d", n)
+		trace := strings.Replace(traceFile, ".", fmt.Sprintf("-%d.", n), 1)
+		if e.frames, err = os.OpenFile(filepath.Join(dir, trace), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644); err == nil {
 			break
 		}
 		if !errors.Is(err, os.ErrExist) {
@@ -82,7 +83,7 @@ func appendEvidence(dir string, f *config.File) (*evidence, error) {
 	return e, nil
 }
 
-// name is the name of a file in this part of the run.
+// name is the name of the file of a role in this part of the run: console-bcm.2.log. Roles may end in -2, and none has a dot.
 func (e *evidence) name(file string) string {
 	ext := filepath.Ext(file)
 	return strings.TrimSuffix(file, ext) + e.part + ext

@@ -108,7 +108,7 @@ func (a *app) runGuarded(ctx context.Context, o runOptions) error {
 		defer db.Close()
 	}
 	h := newHeader(f, a.bench, text)
-	if o.dir, err = runFolder(o.dir, h.Run, text); err != nil {
+	if o.dir, err = runFolder(o.dir, h.Run, f, text); err != nil {
 		return err
 	}
 	// The guard proves that its own links work, and leaves everything off, before the suite gets its turn.
@@ -243,8 +243,9 @@ func problems(s record.Safe) string {
 	return errors.Join(all...).Error()
 }
 
-// runFolder makes a new folder for a run, with a copy of the bench file.
-func runFolder(dir, run string, text []byte) (string, error) {
+// runFolder makes a new folder for a run, with copies of the bench file and of the descriptions in files beside it: without
+// them nobody else could tell what a frame of the trace says.
+func runFolder(dir, run string, f *config.File, text []byte) (string, error) {
 	if dir == "" {
 		dir = filepath.Join("runs", run)
 	}
@@ -256,6 +257,13 @@ func runFolder(dir, run string, text []byte) (string, error) {
 	}
 	if err := os.WriteFile(filepath.Join(dir, benchFile), text, 0o644); err != nil {
 		return "", fault("copy the bench file: %w", err)
+	}
+	for role, e := range f.ECUs {
+		if text := e.DescriptionText(); text != nil {
+			if err := os.WriteFile(filepath.Join(dir, "description-"+role+".yaml"), text, 0o644); err != nil {
+				return "", fault("copy the description of %s: %w", role, err)
+			}
+		}
 	}
 	abs, err := filepath.Abs(dir)
 	if err != nil {

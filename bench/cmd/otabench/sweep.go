@@ -346,7 +346,7 @@ func (s *sweeping) begin(h record.Header, plan sweep.Plan) (dir string, done map
 		done, err = s.goOn(h, plan)
 		return dir, done, err
 	}
-	if dir, err = runFolder(s.o.dir, h.Run, s.text); err != nil {
+	if dir, err = runFolder(s.o.dir, h.Run, s.f, s.text); err != nil {
 		return "", nil, err
 	}
 	if s.rec, err = record.Create(filepath.Join(dir, recordFile), h); err != nil {
@@ -410,7 +410,7 @@ func (s *sweeping) one(ctx context.Context) error {
 	}
 	h := newHeader(s.f, s.bench, s.text)
 	h.Virtual = true
-	dir, err := runFolder(s.o.dir, h.Run, s.text)
+	dir, err := runFolder(s.o.dir, h.Run, s.f, s.text)
 	if err != nil {
 		return err
 	}

@@ -25,7 +25,7 @@ import (
 // sweepOneBench sweeps on one bench, in a child process with a guard, as hardware needs it.
 func (a *app) sweepOneBench(ctx context.Context, f *config.File, text []byte, o sweepOptions) error {
 	h := newHeader(f, a.bench, text)
-	dir, err := a.sweepFolder(o, h, text)
+	dir, err := a.sweepFolder(o, h, f, text)
 	if err != nil {
 		return err
 	}
@@ -55,9 +55,9 @@ func (a *app) sweepOneBench(ctx context.Context, f *config.File, text []byte, o 
 }
 
 // sweepFolder is the folder of a new sweep, or of the one to go on with.
-func (a *app) sweepFolder(o sweepOptions, h record.Header, text []byte) (string, error) {
+func (a *app) sweepFolder(o sweepOptions, h record.Header, f *config.File, text []byte) (string, error) {
 	if !o.resume {
-		return runFolder(o.dir, h.Run, text)
+		return runFolder(o.dir, h.Run, f, text)
 	}
 	dir, err := filepath.Abs(o.dir)
 	if err != nil {

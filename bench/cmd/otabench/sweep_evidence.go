@@ -101,7 +101,7 @@ func (s *sweeping) playAgain(dir string, r record.SweepResult) (record.SweepEvid
 	}
 	h := newHeader(s.f, s.bench, s.text)
 	h.Virtual = true
-	if in, err = runFolder(in, h.Run, s.text); err != nil {
+	if in, err = runFolder(in, h.Run, s.f, s.text); err != nil {
 		return record.SweepEvidence{}, err
 	}
 	var again sweep.Result

@@ -118,7 +118,7 @@ func (s *sweeping) vehiclePoints(frames []sweep.VehicleFrame) (points []sweep.Ve
 func (s *sweeping) allOfVehicle(ctx context.Context, v *sweep.Vehicle, plan record.SweepPlan, points []sweep.VehiclePoint, show io.Writer) error {
 	h := newHeader(s.f, s.bench, s.text)
 	h.Virtual = true
-	dir, err := runFolder(s.o.dir, h.Run, s.text)
+	dir, err := runFolder(s.o.dir, h.Run, s.f, s.text)
 	if err != nil {
 		return err
 	}
@@ -153,7 +153,7 @@ func (s *sweeping) oneVehicle(ctx context.Context) error {
 	}
 	h := newHeader(s.f, s.bench, s.text)
 	h.Virtual = true
-	dir, err := runFolder(s.o.dir, h.Run, s.text)
+	dir, err := runFolder(s.o.dir, h.Run, s.f, s.text)
 	if err != nil {
 		return err
 	}
