@@ -1,0 +1,92 @@
+package rederive
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path"
+
+	"otabench/bench/record"
+	"otabench/reports"
+)
+
+// maxPoint bounds the record of a point in bytes.
+const maxPoint = 64 << 20
+
+// checkPoints derives again what the folders of a sweep's points say. The other points of a sweep left no raw files, so
+// their outcomes are the word of the record alone.
+func (c *checker) checkPoints() {
+	if c.run.Sweep == nil {
+		return
+	}
+	for _, e := range c.run.Sweep.Evidence {
+		if e.Folder == "" {
+			continue
+		}
+		if err := c.checkPoint(e.Folder); err != nil {
+			c.res.uncompared("the evidence of point %s: %v", e.Point, err)
+		}
+	}
+}
+
+func (c *checker) checkPoint(folder string) error {
+	root, err := c.root.OpenRoot(folder)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	run, err := load(root)
+	if err != nil {
+		return err
+	}
+	r, err := Check(root, run)
+	if err != nil {
+		return err
+	}
+	c.res.merge(folder, r)
+	return nil
+}
+
+// load reads the record of a point.
+func load(root *os.Root) (*reports.Run, error) {
+	f, err := openFile(root, reports.RecordFile)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	h, events, damage := record.Read(io.LimitReader(f, maxPoint))
+	if h.Format != record.Format {
+		return nil, fmt.Errorf("read its record: %w", damage)
+	}
+	return reports.Derive(h, events, damage)
+}
+
+// merge adds what came of a folder below the run's.
+func (r *Result) merge(folder string, o Result) {
+	r.Points++
+	r.Frames += o.Frames
+	for _, n := range []struct{ to, from *int }{
+		{&r.Exchanges, &o.Exchanges},
+		{&r.Withheld, &o.Withheld},
+		{&r.Messages, &o.Messages},
+		{&r.Triggers, &o.Triggers},
+		{&r.Samples, &o.Samples},
+		{&r.Readings, &o.Readings},
+		{&r.Lines, &o.Lines},
+		{&r.Specs, &o.Specs},
+		{&r.Steps, &o.Steps},
+		{&r.Measurements.Derived, &o.Measurements.Derived},
+		{&r.Measurements.Underived, &o.Measurements.Underived},
+		{&r.Measurements.Reported, &o.Measurements.Reported},
+		{&r.More, &o.More},
+	} {
+		*n.to += *n.from
+	}
+	for _, f := range o.Findings {
+		f.File = path.Join(folder, f.File)
+		r.add(f)
+	}
+	for _, text := range o.Uncompared {
+		r.uncompared("%s: %s", folder, text)
+	}
+}
