@@ -48,8 +48,10 @@ type Bus struct {
 	// Configure lets the bench set a kernel interface up. Otherwise it has to be up with these bit rates already.
 	Configure bool `yaml:"configure,omitempty" jsonschema:"description=set the kernel's interface to these bit rates and bring it up when the bench is opened; needs CAP_NET_ADMIN"`
 	// DBC names the messages and signals of the bus, for traces. Its path is relative to the bench file.
-	DBC     string   `yaml:"dbc,omitempty" jsonschema:"description=DBC file with the messages of the bus, relative to the bench file"`
-	RestBus *RestBus `yaml:"restbus,omitempty" jsonschema:"description=messages that the bench sends in the place of ECUs that are not there; needs dbc"`
+	DBC string `yaml:"dbc,omitempty" jsonschema:"description=DBC file with the messages of the bus, relative to the bench file"`
+	// StampUncertainty is how far the time stamp of a frame may be off.
+	StampUncertainty time.Duration `yaml:"stamp_uncertainty,omitempty" jsonschema:"description=how far the time stamp of a frame may be off; 500us for socketcan and 3ms for slcan and 10ms for socketcand if left out"`
+	RestBus          *RestBus      `yaml:"restbus,omitempty" jsonschema:"description=messages that the bench sends in the place of ECUs that are not there; needs dbc"`
 }
 
 // Supply is a programmable power supply.
@@ -62,6 +64,8 @@ type Supply struct {
 	DescriptionFile string           `yaml:"description_file,omitempty" jsonschema:"description=file with the description in place of it; relative to the bench file"`
 	// Watchdog is the silence after which the instrument switches off by itself; nil is 10 s, and 0 leaves it alone.
 	Watchdog *time.Duration `yaml:"watchdog,omitempty" jsonschema:"description=silence after which an instrument that has a watchdog switches all its outputs off by itself; 10s if left out; 0s leaves the watchdog alone"`
+	// Uncertainty is that of its readings after the calibration; that of its data sheet where it says nothing.
+	Uncertainty Uncertainty `yaml:"uncertainty,omitempty" jsonschema:"description=expanded uncertainty (k = 2) of its readings as its calibration certificate says; that of the data sheet if left out"`
 	// Calibrated and Due are the days of its last and its next calibration.
 	Calibrated Date `yaml:"calibrated,omitempty" jsonschema:"description=day of its last calibration such as 2026-03-01"`
 	Due        Date `yaml:"due,omitempty" jsonschema:"description=day on which its next calibration is due; after it a run is reported with a deviation"`
@@ -77,10 +81,14 @@ func (s Supply) WatchdogTime() time.Duration {
 
 // Sensor is a voltage and current sensor.
 type Sensor struct {
-	Model      string                    `yaml:"model" jsonschema:"enum=ina219,enum=ina226,enum=ina228"`
-	Address    string                    `yaml:"address" jsonschema:"description=i2c:BUS@ADDRESS such as i2c:1@0x40 or virtual:RAIL"`
-	Shunt      physic.ElectricResistance `yaml:"shunt" jsonschema:"description=shunt resistance such as 10mOhm"`
-	MaxCurrent physic.ElectricCurrent    `yaml:"max_current" jsonschema:"description=largest current to be measured such as 8A"`
+	Model   string                    `yaml:"model" jsonschema:"enum=ina219,enum=ina226,enum=ina228"`
+	Address string                    `yaml:"address" jsonschema:"description=i2c:BUS@ADDRESS such as i2c:1@0x40 or virtual:RAIL"`
+	Shunt   physic.ElectricResistance `yaml:"shunt" jsonschema:"description=shunt resistance such as 10mOhm"`
+	// ShuntTolerance is in percent.
+	ShuntTolerance float64                `yaml:"shunt_tolerance,omitempty" jsonschema:"description=tolerance of the shunt in percent; 1 if left out,minimum=0,maximum=20"`
+	MaxCurrent     physic.ElectricCurrent `yaml:"max_current" jsonschema:"description=largest current to be measured such as 8A"`
+	// Uncertainty is that of its readings after the calibration; that of its data sheet where it says nothing.
+	Uncertainty Uncertainty `yaml:"uncertainty,omitempty" jsonschema:"description=expanded uncertainty (k = 2) of its readings as its calibration certificate says; that of the data sheet if left out"`
 	// Calibrated and Due are the days of its last and its next calibration.
 	Calibrated Date `yaml:"calibrated,omitempty" jsonschema:"description=day of its last calibration such as 2026-03-01"`
 	Due        Date `yaml:"due,omitempty" jsonschema:"description=day on which its next calibration is due; after it a run is reported with a deviation"`
