@@ -28,6 +28,8 @@ type ECU struct {
 	packages map[string]*firmware.Package
 	after    []string
 
+	watches watches
+
 	mu         sync.Mutex
 	hooks      []*hook
 	introduced bool // its identity stands in the record

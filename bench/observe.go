@@ -40,6 +40,9 @@ func (e *ECU) listener(c config.ECU) func(can.Received) {
 		if !ok || pdu.Functional {
 			return
 		}
+		if r.Own || !pdu.Tx {
+			e.watches.seen(r.Time)
+		}
 		if e.bench.triggers.Wants(trigger.Transport) {
 			last = pdu
 			e.bench.triggers.Observe(trigger.Observation{Kind: trigger.Transport, Time: r.Time, Source: e.role, PDU: &last})

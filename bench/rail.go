@@ -34,6 +34,10 @@ type Rail struct {
 	play    *Performance
 	level   physic.ElectricPotential // of the last On or Set, 0 before
 	dipping *dip                     // nil while none goes on
+
+	followers []*follower // replaced, never changed
+	failing   error       // of the sampling; nil once it reads again
+	telling   sync.Mutex  // held while followers are told
 }
 
 func newRail(b *Bench, role string, c config.Rail) *Rail {

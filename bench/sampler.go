@@ -33,8 +33,12 @@ func (r *Rail) watch() (stop func() error, err error) {
 		r.compare(reading)
 		r.dipped(reading)
 		r.weld.observe(reading)
+		r.tell(reading)
 	}
-	opts.Failed = func(err error) { r.bench.Fault(source, err) }
+	opts.Failed = func(err error) {
+		r.failed(err)
+		r.bench.Fault(source, err)
+	}
 	s := sampling.Start(sensor, opts)
 	return func() error {
 		stats := s.Stop()

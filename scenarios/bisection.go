@@ -19,23 +19,34 @@ type sweep struct {
 	step       float64 // least difference of two settings
 	resolution float64 // how close to a threshold is close enough
 	// apply makes a setting and returns what the unit then sees, measured.
-	apply func(ctx SpecContext, setting float64) (measured float64)
+	apply func(ctx SpecContext, setting float64) (measured bench.Sensed)
 	// agrees asks the unit.
 	agrees func(ctx SpecContext) bool
 	rail   *bench.Rail // that makes the setting; nil if none does
 }
 
 // point is a setting with what was measured at it.
-type point struct{ setting, measured float64 }
+type point struct {
+	setting float64
+	bench.Sensed
+}
 
 // threshold lies between two points: the unit agrees at the first and refuses at the second.
 type threshold struct{ agreed, refused point }
 
-// value is the middle of what was measured at both.
-func (t threshold) value() float64 { return micro((t.agreed.measured + t.refused.measured) / 2) }
-
-// width is how far apart both are.
-func (t threshold) width() float64 { return micro(math.Abs(t.agreed.measured - t.refused.measured)) }
+// quantities are the threshold and how far apart both points are. A voltage lies in the middle of what was measured at both.
+// Of what is sent as a number there is nothing between two that follow each other: the threshold is the last one at which
+// the unit agrees, and that is counted.
+func (t threshold) quantities(s sweep) (value, width bench.Quantity) {
+	if s.rail == nil {
+		value, width = t.agreed.Quantity, t.agreed.Quantity
+		width.Value = micro(math.Abs(t.agreed.Value - t.refused.Value))
+		return value, width
+	}
+	value, width = s.rail.Middle(t.agreed.Sensed, t.refused.Sensed)
+	value.Value, width.Value = micro(value.Value), micro(width.Value)
+	return value, width
+}
 
 // refusal is where the unit begins to refuse, coming from where it agrees.
 func (s sweep) refusal(ctx SpecContext) threshold {
@@ -56,7 +67,7 @@ func (s sweep) bisect(ctx SpecContext, from, to float64, agrees bool) (near, far
 	GinkgoHelper()
 	near = s.expect(ctx, from, agrees)
 	far = s.expect(ctx, to, !agrees)
-	for n := 2; n < probes && math.Abs(far.measured-near.measured) > s.resolution; n++ {
+	for n := 2; n < probes && math.Abs(far.Value-near.Value) > s.resolution; n++ {
 		middle := math.Round((near.setting+far.setting)/2/s.step) * s.step
 		if middle == near.setting || middle == far.setting {
 			break
@@ -69,7 +80,7 @@ func (s sweep) bisect(ctx SpecContext, from, to float64, agrees bool) (near, far
 			far = p
 		}
 	}
-	if width := math.Abs(far.measured - near.measured); width > s.resolution && s.rail != nil {
+	if width := math.Abs(far.Value - near.Value); width > s.resolution && s.rail != nil {
 		unmet(s.rail, "%d probes come no closer to the threshold than %.3g V; the supply's steps are too large",
 			probes, width)
 	}
@@ -82,7 +93,7 @@ func (s sweep) expect(ctx SpecContext, setting float64, agrees bool) point {
 	p := point{setting, s.apply(ctx, setting)}
 	if got := s.agrees(ctx); got != agrees {
 		text := map[bool]string{true: "agrees to be programmed", false: "refuses to be programmed"}
-		Fail(fmt.Sprintf("no threshold in the sweep: at %.4g the unit %s", p.measured, text[got]))
+		Fail(fmt.Sprintf("no threshold in the sweep: at %.4g the unit %s", p.Value, text[got]))
 	}
 	return p
 }

@@ -30,7 +30,7 @@ func conform(ctx SpecContext, check conformance.Check) {
 	DeferCleanup(probe.Close)
 	finding, err := check.Run(ctx, probe)
 	for _, m := range finding.Measurements {
-		recordMeasurement(m.Name, ms(m.Value), "ms", limitsOf(m), "bus")
+		recordMeasurement(m.Name, inMilliseconds(unit.Between(m.Value, functions[m.Kind], m.From, m.To)), limitsOf(m))
 	}
 	for _, v := range finding.Violations {
 		Bench.Record().Add(record.Note{Text: "violation: " + v.String()})
@@ -42,6 +42,12 @@ func conform(ctx SpecContext, check conformance.Check) {
 	case conformance.Failed:
 		Fail(finding.String())
 	}
+}
+
+// functions say in the record what a time is between.
+var functions = map[conformance.Kind]string{
+	conformance.ToResponse: record.LongestResponse, conformance.AfterPending: record.LongestAfterPending,
+	conformance.BetweenPending: record.ShortestPending, conformance.FromTo: record.Elapsed,
 }
 
 func limitsOf(m conformance.Measurement) limit {

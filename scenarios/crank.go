@@ -89,11 +89,10 @@ type pulse struct {
 func (c crank) arm(ctx SpecContext, rail *bench.Rail, when trigger.Condition) *pulse {
 	p := &pulse{crank: c, rail: rail, done: make(chan struct{})}
 	p.armed = Bench.Arm(when, trigger.Func(c.name+" on "+rail.String(), func() error {
-		began := time.Now()
 		go func() {
 			defer close(p.done)
 			defer GinkgoRecover()
-			p.play(ctx, began)
+			p.play(ctx)
 		}()
 		return nil
 	}))
@@ -117,10 +116,13 @@ func (p *pulse) end(ctx SpecContext) {
 }
 
 // play steps the supply through the profile and measures each level at the terminals.
-func (p *pulse) play(ctx SpecContext, began time.Time) {
-	p.reach(ctx, p.dip)
-	fall := time.Since(began)
-	recordMeasurement("from the frame to the bottom of the dip", ms(fall), "ms", atMost(ms(crankFall)), sensorOf(p.rail))
+func (p *pulse) play(ctx SpecContext) {
+	bottom := p.reach(ctx, p.dip)
+	<-p.armed.Done()
+	firing, _ := p.armed.Firing()
+	fall := bottom.Time.Sub(firing.At)
+	recordMeasurement("from the frame to the bottom of the dip",
+		inMilliseconds(p.rail.FrameToVoltage(Bench.Unit().BusRole(), firing.At, bottom)), atMost(ms(crankFall)))
 	if fall > crankFall {
 		unmet(p.rail, "the dip takes %v, a crank pulse up to %v", fall, crankFall)
 	}
@@ -134,34 +136,24 @@ func (p *pulse) play(ctx SpecContext, began time.Time) {
 }
 
 // reach sets a level and waits until the terminals have it.
-func (p *pulse) reach(ctx SpecContext, level physic.ElectricPotential) {
+func (p *pulse) reach(ctx SpecContext, level physic.ElectricPotential) bench.Sensed {
 	GinkgoHelper()
 	Expect(p.rail.Set(ctx, level)).To(Succeed())
-	if err := p.rail.Await(ctx, level-crankLevel, level+crankLevel); err != nil {
+	v, err := p.rail.Reach(ctx, level-crankLevel, level+crankLevel)
+	if err != nil {
 		unmet(p.rail, "%w", err)
 	}
+	return v
 }
 
-// stay holds a level and looks at the terminals meanwhile.
+// stay holds a level, and follows the terminals meanwhile.
 func (p *pulse) stay(ctx SpecContext, name string, level physic.ElectricPotential, d time.Duration) {
 	GinkgoHelper()
-	tick := time.NewTicker(max(d/looks, time.Millisecond))
-	defer tick.Stop()
-	lowest := terminals(ctx, p.rail)
-	highest := lowest
-	for end := time.Now().Add(d); time.Now().Before(end); {
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			Fail(fmt.Sprintf("interrupted in the %s: %v", name, ctx.Err()))
-		}
-		v := terminals(ctx, p.rail)
-		lowest, highest = min(lowest, v), max(highest, v)
+	lowest, highest, err := p.rail.Extremes(ctx, d)
+	if err != nil {
+		unmet(p.rail, "in the %s: %w", name, err)
 	}
 	within := around(inVolts(level), inVolts(crankLevel))
 	met(p.rail, "lowest voltage of the "+name, lowest, within)
 	met(p.rail, "highest voltage of the "+name, highest, within)
 }
-
-// looks is how often a level is looked at while it is held.
-const looks = 100

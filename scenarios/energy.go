@@ -12,10 +12,9 @@ import (
 )
 
 const (
-	// powerPeriod is the time between two readings of voltage and current, and powerGap the longest that may pass: what a
-	// unit draws within it is not seen.
-	powerPeriod = 2 * time.Millisecond
-	powerGap    = 100 * time.Millisecond
+	// powerGap is the longest time that may pass between two readings of voltage and current: what a unit draws within it is
+	// not seen.
+	powerGap = 100 * time.Millisecond
 )
 
 // energyScope says what such an energy is, and what it is not.
@@ -35,17 +34,18 @@ var _ = Procedures("Energy", Label("energy"), Contributes("UN-R156/7.2.2.1.2"), 
 			}
 
 			Step("install release %s, %d KiB", release.Manifest.Version, len(release.Image)>>10)
-			update := spend(ctx, rail, func() {
-				Expect(unit.Install(ctx, release)).To(Succeed())
-			})
+			both := meter(rail)
+			update := meter(rail)
+			Expect(unit.Install(ctx, release)).To(Succeed())
+			spent := []bench.Energy{update()}
 			Step("go back to %s", before.Software)
-			rollback := spend(ctx, rail, func() {
-				if unit.Description().Routines[description.Rollback].Exists() {
-					Expect(unit.Rollback(ctx)).To(Succeed())
-				}
-				Expect(unit.AwaitIdentity(ctx, reverting(unit), before.Same)).To(Succeed())
-			})
-			judgeEnergy(update, rollback)
+			rollback := meter(rail)
+			if unit.Description().Routines[description.Rollback].Exists() {
+				Expect(unit.Rollback(ctx)).To(Succeed())
+			}
+			Expect(unit.AwaitIdentity(ctx, reverting(unit), before.Same)).To(Succeed())
+			spent = append(spent, rollback())
+			judgeEnergy(spent[0], spent[1], both())
 			proveRecovery(ctx)
 		})
 })
@@ -58,13 +58,21 @@ func largestRelease() string {
 	return "next"
 }
 
-// spend meters the energy that the unit takes meanwhile. Energy that was not seen makes the spec void.
-func spend(ctx SpecContext, rail *bench.Rail, f func()) bench.Energy {
+// meter begins to meter the energy that the unit takes. Energy that was not seen makes the spec void.
+func meter(rail *bench.Rail) (stop func() bench.Energy) {
+	end := rail.MeterEnergy()
+	DeferCleanup(func() { _, _ = end() }) // where the spec fails meanwhile
+	return func() bench.Energy {
+		GinkgoHelper()
+		spent, err := end()
+		seen(rail, spent, err)
+		return spent
+	}
+}
+
+// seen voids the spec for energy that was not seen.
+func seen(rail *bench.Rail, spent bench.Energy, err error) {
 	GinkgoHelper()
-	stop := rail.MeterEnergy(ctx, powerPeriod)
-	DeferCleanup(func() { _, _ = stop() }) // where f fails
-	f()
-	spent, err := stop()
 	switch {
 	case err != nil:
 		unmet(rail, "%w", err)
@@ -73,11 +81,11 @@ func spend(ctx SpecContext, rail *bench.Rail, f func()) bench.Energy {
 	case spent.Gap > powerGap:
 		unmet(rail, "nothing was read for %v, at most %v may pass", spent.Gap, powerGap)
 	}
-	return spent
 }
 
-// judgeEnergy compares what both took with what is guaranteed. Without a guarantee there is nothing to judge.
-func judgeEnergy(update, rollback bench.Energy) {
+// judgeEnergy compares what both took, from the beginning of the one to the end of the other, with what is guaranteed. Without
+// a guarantee there is nothing to judge.
+func judgeEnergy(update, rollback, both bench.Energy) {
 	GinkgoHelper()
 	Bench.Record().Add(record.Note{Text: energyScope})
 	guaranteed := Bench.Unit().Description().Gates.Energy
@@ -85,14 +93,11 @@ func judgeEnergy(update, rollback bench.Energy) {
 	if guaranteed != 0 {
 		most = atMost(guaranteed)
 	}
-	both := update.Joules + rollback.Joules
-	uncertainty := update.Uncertainty + rollback.Uncertainty
 	measureAll(
-		measurement{"energy of the update up to its trial", wattHours(update.Joules), "Wh", limit{}, update.Source},
-		measurement{"energy of the rollback", wattHours(rollback.Joules), "Wh", limit{}, update.Source},
-		measurement{"energy of both", wattHours(both), "Wh", most, update.Source},
-		measurement{"uncertainty of both by sampling", wattHours(uncertainty), "Wh", limit{}, update.Source},
-		measurement{"time of both", (update.Duration + rollback.Duration).Seconds(), "s", limit{}, "bench clock"},
+		measurement{"energy of the update up to its trial", wattHours(update), limit{}},
+		measurement{"energy of the rollback", wattHours(rollback), limit{}},
+		measurement{"energy of both", wattHours(both), most},
+		measurement{"time of both", took(both.Duration), limit{}},
 	)
 	if guaranteed == 0 {
 		Skip("measured, no limit: the description guarantees the unit no energy at its gates (gates.energy)")
@@ -100,4 +105,8 @@ func judgeEnergy(update, rollback bench.Energy) {
 }
 
 // wattHours are rounded to a millionth.
-func wattHours(joules float64) float64 { return micro(joules / 3600) }
+func wattHours(e bench.Energy) bench.Quantity {
+	q := e.Quantity()
+	q.Value = micro(q.Value)
+	return q
+}

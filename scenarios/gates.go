@@ -8,6 +8,7 @@ import (
 	. "github.com/onsi/gomega"
 	"periph.io/x/conn/v3/physic"
 
+	"otabench/bench"
 	"otabench/ecu/description"
 )
 
@@ -39,14 +40,14 @@ var _ = Procedures("Gates", Label("gates"), Requirement("UN-R156/7.2.2.5"), Cont
 			margin := chargeMargin + g.ChargeHysteresis
 			s := sweep{
 				open: min(at+margin, 100), shut: max(at-margin, 0), step: chargeStep, resolution: chargeStep, agrees: agrees,
-				apply: func(ctx SpecContext, percent float64) float64 {
+				apply: func(ctx SpecContext, percent float64) bench.Sensed {
 					setBattery(ctx, percent, false)
 					pause(ctx, debounce)
-					return percent
+					return bench.Sensed{Quantity: counted(percent, "%", "battery message")}
 				},
 			}
 			gate{
-				name: "minimum state of charge", unit: "%", source: "battery message",
+				name: "minimum state of charge", unit: "%",
 				at: at, resumes: at + g.ChargeHysteresis, tolerance: g.ChargeTolerance,
 				judged: g.ChargeHysteresis != 0,
 			}.compare(ctx, s)
@@ -64,32 +65,32 @@ func sweepVoltage(ctx SpecContext, name string, at physic.ElectricPotential, dir
 	s := sweep{
 		open: inVolts(open), shut: inVolts(shut), rail: rail,
 		step: inVolts(physic.MilliVolt), resolution: inVolts(gateResolution),
-		apply: func(ctx SpecContext, v float64) float64 {
+		apply: func(ctx SpecContext, v float64) bench.Sensed {
 			approach(ctx, rail, volts(v))
 			pause(ctx, debounce)
-			return inVolts(terminals(ctx, rail))
+			return terminals(ctx, rail)
 		},
 		agrees: func(ctx SpecContext) bool {
-			before := terminals(ctx, rail)
+			before := terminals(ctx, rail).Voltage
 			answer := agrees(ctx)
-			if moved := terminals(ctx, rail) - before; max(moved, -moved) > gateResolution {
+			if moved := terminals(ctx, rail).Voltage - before; max(moved, -moved) > gateResolution {
 				unmet(rail, "the voltage moved by %v while the unit was asked", moved)
 			}
 			return answer
 		},
 	}
 	gate{
-		name: name, unit: "V", source: sensorOf(rail), at: inVolts(at), resumes: inVolts(at + direction*g.VoltageHysteresis),
+		name: name, unit: "V", at: inVolts(at), resumes: inVolts(at + direction*g.VoltageHysteresis),
 		tolerance: inVolts(g.VoltageTolerance), judged: g.VoltageHysteresis != 0,
 	}.compare(ctx, s)
 }
 
 // gate is what the description says of one.
 type gate struct {
-	name, unit, source string
-	at, resumes        float64 // thresholds
-	tolerance          float64 // of both
-	judged             bool    // the description knows where the unit agrees again
+	name, unit  string
+	at, resumes float64 // thresholds
+	tolerance   float64 // of both
+	judged      bool    // the description knows where the unit agrees again
 }
 
 // compare measures both thresholds and compares them with the description.
@@ -100,16 +101,21 @@ func (g gate) compare(ctx SpecContext, s sweep) {
 	Step("look for the resumption threshold from %.4g %s on, in at most %d probes", s.shut, g.unit, probes)
 	resumption := s.resumption(ctx)
 
-	hysteresis := micro(math.Abs(resumption.value() - refusal.value()))
+	refuses, width := refusal.quantities(s)
+	agrees, other := resumption.quantities(s)
+	if other.Value > width.Value {
+		width = other
+	}
+	hysteresis := bench.Quantity{Value: micro(math.Abs(agrees.Value - refuses.Value)), Unit: g.unit, Source: refuses.Source}
 	where := limit{}
 	if g.judged {
 		where = around(g.resumes, g.tolerance)
 	}
 	measureAll(
-		measurement{"refusal threshold, " + g.name, refusal.value(), g.unit, around(g.at, g.tolerance), g.source},
-		measurement{"resumption threshold, " + g.name, resumption.value(), g.unit, where, g.source},
-		measurement{"hysteresis, " + g.name, hysteresis, g.unit, limit{}, g.source},
-		measurement{"width of the bisection, " + g.name, max(refusal.width(), resumption.width()), g.unit, limit{}, g.source},
+		measurement{"refusal threshold, " + g.name, refuses, around(g.at, g.tolerance)},
+		measurement{"resumption threshold, " + g.name, agrees, where},
+		measurement{"hysteresis, " + g.name, hysteresis, limit{}},
+		measurement{"width of the bisection, " + g.name, width, limit{}},
 	)
 
 	Step("the programming session itself keeps the refusal threshold")

@@ -32,8 +32,8 @@ var _ = Updates("The connection during a download", func() {
 				Expect(tiles(fetched(m), int64(len(r.Files[m.Target])))).To(Succeed(), "of %s", m.Target)
 			}
 			down := v.Link.Count().Down - before.Down
-			measure("bytes that passed the link to the vehicle beside those of the packages", float64(down-r.Size), "byte",
-				atMost(parts*perConnection), "link")
+			measure("bytes that passed the link to the vehicle beside those of the packages", counted(float64(down-r.Size), "byte", "link"),
+				atMost(parts*perConnection))
 			Expect(showsState(ctx, ota.Ready).Cause).To(BeEmpty())
 		})
 
@@ -146,8 +146,8 @@ var _ = Updates("The connection during a download", func() {
 			showsWithin(ctx, v.Config().Master.Update, "that the update is ready", inState(ota.Ready))
 			Expect(downloading.Percent).To(BeNumerically(">=", 40), "of the download was kept")
 			down := v.Link.Count().Down - before.Down
-			measure("bytes that passed the link to the vehicle beside those of the package", float64(down-r.Size), "byte",
-				atMost(2*perConnection+unsynced), "link")
+			measure("bytes that passed the link to the vehicle beside those of the package", counted(float64(down-r.Size), "byte", "link"),
+				atMost(2*perConnection+unsynced))
 		})
 
 	It("ends when the backend goes down, and resumes when it is back",

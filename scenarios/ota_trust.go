@@ -134,7 +134,7 @@ var _ = Updates("Whom the update master believes", Requirement("UN-R156/7.2.1.1"
 		touch(ctx, ota.Download)
 		pause(ctx, listening*3/4)
 		down := v.Link.Count().Down - before.Down
-		measure("bytes that passed the link for a package without an end", float64(down), "byte", atMost(float64(4*r.Size+1<<20)), "link")
+		measure("bytes that passed the link for a package without an end", counted(float64(down), "byte", "link"), atMost(float64(4*r.Size+1<<20)))
 	})
 
 	It("leaves it to the ECU to refuse software that is signed by another key, and takes everything back",

@@ -64,7 +64,7 @@ func settle(ctx SpecContext, rail *bench.Rail, v physic.ElectricPotential) bench
 // approach is settle for a unit that remembers where the voltage has been: it must not go past its goal.
 func approach(ctx SpecContext, rail *bench.Rail, v physic.ElectricPotential) {
 	GinkgoHelper()
-	from := terminals(ctx, rail)
+	from := terminals(ctx, rail).Voltage
 	settled := settle(ctx, rail, v)
 	if past := overshoot(from, settled); past > gateResolution {
 		unmet(rail, "the voltage goes past %s by %s", settled.Voltage, past)
@@ -79,18 +79,22 @@ func overshoot(from physic.ElectricPotential, s bench.Settled) physic.ElectricPo
 	return s.Voltage - s.Lowest
 }
 
-// terminals measures what is at the unit's terminals now.
-func terminals(ctx SpecContext, rail *bench.Rail) physic.ElectricPotential {
+// settledAt is settle, and what is at the terminals then.
+func settledAt(ctx SpecContext, rail *bench.Rail, v physic.ElectricPotential) bench.Sensed {
 	GinkgoHelper()
-	reading, source, err := rail.Measure(ctx)
-	if err != nil {
-		unmet(rail, "measure with %s: %w", source, err)
-	}
-	return reading.Voltage
+	settle(ctx, rail, v)
+	return terminals(ctx, rail)
 }
 
-// sensorOf names what measures a rail.
-func sensorOf(rail *bench.Rail) string { return Bench.File().Rails[rail.String()].Sensor }
+// terminals measures what is at the unit's terminals now.
+func terminals(ctx SpecContext, rail *bench.Rail) bench.Sensed {
+	GinkgoHelper()
+	v, err := rail.Terminals(ctx)
+	if err != nil {
+		unmet(rail, "%w", err)
+	}
+	return v
+}
 
 func inVolts(v physic.ElectricPotential) float64 { return float64(v) / float64(physic.Volt) }
 

@@ -33,7 +33,7 @@ func outsideGate(ctx SpecContext, p phase, outside limit, level physic.ElectricP
 
 	tester, stop := p.hold(func() {
 		Step("hold the tester until %s is at %s, outside of the unit's gates", rail, level)
-		met(rail, "voltage at the terminals when the phase begins", settle(ctx, rail, level).Voltage, outside)
+		met(rail, "voltage at the terminals when the phase begins", settledAt(ctx, rail, level), outside)
 	})
 	err := p.run(ctx)
 	stop()
@@ -61,10 +61,10 @@ func outsideGate(ctx SpecContext, p phase, outside limit, level physic.ElectricP
 }
 
 // met records what a stimulus was at the terminals, and voids the spec if that is not what it should have been.
-func met(rail *bench.Rail, name string, v physic.ElectricPotential, want limit) {
+func met(rail *bench.Rail, name string, v bench.Sensed, want limit) {
 	GinkgoHelper()
-	recordMeasurement(name, inVolts(v), "V", want, sensorOf(rail))
-	if !want.holds(inVolts(v)) {
-		unmet(rail, "%s is %v", name, v)
+	recordMeasurement(name, v.Quantity, want)
+	if !want.holds(v.Value) {
+		unmet(rail, "%s is %v", name, v.Voltage)
 	}
 }

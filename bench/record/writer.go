@@ -98,6 +98,9 @@ func Append(path string) (*Writer, error) {
 // Started is the time at which the run's clock was zero, on the wall clock.
 func (w *Writer) Started() time.Time { return w.header.Started }
 
+// Virtual reports whether the run's clock is virtual.
+func (w *Writer) Virtual() bool { return w.header.Virtual }
+
 // Wall converts a time of this process to the wall clock that the header began with. The two differ in virtual time.
 func (w *Writer) Wall(t time.Time) time.Time { return w.header.Started.Add(w.Since(t)) }
 

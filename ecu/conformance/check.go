@@ -60,7 +60,25 @@ type Violation struct {
 type Measurement struct {
 	Name            string
 	Value, Min, Max time.Duration
+	Kind            Kind
+	// From and To bound the frames that Value follows from.
+	From, To time.Time
 }
+
+// Kind says what a time is between.
+type Kind uint8
+
+// Kinds of times.
+const (
+	// ToResponse is the longest from the end of a request to the beginning of its first response.
+	ToResponse Kind = iota + 1
+	// AfterPending is the longest from the end of a response 0x78 to the beginning of the next response.
+	AfterPending
+	// BetweenPending is the shortest from the end of a response 0x78 to the beginning of the next one.
+	BetweenPending
+	// FromTo is that from the frame at From to the one at To.
+	FromTo
+)
 
 // ok says that the value is within its limits.
 func (m Measurement) ok() bool {

@@ -89,6 +89,7 @@ func lockoutDelay(ctx context.Context, r *run) {
 	end := r.awaitSeed(ctx, begin.Add(delay+10*r.slack()))
 	r.measure(last, Measurement{
 		Name: "lock-out", Value: end.Sub(begin), Min: delay - delay/10, Max: delay + r.slack() + r.pollSeeds(),
+		Kind: FromTo, From: begin, To: end,
 	})
 	r.recover(ctx)
 }

@@ -29,7 +29,7 @@ func timingChecks() []Check {
 
 func timingP2(ctx context.Context, r *run) {
 	r.inEach(ctx, func() {
-		var slowest answer
+		var slowest, first, last answer
 		longest := time.Duration(-1)
 		for _, request := range [][]byte{
 			{uds.SIDTesterPresent, 0},
@@ -40,6 +40,10 @@ func timingP2(ctx context.Context, r *run) {
 			{reserved()[0]},
 		} {
 			a := r.ask(ctx, request...)
+			if first.asked.began.IsZero() {
+				first = a
+			}
+			last = a
 			if d, heard := a.latency(); heard && d > longest {
 				slowest, longest = a, d
 			}
@@ -50,6 +54,7 @@ func timingP2(ctx context.Context, r *run) {
 		p2, _ := r.unit.Client().Timing()
 		r.measure(slowest, Measurement{
 			Name: fmt.Sprintf("longest P2 in session %02X", r.session), Value: longest, Max: p2 + Tolerance,
+			Kind: ToResponse, From: first.asked.began, To: last.last(),
 		})
 	})
 }
@@ -65,7 +70,7 @@ func timingP2Star(ctx context.Context, r *run) {
 	for i := 1; i < len(a.said); i++ {
 		longest = max(longest, a.said[i].began.Sub(a.said[i-1].ended))
 	}
-	r.measure(a, Measurement{Name: "longest P2*", Value: longest, Max: p2star + Tolerance})
+	r.measure(a, Measurement{Name: "longest P2*", Value: longest, Max: p2star + Tolerance, Kind: AfterPending, From: a.asked.began, To: a.last()})
 }
 
 // timingPending leaves the last gap out, since the final response comes when it is there (table 3, note c).
@@ -83,5 +88,6 @@ func timingPending(ctx context.Context, r *run) {
 	}
 	r.measure(a, Measurement{
 		Name: "shortest time between two responsePending", Value: shortest, Min: 3*p2star/10 - Tolerance,
+		Kind: BetweenPending, From: a.asked.began, To: a.last(),
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -56,6 +57,9 @@ func TestForgeries(t *testing.T) {
 		"an excursion, CSV":          {inReadings(excursion()), "supply-kl30.csv", "curve of kl30"},
 		"all voltages, CSV":          {inReadings(func(_ int, v *string) bool { return change(true, v, "13.5") }), "supply-kl30.csv", "sample of kl30"},
 		"an omitted reading, CSV":    {inReadings(func(i int, _ *string) bool { return i != 700 }), "supply-kl30.csv", "number of readings of kl30"},
+		"the lowest of a dip, CSV":   {lowered(record.LowestVoltage, 0.015), "supply-kl30.csv", "measurement lowest voltage"},
+		"one measured reading, CSV":  {lowered(record.LowestVoltage, -0.01), "supply-kl30.csv", "measurement "},
+		"the basis of a measurement": {inRecord(otherBasis), "supply-kl30.csv", "measurement "},
 		"a byte of a response":       {inTrace(oneFrame(fromECU, func(r *trace.Record) { r.Data[3] ^= 1 })), "trace.pcapng", " of bcm"},
 		"a byte deep in a block":     {inTrace(consecutive(300, func(r *trace.Record) { r.Data[4] ^= 1 })), "trace.pcapng", "request to bcm"},
 		"a time stamp":               {inTrace(oneFrame(fromECU, func(r *trace.Record) { r.Time = r.Time.Add(-10 * time.Millisecond) })), "trace.pcapng", ""},
@@ -158,6 +162,44 @@ func widenLimit(all []record.Event) []record.Event {
 
 func betterValue(all []record.Event) []record.Event {
 	return first(all, func(m *record.Measurement) bool { m.Value *= 0.9; return m.Value != 0 && m.Max != nil })
+}
+
+// otherBasis lets a measurement begin when it suits better.
+func otherBasis(all []record.Event) []record.Event {
+	return first(all, func(m *record.Measurement) bool {
+		if m.Basis == nil || m.Basis.Function != record.HighestVoltage || m.Name != "highest voltage of the dip" {
+			return false
+		}
+		m.Basis.To += time.Second
+		return true
+	})
+}
+
+// lowered changes the readings of a measurement by less than a sample of the record would show.
+func lowered(function string, volts float64) func(*testing.T, string) {
+	return func(t *testing.T, dir string) {
+		t.Helper()
+		_, events, err := record.ReadFile(filepath.Join(dir, "record.jsonl"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var basis record.Basis
+		first(events, func(m *record.Measurement) bool {
+			found := m.Basis != nil && m.Basis.Function == function && (m.Basis.From == m.Basis.To) == (volts < 0)
+			if found {
+				basis = *m.Basis
+			}
+			return found
+		})
+		inLines(func(seconds string, v *string) bool {
+			s, _ := strconv.ParseFloat(seconds, 64)
+			if at := time.Duration(s * 1e9); at >= basis.From-time.Microsecond && at <= basis.To+time.Microsecond {
+				was, _ := strconv.ParseFloat(*v, 64)
+				*v = strconv.FormatFloat(was-volts, 'f', 6, 64)
+			}
+			return true
+		})(t, dir)
+	}
 }
 
 func outcome(o record.Outcome) func([]record.Event) []record.Event {
@@ -309,6 +351,11 @@ func cutOff(file string) func(*testing.T, string) {
 
 // inReadings alters the voltages of a rail, or leaves lines out.
 func inReadings(f func(i int, volts *string) bool) func(*testing.T, string) {
+	n := 0
+	return inLines(func(_ string, volts *string) bool { n++; return f(n, volts) })
+}
+
+func inLines(f func(seconds string, volts *string) bool) func(*testing.T, string) {
 	return func(t *testing.T, dir string) {
 		t.Helper()
 		name := filepath.Join(dir, "supply-kl30.csv")
@@ -320,7 +367,7 @@ func inReadings(f func(i int, volts *string) bool) func(*testing.T, string) {
 				out.WriteString(l)
 				continue
 			}
-			if f(i, &fields[1]) {
+			if f(fields[0], &fields[1]) {
 				out.WriteString(strings.Join(fields, ","))
 			}
 		}

@@ -91,6 +91,7 @@ func TestGenuineRunAgrees(t *testing.T) {
 	for what, n := range map[string]int{
 		"exchanges": r.Exchanges, "messages": r.Messages, "triggers": r.Triggers, "samples": r.Samples,
 		"readings": r.Readings, "lines": r.Lines, "specs": r.Specs, "steps": r.Steps,
+		"measurements": r.Measurements.Derived,
 	} {
 		if n == 0 {
 			t.Errorf("no %s were compared", what)
