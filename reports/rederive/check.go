@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"io"
 	"os"
 	"time"
@@ -30,6 +31,10 @@ type checker struct {
 	bases   map[string]*deriving   // of measurements, by the role of their subject
 	anchors map[time.Duration]bool // times at which a measurement needs a frame, and whether there was one
 
+	// steps has the hashes of all steps of each spec: a Run of many specs has not all of them.
+	steps map[string][]uint64
+	seed  maphash.Seed
+
 	bus      *bus
 	rails    map[string]*rail
 	consoles map[string]*console
@@ -38,12 +43,16 @@ type checker struct {
 // Check derives again what the record of a run says. The root is that of the run's folder. The error is one that keeps the
 // record itself from being read, or wraps what is wrong with the bench file: nothing was compared then. A raw file that is
 // missing or damaged is no error; the result says so.
-func Check(root *os.Root, run *reports.Run) (Result, error) {
+func Check(root *os.Root, run *reports.Run) (Result, error) { return check(root, run, nil) }
+
+// check is Check. around is the bench of the run in whose folder this one lies, nil for none.
+func check(root *os.Root, run *reports.Run, around *config.File) (Result, error) {
 	c := &checker{
-		root: root, run: run, res: &Result{}, bases: map[string]*deriving{}, anchors: map[time.Duration]bool{},
+		root: root, run: run, res: &Result{}, steps: map[string][]uint64{}, seed: maphash.MakeSeed(),
+		bases: map[string]*deriving{}, anchors: map[time.Duration]bool{},
 		rails: map[string]*rail{}, consoles: map[string]*console{},
 	}
-	if err := c.readBench(); err != nil {
+	if err := c.readBench(around); err != nil {
 		return Result{}, fmt.Errorf("derive the verdicts of %s again: %w", root.Name(), err)
 	}
 	defer c.close()
@@ -54,14 +63,20 @@ func Check(root *os.Root, run *reports.Run) (Result, error) {
 	}
 	c.finish()
 	c.compareGinkgo()
-	c.checkPoints()
+	if around == nil { // a link could lead from a folder back to where it lies
+		c.checkFolders()
+	}
 	c.res.sort()
 	return *c.res, nil
 }
 
-// readBench reads who is on the bench, and where.
-func (c *checker) readBench() error {
+// readBench reads who is on the bench, and where. The folder of a proof has no bench file of its own.
+func (c *checker) readBench(around *config.File) error {
 	text, err := c.small(benchFile)
+	if around != nil && errors.Is(err, os.ErrNotExist) {
+		c.file = around
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -101,26 +116,22 @@ func (c *checker) readRecord() error {
 	}
 	defer f.Close()
 	sum := sha256.New()
-	s, err := record.NewScanner(io.TeeReader(f, sum))
-	if err != nil {
+	h, err := record.Scan(io.TeeReader(f, sum), c.event)
+	switch {
+	case h.Format != record.Format:
+		return err
+	case errors.Is(err, record.ErrTruncated), errors.Is(err, record.ErrCorrupt):
+		c.res.uncompared("the rest of the record: %v", err)
+	case err != nil:
 		return err
 	}
-	for {
-		e, err := s.Next()
-		switch {
-		case errors.Is(err, io.EOF):
-			if digest := hex.EncodeToString(sum.Sum(nil)); c.run.Digest != "" && digest != c.run.Digest {
-				return fmt.Errorf("%s is not the one that the run was read from", reports.RecordFile)
-			}
-			return nil
-		case errors.Is(err, record.ErrTruncated), errors.Is(err, record.ErrCorrupt):
-			c.res.uncompared("the rest of the record: %v", err)
-			return nil
-		case err != nil:
-			return err
-		}
-		c.event(e)
+	if _, err := io.Copy(sum, f); err != nil {
+		return err
 	}
+	if digest := hex.EncodeToString(sum.Sum(nil)); c.run.Digest != "" && digest != c.run.Digest {
+		return fmt.Errorf("%s is not the one that the run was read from", reports.RecordFile)
+	}
+	return nil
 }
 
 func (c *checker) event(e record.Event) {
@@ -129,6 +140,8 @@ func (c *checker) event(e record.Event) {
 	switch body := e.Body.(type) {
 	case record.Exchange:
 		c.bus.exchange(body)
+	case record.Step:
+		c.steps[e.Spec] = append(c.steps[e.Spec], maphash.String(c.seed, body.Text))
 	case record.Sample:
 		c.rail(body.Rail).sample(e.T, body)
 	case record.Sampling:

@@ -22,7 +22,7 @@ type Result struct {
 	Lines        int          `json:"lines"`     // of consoles
 	Specs        int          `json:"specs"`     // compared with Ginkgo's report
 	Steps        int          `json:"steps"`     // likewise
-	Points       int          `json:"points"`    // of a sweep that left evidence of their own
+	Folders      int          `json:"folders"`   // of points of a sweep and of proofs, which are in these numbers
 	Measurements Measurements `json:"measurements"`
 
 	// Findings are where the record and the raw files disagree, in the order of time. More counts those beyond the first

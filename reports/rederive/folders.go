@@ -10,26 +10,32 @@ import (
 	"otabench/reports"
 )
 
-// maxPoint bounds the record of a point in bytes.
-const maxPoint = 64 << 20
+// maxFolder bounds the record of a point or a proof in bytes: it is held in memory.
+const maxFolder = 64 << 20
 
-// checkPoints derives again what the folders of a sweep's points say. The other points of a sweep left no raw files, so
-// their outcomes are the word of the record alone.
-func (c *checker) checkPoints() {
-	if c.run.Sweep == nil {
-		return
+// checkFolders derives again what the folders of a sweep's points and of the suite's proofs say. The other points of a sweep
+// left no raw files, so their outcomes are the word of the record alone.
+func (c *checker) checkFolders() {
+	var all []string
+	if c.run.Sweep != nil {
+		for _, e := range c.run.Sweep.Evidence {
+			all = append(all, e.Folder)
+		}
 	}
-	for _, e := range c.run.Sweep.Evidence {
-		if e.Folder == "" {
+	for _, p := range c.run.Proofs {
+		all = append(all, p.Folder)
+	}
+	for _, folder := range all {
+		if folder == "" {
 			continue
 		}
-		if err := c.checkPoint(e.Folder); err != nil {
-			c.res.uncompared("the evidence of point %s: %v", e.Point, err)
+		if err := c.checkFolder(folder); err != nil {
+			c.res.uncompared("the evidence in %s: %v", folder, err)
 		}
 	}
 }
 
-func (c *checker) checkPoint(folder string) error {
+func (c *checker) checkFolder(folder string) error {
 	root, err := c.root.OpenRoot(folder)
 	if err != nil {
 		return err
@@ -39,7 +45,7 @@ func (c *checker) checkPoint(folder string) error {
 	if err != nil {
 		return err
 	}
-	r, err := Check(root, run)
+	r, err := check(root, run, c.file)
 	if err != nil {
 		return err
 	}
@@ -47,14 +53,14 @@ func (c *checker) checkPoint(folder string) error {
 	return nil
 }
 
-// load reads the record of a point.
+// load reads the record of a point or a proof.
 func load(root *os.Root) (*reports.Run, error) {
 	f, err := openFile(root, reports.RecordFile)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	h, events, damage := record.Read(io.LimitReader(f, maxPoint))
+	h, events, damage := record.Read(io.LimitReader(f, maxFolder))
 	if h.Format != record.Format {
 		return nil, fmt.Errorf("read its record: %w", damage)
 	}
@@ -63,7 +69,7 @@ func load(root *os.Root) (*reports.Run, error) {
 
 // merge adds what came of a folder below the run's.
 func (r *Result) merge(folder string, o Result) {
-	r.Points++
+	r.Folders++
 	r.Frames += o.Frames
 	for _, n := range []struct{ to, from *int }{
 		{&r.Exchanges, &o.Exchanges},
