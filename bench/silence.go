@@ -57,13 +57,16 @@ func (e *ECU) silence(d time.Duration) error {
 		case <-over:
 		case <-ctx.Done():
 		}
+		withheld := t.resume()
+		e.bench.opts.Record.Add(record.Tester{ECU: e.role})
 		e.bench.opts.Record.Add(record.Note{Text: fmt.Sprintf("the tester of %s was silent for %v and withheld %d frames",
-			e.role, time.Since(begun).Round(time.Microsecond), t.resume())})
+			e.role, time.Since(begun).Round(time.Microsecond), withheld)})
 	})
 	if err != nil {
 		return err
 	}
 	t.silent, t.withheld, t.silence = true, 0, silence
+	e.bench.opts.Record.Add(record.Tester{ECU: e.role, Withheld: true})
 	return nil
 }
 

@@ -337,7 +337,10 @@ func (v *Vehicle) ask(more int) {
 	defer v.mu.Unlock()
 	v.asking += more
 	for _, role := range v.config.Behind {
-		v.bench.ECU(role).tester.yield(v.awake && v.asking == 0)
+		yields := v.awake && v.asking == 0
+		if v.bench.ECU(role).tester.yield(yields) {
+			v.bench.opts.Record.Add(record.Tester{ECU: role, Withheld: yields})
+		}
 	}
 }
 

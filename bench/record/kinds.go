@@ -24,6 +24,8 @@ var decoders = map[string]func(json.RawMessage) (Body, error){
 	TriggerIdle{}.Kind():   as[TriggerIdle],
 	Measurement{}.Kind():   as[Measurement],
 	Proof{}.Kind():         as[Proof],
+	RawFile{}.Kind():       as[RawFile],
+	Tester{}.Kind():        as[Tester],
 	Catalogue{}.Kind():     as[Catalogue],
 	Assignment{}.Kind():    as[Assignment],
 	Note{}.Kind():          as[Note],

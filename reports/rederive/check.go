@@ -35,6 +35,11 @@ type checker struct {
 	steps map[string][]uint64
 	seed  maphash.Seed
 
+	withheld map[string][]window // when the bench kept the tester of an ECU from the bus
+
+	raw  []record.RawFile          // files as the record has them
+	read map[string]record.RawFile // and as they are, once they were read
+
 	bus      *bus
 	rails    map[string]*rail
 	consoles map[string]*console
@@ -48,7 +53,7 @@ func Check(root *os.Root, run *reports.Run) (Result, error) { return check(root,
 // check is Check. around is the bench of the run in whose folder this one lies, nil for none.
 func check(root *os.Root, run *reports.Run, around *config.File) (Result, error) {
 	c := &checker{
-		root: root, run: run, res: &Result{}, steps: map[string][]uint64{}, seed: maphash.MakeSeed(),
+		root: root, run: run, res: &Result{}, steps: map[string][]uint64{}, seed: maphash.MakeSeed(), read: map[string]record.RawFile{}, withheld: map[string][]window{},
 		bases: map[string]*deriving{}, anchors: map[time.Duration]bool{},
 		rails: map[string]*rail{}, consoles: map[string]*console{},
 	}
@@ -63,6 +68,8 @@ func check(root *os.Root, run *reports.Run, around *config.File) (Result, error)
 	}
 	c.finish()
 	c.compareGinkgo()
+	c.close()
+	c.compareDigests()
 	if around == nil { // a link could lead from a folder back to where it lies
 		c.checkFolders()
 	}
@@ -140,6 +147,10 @@ func (c *checker) event(e record.Event) {
 	switch body := e.Body.(type) {
 	case record.Exchange:
 		c.bus.exchange(body)
+	case record.Tester:
+		c.tester(e.T, body)
+	case record.RawFile:
+		c.raw = append(c.raw, body)
 	case record.Step:
 		c.steps[e.Spec] = append(c.steps[e.Spec], maphash.String(c.seed, body.Text))
 	case record.Sample:

@@ -81,6 +81,7 @@ func (r *Result) merge(folder string, o Result) {
 		{&r.Lines, &o.Lines},
 		{&r.Specs, &o.Specs},
 		{&r.Steps, &o.Steps},
+		{&r.Files, &o.Files},
 		{&r.Measurements.Derived, &o.Measurements.Derived},
 		{&r.Measurements.Underived, &o.Measurements.Underived},
 		{&r.Measurements.Reported, &o.Measurements.Reported},

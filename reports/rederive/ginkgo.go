@@ -64,7 +64,7 @@ func (c *checker) compareGinkgo() {
 	if c.run.Sweep != nil && !c.exists(ginkgoFile) {
 		return // a sweep is no suite of Ginkgo's
 	}
-	f, err := openFile(c.root, ginkgoFile)
+	f, err := c.open(ginkgoFile)
 	if err != nil {
 		if errors.Is(err, os.ErrNotExist) {
 			err = errors.New("it is not there")

@@ -22,6 +22,7 @@ type Result struct {
 	Lines        int          `json:"lines"`     // of consoles
 	Specs        int          `json:"specs"`     // compared with Ginkgo's report
 	Steps        int          `json:"steps"`     // likewise
+	Files        int          `json:"files"`     // whose digests are those of the record
 	Folders      int          `json:"folders"`   // of points of a sweep and of proofs, which are in these numbers
 	Measurements Measurements `json:"measurements"`
 

@@ -91,7 +91,7 @@ func TestGenuineRunAgrees(t *testing.T) {
 	for what, n := range map[string]int{
 		"exchanges": r.Exchanges, "messages": r.Messages, "triggers": r.Triggers, "samples": r.Samples,
 		"readings": r.Readings, "lines": r.Lines, "specs": r.Specs, "steps": r.Steps,
-		"measurements": r.Measurements.Derived,
+		"measurements": r.Measurements.Derived, "files": r.Files,
 	} {
 		if n == 0 {
 			t.Errorf("no %s were compared", what)

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -21,6 +23,7 @@ type evidence struct {
 	dir    string
 	part   string // of names of files, in a run that was gone on with
 	record *record.Writer
+	raw    []string // names of the files beside the record
 	frames *os.File
 	trace  *trace.Recorder
 }
@@ -31,7 +34,7 @@ func newEvidence(dir string, h record.Header, f *config.File) (*evidence, error)
 	if e.record, err = record.Create(filepath.Join(dir, recordFile), h); err != nil {
 		return nil, err
 	}
-	if e.frames, err = os.Create(filepath.Join(dir, traceFile)); err != nil {
+	if e.frames, err = e.create(traceFile); err != nil {
 		return nil, errors.Join(err, e.record.Close())
 	}
 	e.trace = trace.NewRecorder(e.frames, slices.Sorted(maps.Keys(f.Buses))...)
@@ -43,23 +46,60 @@ func (e *evidence) options(path string) bench.Options {
 	return bench.Options{
 		Record: e.record, Trace: e.trace, Dir: filepath.Dir(path),
 		ConsoleLog: func(ecu string) (io.WriteCloser, error) {
-			return os.Create(filepath.Join(e.dir, e.name("console-"+ecu+".log")))
+			return e.create(e.name("console-" + ecu + ".log"))
 		},
 		SupplyLog: func(rail string) (io.WriteCloser, error) {
-			return os.Create(filepath.Join(e.dir, e.name("supply-"+rail+".csv")))
+			return e.create(e.name("supply-" + rail + ".csv"))
 		},
 	}
 }
 
-// close ends the record with a status; without one it stays open, as that of a run that was cut short.
+// create makes a file of raw evidence.
+func (e *evidence) create(name string) (*os.File, error) {
+	e.raw = append(e.raw, name)
+	return os.Create(filepath.Join(e.dir, name))
+}
+
+// close ends the record with a status; without one it stays open, as that of a run that was cut short. The bench is closed by
+// then, so that the files beside the record are what they stay.
 func (e *evidence) close(status string) error {
 	if lost := e.trace.Lost(); lost > 0 {
 		e.record.Add(record.Lost{Device: "trace", Frames: lost})
 	}
+	err := errors.Join(e.trace.Close(), e.frames.Close())
 	if status != "" {
+		err = errors.Join(err, e.seal())
 		e.record.Add(record.End{Status: status})
 	}
-	return errors.Join(e.trace.Close(), e.frames.Close(), e.record.Close())
+	return errors.Join(err, e.record.Close())
+}
+
+// seal records the digests of the files beside the record, Ginkgo's report among them.
+func (e *evidence) seal() error {
+	for _, name := range append(e.raw, ginkgoFile) {
+		raw, err := digestOf(filepath.Join(e.dir, name))
+		if errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("record the digest of %s: %w", name, err)
+		}
+		raw.Name = name
+		e.record.Add(raw)
+	}
+	return nil
+}
+
+func digestOf(path string) (raw record.RawFile, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return raw, err
+	}
+	defer f.Close()
+	sum := sha256.New()
+	raw.Size, err = io.Copy(sum, f)
+	raw.Digest = hex.EncodeToString(sum.Sum(nil))
+	return raw, err
 }
 
 // appendEvidence goes on in the folder of a run that was stopped. The trace goes on in a further file.
@@ -73,6 +113,7 @@ func appendEvidence(dir string, f *config.File) (*evidence, error) {
 		e.part = fmt.Sprintf(".%d", n)
 		trace := strings.Replace(traceFile, ".", fmt.Sprintf("-%d.", n), 1)
 		if e.frames, err = os.OpenFile(filepath.Join(dir, trace), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644); err == nil {
+			e.raw = append(e.raw, trace)
 			break
 		}
 		if !errors.Is(err, os.ErrExist) {
