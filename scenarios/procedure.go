@@ -34,6 +34,9 @@ func powerCycle(ctx SpecContext) {
 	Step("power cycle %s", Bench.Unit().Rail())
 	Expect(Bench.Unit().PowerCycle(ctx)).To(Succeed())
 	identity(ctx)
+	if b := Bench.File().Battery; b != nil {
+		pause(ctx, b.Cycle) // a unit that has booted has heard of the battery once this is over
+	}
 }
 
 // powerReturns waits until the rail's voltage is back after a cut.
