@@ -65,7 +65,7 @@ func (o verifyFlags) options() (sealed.VerifyOptions, error) {
 	if err != nil {
 		return sealed.VerifyOptions{}, usage("%w", err)
 	}
-	v := sealed.VerifyOptions{Trusted: append(given, always...), Signatures: o.signatures}
+	v := sealed.VerifyOptions{Trusted: append(given, always...), Signatures: o.signatures, Rederive: compareRaw}
 	switch {
 	case o.signatures < 0:
 		return v, usage("--signatures: want 0 or more, not %d", o.signatures)
