@@ -99,10 +99,10 @@ func TestHostileTextIsShownAndNotObeyed(t *testing.T) {
 func TestStrip(t *testing.T) {
 	o := overview(4, 1, "")
 	o.Runs[1].Status = reports.Void
-	o.Specs[0].Results = []history.Result{{Run: 0, Verdict: reports.Passed}, {Run: 1, Verdict: reports.Passed}, {Run: 3, Verdict: reports.Failed}}
+	o.Specs[0].Results = []history.Result{{Run: 0, Verdict: reports.Passed}, {Run: 1, Verdict: reports.Failed, Reason: "no answer"}, {Run: 3, Verdict: reports.Failed}}
 	text := render(t, o)
 	for _, want := range []string{
-		`data-strip="✓⊘ ✗"`, `<path class="passed" d="M0 10h7v8h-7z"/>`, `<path class="void" d="M8 15h7v3h-7z"/>`, `<path class="failed" d="M24 0h7v18h-7z"/>`, "1 of 2",
+		`data-strip="✓⊘ ✗"`, `<path class="passed" d="M0 10h7v8h-7z"/>`, `<path class="void" d="M8 15h7v3h-7z"/>`, `<path class="failed" d="M24 0h7v18h-7z"/>`, "1 of 2", "run-001, which is void: no answer",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %s", want)
