@@ -65,7 +65,7 @@ ODX file or a catalogue is wrong; 3 the bench is at fault and verdicts are void;
 	_ = root.MarkPersistentFlagFilename("bench", "yaml", "yml")
 	for _, c := range []*cobra.Command{
 		a.run(), a.suite(), a.sweep(), a.sweepBench(), a.mutants(), a.repeat(), a.check(), a.list(), a.catalogue(), a.flash(),
-		a.power(), a.uds(), a.console(), a.trace(), a.sim(), a.report(), a.verify(), a.sign(), a.stamp(), a.key(), a.history(), a.diff(),
+		a.power(), a.uds(), a.console(), a.trace(), a.sim(), a.report(), a.export(), a.verify(), a.sign(), a.stamp(), a.key(), a.history(), a.diff(),
 	} {
 		checkArgs(c)
 		root.AddCommand(c)
