@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"flag"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -16,9 +15,8 @@ import (
 	"otabench/bench/record"
 	"otabench/reports"
 	"otabench/reports/reportstest"
+	"otabench/reports/reportstest/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 // written writes the results of a run into a folder of their own.
 func written(t *testing.T, l *reportstest.Log, damage error) (*os.Root, *reports.Run) {
@@ -281,16 +279,5 @@ func TestGolden(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := filepath.Join("testdata", "mixed.txt")
-	if *update {
-		if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(b.Bytes(), want) {
-		t.Errorf("the results differ from %s; look at what changed, and run the test with -update", path)
-	}
+	golden.Compare(t, path, b.Bytes())
 }

@@ -1,15 +1,13 @@
 package catalogue
 
 import (
-	"flag"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"testing"
-)
 
-var update = flag.Bool("update", false, "write the golden files")
+	"otabench/reports/reportstest/golden"
+)
 
 func TestAllCataloguesHoldTheFactsOfTheUseCaseAndClauses(t *testing.T) {
 	all, err := All()
@@ -50,19 +48,8 @@ func TestDataIsVersioned(t *testing.T) {
 	for _, c := range all {
 		fmt.Fprintf(&b, "%s version %s %s\n", c.Ref(), c.Version, c.Digest)
 	}
-	const golden = "testdata/versions.txt"
-	if *update {
-		if err := os.WriteFile(golden, []byte(b.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if b.String() != string(want) {
-		t.Errorf("the data is\n%swant\n%s\ngive what changed a new version, then run go test -update", b.String(), want)
-	}
+	// What changes needs a new version too.
+	golden.Compare(t, "testdata/versions.txt", b.String())
 }
 
 // Both series have the same clauses, so that specs need no labels for each.

@@ -3,10 +3,8 @@ package dashboard
 import (
 	"encoding/xml"
 	"errors"
-	"flag"
 	"io"
 	"math"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -15,9 +13,8 @@ import (
 
 	"otabench/bench/record"
 	"otabench/ecu/ota"
+	"otabench/reports/reportstest/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 var failed = record.Notice{
 	Display: "dashboard", State: string(ota.Failed), Cause: string(ota.InstallError), Title: "Update 1.3.0 was not installed", Version: "1.2.0",
@@ -32,18 +29,7 @@ func TestGoldenCards(t *testing.T) {
 	for name, n := range map[string]record.Notice{"failed.svg": failed, "loading.svg": loading} {
 		got := strings.ReplaceAll(Card(n, "c"), "><", ">\n<") + "\n"
 		path := filepath.Join("testdata", name)
-		if *update {
-			if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got != string(want) {
-			t.Errorf("%s reads\n%s\nrun go test ./reports/dashboard -update if that is right", name, got)
-		}
+		golden.Compare(t, path, got)
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,9 +13,8 @@ import (
 	"otabench/reports"
 	"otabench/reports/diff"
 	"otabench/reports/reportstest"
+	"otabench/reports/reportstest/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 // run derives a run in a folder that has a bench file.
 func run(t *testing.T, bench string, change func(*record.Header), l *reportstest.Log) *reports.Run {
@@ -173,15 +171,7 @@ func TestGolden(t *testing.T) {
 	if strings.Contains(out.String(), "\x1b") {
 		t.Error("an escape sequence reached the terminal")
 	}
-	if *update {
-		if err := os.WriteFile("testdata/diff.txt", out.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile("testdata/diff.txt")
-	if err != nil || out.String() != string(want) {
-		t.Errorf("%v\n%s\nrun go test ./reports/diff -update if that is right", err, out.String())
-	}
+	golden.Compare(t, "testdata/diff.txt", out.Bytes())
 }
 
 func renamed(t *testing.T, dir, name string) string {

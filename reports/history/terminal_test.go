@@ -2,8 +2,6 @@ package history_test
 
 import (
 	"bytes"
-	"flag"
-	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -11,9 +9,8 @@ import (
 
 	"otabench/bench/record"
 	"otabench/reports/history"
+	"otabench/reports/reportstest/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 var place = regexp.MustCompile(`(in )/\S*history\.db`)
 
@@ -43,13 +40,5 @@ func TestTerminal(t *testing.T) {
 	if strings.Contains(got, "\x1b") {
 		t.Error("an escape sequence reached the terminal")
 	}
-	if *update {
-		if err := os.WriteFile("testdata/terminal.txt", []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile("testdata/terminal.txt")
-	if err != nil || got != string(want) {
-		t.Errorf("%v\n%s\nrun go test ./reports/history -update if that is right", err, got)
-	}
+	golden.Compare(t, "testdata/terminal.txt", got)
 }

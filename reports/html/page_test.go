@@ -2,9 +2,6 @@ package html
 
 import (
 	"bytes"
-	"flag"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -13,9 +10,8 @@ import (
 	"otabench/bench/record"
 	"otabench/reports"
 	"otabench/reports/reportstest"
+	"otabench/reports/reportstest/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 func render(t *testing.T, l *reportstest.Log, damage error) string {
 	t.Helper()
@@ -36,24 +32,6 @@ var (
 	blanks   = regexp.MustCompile(`[ \t]*\n\s*`)
 )
 
-// golden compares with a file in testdata.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("the page reads\n%s\nrun go test ./reports/html -update if that is right", got)
-	}
-}
-
 // words is what a reader finds on the page.
 func words(page string) string {
 	text := elements.ReplaceAllString(page, "")
@@ -63,7 +41,7 @@ func words(page string) string {
 
 // The words of a page with a spec of each verdict.
 func TestMixedPage(t *testing.T) {
-	golden(t, "mixed.txt", words(render(t, reportstest.Mixed("printed <b>by</b> the unit"), nil)))
+	golden.Compare(t, "testdata/mixed.txt", words(render(t, reportstest.Mixed("printed <b>by</b> the unit"), nil)))
 }
 
 func TestPageSaysWhereTheBenchStands(t *testing.T) {
@@ -165,5 +143,5 @@ func TestProvenPage(t *testing.T) {
 	l.Spec(near, record.Passed, "", latency(4.8, &much))
 	l.Spec(far, record.Passed, "", latency(1.5, &little), latency(2, nil), record.Measurement{Name: "blocks", Value: 17, Source: "suite"})
 	l.Add(record.End{Status: "passed"})
-	golden(t, "proven.txt", words(render(t, l, nil)))
+	golden.Compare(t, "testdata/proven.txt", words(render(t, l, nil)))
 }

@@ -7,11 +7,12 @@ import (
 
 	"otabench/bench/record"
 	"otabench/reports/reportstest"
+	"otabench/reports/reportstest/golden"
 )
 
 // The words of a page with two updates as a user lived them.
 func TestToldPage(t *testing.T) {
-	golden(t, "told.txt", words(render(t, reportstest.Told(), nil)))
+	golden.Compare(t, "testdata/told.txt", words(render(t, reportstest.Told(), nil)))
 }
 
 func TestRequirementsLeadToStories(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"otabench/bench/record"
 	"otabench/reports"
 	"otabench/reports/reportstest"
+	"otabench/reports/reportstest/golden"
 )
 
 // swept is a sweep of an update with results, in a record that is whole.
@@ -173,7 +174,7 @@ func TestSweepPage(t *testing.T) {
 			t.Errorf("the page holds %q", bad)
 		}
 	}
-	golden(t, "sweep.txt", words(page))
+	golden.Compare(t, "testdata/sweep.txt", words(page))
 }
 
 // A record that lies about its phases and outcomes gets a page all the same.

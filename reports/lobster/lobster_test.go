@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"flag"
 	"io"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -17,9 +15,8 @@ import (
 	"otabench/reports"
 	"otabench/reports/catalogue"
 	"otabench/reports/reportstest"
+	"otabench/reports/reportstest/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 func derive(t *testing.T, l *reportstest.Log, damage error) *reports.Run {
 	t.Helper()
@@ -183,17 +180,6 @@ func TestGolden(t *testing.T) {
 			t.Fatal(err)
 		}
 		path := filepath.Join("testdata", name+".lobster")
-		if *update {
-			if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !bytes.Equal(b.Bytes(), want) {
-			t.Errorf("%s differs; look at what changed, and run the test with -update", path)
-		}
+		golden.Compare(t, path, b.Bytes())
 	}
 }

@@ -2,7 +2,6 @@ package pdf_test
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -15,27 +14,8 @@ import (
 	"otabench/bench/record"
 	"otabench/reports"
 	"otabench/reports/reportstest"
+	"otabench/reports/reportstest/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
-
-// golden compares with a file in testdata.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("the report reads\n%s\nrun go test ./reports/pdf -update if that is right", got)
-	}
-}
 
 // The words of whole reports, as a reader of the PDF finds them.
 func TestReports(t *testing.T) {
@@ -46,7 +26,7 @@ func TestReports(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			if pages, ran := text(t, write(t, run)); ran {
-				golden(t, name, strings.Join(pages, "\f\n"))
+				golden.Compare(t, filepath.Join("testdata", name), strings.Join(pages, "\f\n"))
 			}
 		})
 	}

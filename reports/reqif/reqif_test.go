@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
-	"flag"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -15,9 +13,8 @@ import (
 	"otabench/reports"
 	"otabench/reports/catalogue"
 	"otabench/reports/reportstest"
+	"otabench/reports/reportstest/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 // element is an element as any reader sees it.
 type element struct {
@@ -246,16 +243,5 @@ func TestGolden(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := filepath.Join("testdata", "mixed.reqif")
-	if *update {
-		if err := os.WriteFile(path, b.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(b.Bytes(), want) {
-		t.Errorf("the document differs from %s; look at what changed, and run the test with -update", path)
-	}
+	golden.Compare(t, path, b.Bytes())
 }

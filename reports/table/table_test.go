@@ -3,9 +3,7 @@ package table
 import (
 	"bytes"
 	"encoding/csv"
-	"flag"
 	"math"
-	"os"
 	"path/filepath"
 	"strconv"
 	"testing"
@@ -14,9 +12,8 @@ import (
 	"otabench/bench/record"
 	"otabench/reports"
 	"otabench/reports/reportstest"
+	"otabench/reports/reportstest/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 func written(t *testing.T, l *reportstest.Log) []byte {
 	t.Helper()
@@ -62,18 +59,7 @@ func TestGolden(t *testing.T) {
 		record.Measurement{Name: "frames", Value: 12345678901, Max: of(7), Source: "trace"})
 	got := written(t, l)
 	path := filepath.Join("testdata", "mixed.csv")
-	if *update {
-		if err := os.WriteFile(path, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("the table differs from %s; look at what changed, and run the test with -update:\n%s", path, got)
-	}
+	golden.Compare(t, path, got)
 }
 
 func TestVerdictsAndMargins(t *testing.T) {

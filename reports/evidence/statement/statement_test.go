@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"math"
 	"os"
@@ -24,9 +23,8 @@ import (
 	"otabench/reports/evidence/key"
 	"otabench/reports/evidence/manifest"
 	"otabench/reports/evidence/statement"
+	"otabench/reports/reportstest/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 const (
 	sumA = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
@@ -92,18 +90,7 @@ func TestGolden(t *testing.T) {
 			t.Fatal(err)
 		}
 		path := filepath.Join("testdata", name)
-		if *update {
-			if err := os.WriteFile(path, got, 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !bytes.Equal(got, want) {
-			t.Errorf("%s: %s\n  want %s", name, got, want)
-		}
+		golden.Compare(t, path, got)
 	}
 }
 

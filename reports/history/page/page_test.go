@@ -2,9 +2,7 @@ package page_test
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
-	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -14,9 +12,8 @@ import (
 	"otabench/reports/conditions"
 	"otabench/reports/history"
 	"otabench/reports/history/page"
+	"otabench/reports/reportstest/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 // overview is made of n runs and m specs; every seventh result of every third spec failed.
 func overview(n, m int, text string) history.Overview {
@@ -72,15 +69,7 @@ func words(page string) string {
 
 func TestGolden(t *testing.T) {
 	got := words(render(t, overview(12, 4, "<b>")))
-	if *update {
-		if err := os.WriteFile("testdata/history.txt", []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile("testdata/history.txt")
-	if err != nil || got != string(want) {
-		t.Errorf("%v\n%s\nrun go test ./reports/history/page -update if that is right", err, got)
-	}
+	golden.Compare(t, "testdata/history.txt", got)
 }
 
 func TestHostileTextIsShownAndNotObeyed(t *testing.T) {
