@@ -8,7 +8,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 
 	"otabench/bench/record"
@@ -23,16 +22,16 @@ const RecordFile = "record.jsonl"
 // The record is read once, as a stream. Of a run of many specs each keeps only what a reader looks at, and its Left says
 // how much more the record has of it.
 func Load(dir string) (*Run, error) {
-	f, err := os.Open(filepath.Join(dir, RecordFile))
-	if err != nil {
-		return nil, fmt.Errorf("read the run in %s: %w", dir, err)
-	}
-	defer f.Close()
 	folder, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, fmt.Errorf("read the run in %s: %w", dir, err)
 	}
 	defer folder.Close()
+	f, err := openRecord(folder, RecordFile)
+	if err != nil {
+		return nil, fmt.Errorf("read the run in %s: %w", dir, err)
+	}
+	defer f.Close()
 	run, err := read(f, folder.FS())
 	if err != nil {
 		return nil, fmt.Errorf("read the run in %s: %w", dir, err)

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"otabench/bench/record"
@@ -196,6 +198,13 @@ func TestLoadRefusesWhatIsNoRecord(t *testing.T) {
 	}
 	if _, err := reports.Load(t.TempDir()); err == nil {
 		t.Error("no error for an empty folder")
+	}
+	pipe := t.TempDir()
+	if err := syscall.Mkfifo(filepath.Join(pipe, reports.RecordFile), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := reports.Load(pipe); err == nil {
+		t.Error("no error for a pipe that nobody writes to")
 	}
 }
 

@@ -113,7 +113,7 @@ func (r *Run) checkEvidence(dir string) error {
 }
 
 func digestOf(root *os.Root, name string) (string, error) {
-	f, err := root.Open(name)
+	f, err := openRecord(root, name)
 	if err != nil {
 		return "", err
 	}

@@ -9,5 +9,5 @@ import (
 func ExampleWrite() {
 	_, err := publish.Write("testdata/no-such-run")
 	fmt.Println(err)
-	// Output: read the run in testdata/no-such-run: open testdata/no-such-run/record.jsonl: no such file or directory
+	// Output: read the run in testdata/no-such-run: open testdata/no-such-run: no such file or directory
 }
