@@ -28,11 +28,14 @@ flake: ## repeat the suite 200 times on the good ECU in random order with jitter
 	$(GO) build -o otabench ./bench/cmd/otabench
 	./otabench repeat
 
-test: ## all tests, all packages with the race detector, then the SocketCAN leg on a real Linux kernel; installs .ci/packages
+test: ## all tests, with the race detector where goroutines are, then the SocketCAN leg on a real Linux kernel; installs .ci/packages
 	.ci/install
-	$(GO) test -race -coverprofile=coverage.out $$($(GO) list ./... | grep -v /bench/cmd/)
+	$(GO) test -race -coverprofile=coverage.out $$($(GO) list ./... | grep -v -e /bench/cmd/ -e '^otabench/reports')
+	$(GO) test -coverprofile=reports.out ./reports/... # derives and writes, nearly all of it one thing after another
+	tail -n +2 reports.out >>coverage.out
 	$(GO) test ./bench/cmd/... # starts hundreds of processes; with the race detector, some of them are enough
-	$(GO) test -race -run 'TestScripts/(run|sweep|vehicle)$$|TestInterruptedRun' ./bench/cmd/otabench
+	$(GO) test -race -run 'TestScripts/(run|sweep|vehicle|nightly)$$|TestInterruptedRun' ./bench/cmd/otabench
+	$(GO) test -race -run 'Page|Traces|Concurrent' ./reports/html ./reports/history ./reports/dashboard
 	.ci/kernel
 
 lint: ## formatting, vet and staticcheck; any finding fails
@@ -48,4 +51,4 @@ coverage.out:
 	$(GO) test -coverprofile=$@ ./...
 
 clean: ## remove what the targets made
-	rm -rf otabench coverage.out runs
+	rm -rf otabench coverage.out reports.out runs
