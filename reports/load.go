@@ -13,8 +13,11 @@ import (
 	"otabench/bench/record"
 )
 
-// RecordFile is the name of the record in a run folder.
-const RecordFile = "record.jsonl"
+// Files of a run folder.
+const (
+	RecordFile = "record.jsonl"
+	BenchFile  = "bench.yaml" // copy of the bench file
+)
 
 // Load reads the record in a run folder and derives the verdicts. A record that was cut short or is damaged gives a
 // Run of what was whole before that, whose Incomplete says so; an error means that there is nothing to report on.
@@ -27,7 +30,7 @@ func Load(dir string) (*Run, error) {
 		return nil, fmt.Errorf("read the run in %s: %w", dir, err)
 	}
 	defer folder.Close()
-	f, err := openRecord(folder, RecordFile)
+	f, err := OpenFile(folder, RecordFile)
 	if err != nil {
 		return nil, fmt.Errorf("read the run in %s: %w", dir, err)
 	}

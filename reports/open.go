@@ -5,8 +5,8 @@ import (
 	"os"
 )
 
-// openRecord opens a record in a run folder. What is no file, such as a pipe that nobody writes to, is refused.
-func openRecord(root *os.Root, name string) (*os.File, error) {
+// OpenFile opens a file of a run folder. What is no file, such as a pipe that nobody writes to, is refused.
+func OpenFile(root *os.Root, name string) (*os.File, error) {
 	info, err := root.Stat(name)
 	if err != nil {
 		return nil, err

@@ -56,7 +56,7 @@ func proofWrong(dir string, p record.Proof) string {
 		return "cannot be read: " + err.Error()
 	}
 	defer root.Close()
-	f, err := openRecord(root, path.Join(p.Folder, RecordFile))
+	f, err := OpenFile(root, path.Join(p.Folder, RecordFile))
 	if err != nil {
 		return "cannot be read: " + err.Error()
 	}

@@ -113,7 +113,7 @@ func (r *Run) checkEvidence(dir string) error {
 }
 
 func digestOf(root *os.Root, name string) (string, error) {
-	f, err := openRecord(root, name)
+	f, err := OpenFile(root, name)
 	if err != nil {
 		return "", err
 	}

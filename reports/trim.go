@@ -86,6 +86,30 @@ func (s *Spec) Disturbance() time.Duration {
 	return s.Start
 }
 
+// Window spans the triggers and settings of the spec with a quarter more on each side, within first and last: all between
+// these if there are none.
+func (s *Spec) Window(first, last time.Duration) (from, to time.Duration) {
+	const padding = 500 * time.Millisecond // at least
+	var at []time.Duration
+	for _, t := range s.Triggers {
+		if t.Fired != nil {
+			at = append(at, t.Fired.At)
+		}
+	}
+	for _, e := range s.Settings {
+		at = append(at, e.T)
+	}
+	from, to = first, last
+	if len(at) > 0 {
+		lo, hi := slices.Min(at), slices.Max(at)
+		pad := max((hi-lo)/4, padding)
+		if lo-pad < last && hi+pad > first {
+			from, to = max(first, lo-pad), min(last, hi+pad)
+		}
+	}
+	return from, max(to, from+time.Microsecond)
+}
+
 // near keeps at most n events around a time.
 func near[B any](list []At[B], n int, t time.Duration, left *int) []At[B] {
 	return around(list, n, func(e At[B]) bool { return e.T >= t }, left)
@@ -102,6 +126,12 @@ func around[T any](list []T, n int, wanted func(T) bool, left *int) []T {
 	if index < 0 {
 		index = len(list)
 	}
-	from := min(max(0, index-n/2), len(list)-n)
-	return append(make([]T, 0, n), list[from:from+n]...)
+	from, to := Stretch(len(list), n, index)
+	return append(make([]T, 0, n), list[from:to]...)
+}
+
+// Stretch is where at most n of a list around an index lie.
+func Stretch(length, n, index int) (from, to int) {
+	from = min(max(0, index-n/2), max(0, length-n))
+	return from, min(from+n, length)
 }

@@ -15,9 +15,9 @@ type clock struct {
 // microseconds is the clock of an interface that names no other.
 var microseconds = clock{perSecond: 1e6}
 
-// resolution returns the stamps per second for the value of an if_tsresol option: an exponent of 10, or of 2 if bit 7 is
+// Resolution returns the stamps per second for the value of an if_tsresol option: an exponent of 10, or of 2 if bit 7 is
 // set, to be negated.
-func resolution(v byte) (uint64, error) {
+func Resolution(v byte) (uint64, error) {
 	exponent := v & 0x7F
 	switch {
 	case v&0x80 != 0 && exponent < 64:

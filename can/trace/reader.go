@@ -93,7 +93,7 @@ func (r *Reader) describe(body []byte) error {
 		case code == ifName:
 			s.name = cut(string(v))
 		case code == ifTimeRes && len(v) == 1:
-			s.clock.perSecond, clockErr = resolution(v[0])
+			s.clock.perSecond, clockErr = Resolution(v[0])
 		case code == ifTimeOffset && len(v) == 8:
 			s.clock.offset = int64(order.Uint64(v))
 		}

@@ -65,18 +65,18 @@ func Parse(file string, text []byte, as Identity) (Catalogue, error) {
 
 // ReadFile reads the text of a catalogue's file, which is no longer than it may be.
 func ReadFile(in fs.FS, file string) ([]byte, error) {
-	f, err := in.Open(file)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	info, err := f.Stat()
+	info, err := fs.Stat(in, file) // before it is opened, as a pipe that nobody writes to could block for ever
 	if err != nil {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
 		return nil, wrong(file, 0, 0, "is no file")
 	}
+	f, err := in.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
 	text, err := io.ReadAll(io.LimitReader(f, MaxFile+1))
 	if err != nil {
 		return nil, fmt.Errorf("read the catalogue %s: %w", file, err)

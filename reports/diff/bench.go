@@ -14,8 +14,7 @@ import (
 )
 
 const (
-	benchCopy = "bench.yaml" // in a run folder
-	maxBench  = 8 << 20      // bytes
+	maxBench = 8 << 20 // bytes
 )
 
 // benchFile lists the lines that differ between the copies of the bench files. The note says why they are not known.
@@ -45,14 +44,14 @@ func readBench(r *reports.Run) ([]byte, error) {
 		return nil, fmt.Errorf("read the bench file of %s: %w", r.Dir, err)
 	}
 	defer root.Close()
-	info, err := root.Stat(benchCopy)
+	info, err := root.Stat(reports.BenchFile)
 	if err != nil {
 		return nil, fmt.Errorf("read the bench file of %s: %w", r.Dir, err)
 	}
 	if !info.Mode().IsRegular() || info.Size() > maxBench {
 		return nil, fmt.Errorf("read the bench file of %s: no file of at most %d bytes", r.Dir, maxBench)
 	}
-	f, err := root.Open(benchCopy)
+	f, err := root.Open(reports.BenchFile)
 	if err != nil {
 		return nil, fmt.Errorf("read the bench file of %s: %w", r.Dir, err)
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"otabench/reports/evidence/key"
+	"otabench/reports/evidence/statement"
 	"otabench/reports/evidence/timestamp"
 )
 
@@ -48,18 +49,11 @@ func Sign(ctx context.Context, dir string, k *key.Key, o VerifyOptions) (*Verifi
 
 // StampRequest is the request for a time-stamp over the evidence of a run folder that has none.
 func StampRequest(dir string) ([]byte, error) {
-	root, err := os.OpenRoot(dir)
+	root, e, err := openUnstamped(dir)
 	if err != nil {
-		return nil, fmt.Errorf("stamp the run folder: %w", err)
+		return nil, err
 	}
 	defer root.Close()
-	if err := unstamped(root); err != nil {
-		return nil, fmt.Errorf("stamp %s: %w", dir, err)
-	}
-	e, err := readEnvelope(root, EnvelopeFile)
-	if err != nil {
-		return nil, fmt.Errorf("stamp %s: %w", dir, err)
-	}
 	text, err := e.Bytes()
 	if err != nil {
 		return nil, fmt.Errorf("stamp %s: %w", dir, err)
@@ -69,18 +63,11 @@ func StampRequest(dir string) ([]byte, error) {
 
 // AddStamp puts the reply of an authority into a run folder, if it is over the evidence there.
 func AddStamp(dir string, reply []byte) (*timestamp.Stamp, error) {
-	root, err := os.OpenRoot(dir)
+	root, e, err := openUnstamped(dir)
 	if err != nil {
-		return nil, fmt.Errorf("stamp the run folder: %w", err)
+		return nil, err
 	}
 	defer root.Close()
-	if err := unstamped(root); err != nil {
-		return nil, fmt.Errorf("stamp %s: %w", dir, err)
-	}
-	e, err := readEnvelope(root, EnvelopeFile)
-	if err != nil {
-		return nil, fmt.Errorf("stamp %s: %w", dir, err)
-	}
 	s, err := timestamp.Parse(reply)
 	if err != nil {
 		return nil, fmt.Errorf("stamp %s: %w", dir, err)
@@ -94,9 +81,23 @@ func AddStamp(dir string, reply []byte) (*timestamp.Stamp, error) {
 	return s, nil
 }
 
-func unstamped(root *os.Root) error {
-	if _, err := root.Lstat(StampFile); err == nil {
-		return errors.New("it has a time-stamp already; take " + StampFile + " away to have another one")
+// openUnstamped opens a run folder for a time-stamp over its evidence, which may not have one yet.
+func openUnstamped(dir string) (*os.Root, *statement.Envelope, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, nil, fmt.Errorf("stamp the run folder: %w", err)
 	}
-	return nil
+	e, err := unstamped(root)
+	if err != nil {
+		return nil, nil, fmt.Errorf("stamp %s: %w", dir, errors.Join(err, root.Close()))
+	}
+	return root, e, nil
+}
+
+// unstamped reads the evidence of a run folder that has no time-stamp.
+func unstamped(root *os.Root) (*statement.Envelope, error) {
+	if _, err := root.Lstat(StampFile); err == nil {
+		return nil, errors.New("it has a time-stamp already; take " + StampFile + " away to have another one")
+	}
+	return readEnvelope(root, EnvelopeFile)
 }

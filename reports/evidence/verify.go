@@ -225,12 +225,9 @@ func (v *verifier) verdicts(result *statement.Envelope) {
 	v.raw(run)
 }
 
-// benchFile is the copy of the bench file in a run folder.
-const benchFile = "bench.yaml"
-
 // copies sees that the bench file and the catalogues in the folder are those that the record names by their digests.
 func (v *verifier) copies(c claims.Claims) {
-	named := map[string]string{benchFile: c.Run.BenchSHA256}
+	named := map[string]string{reports.BenchFile: c.Run.BenchSHA256}
 	for _, k := range c.Catalogues {
 		if k.File != "" {
 			named[k.File] = k.SHA256

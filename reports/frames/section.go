@@ -3,6 +3,8 @@ package frames
 import (
 	"encoding/binary"
 	"strings"
+
+	"otabench/can/trace"
 )
 
 // linkCAN is LINKTYPE_CAN_SOCKETCAN of the tcpdump group's registry.
@@ -50,27 +52,12 @@ func describe(order binary.ByteOrder, block []byte) (Interface, error) {
 		case code == ifName:
 			i.Name = strings.ToValidUTF8(string(v[:min(len(v), maxName)]), "")
 		case code == ifTimeRes && len(v) == 1:
-			i.PerSecond, err = resolution(v[0])
+			if i.PerSecond, err = trace.Resolution(v[0]); err != nil {
+				err = damage("%v", err)
+			}
 		case code == ifTimeOffset && len(v) == 8:
 			i.Offset = int64(order.Uint64(v))
 		}
 	})
 	return i, err
-}
-
-// resolution is the stamps per second for the value of an if_tsresol option: an exponent of 10, or of 2 if bit 7 is set, to
-// be negated.
-func resolution(v byte) (uint64, error) {
-	exponent := v & 0x7F
-	switch {
-	case v&0x80 != 0 && exponent < 64:
-		return 1 << exponent, nil
-	case v&0x80 == 0 && exponent < 20:
-		n := uint64(1)
-		for range exponent {
-			n *= 10
-		}
-		return n, nil
-	}
-	return 0, damage("time stamp resolution %#x", v)
 }

@@ -232,7 +232,7 @@ func newCell(r *reports.Run, to targets, one run, x, w float64) cell {
 func (r run) title(of *reports.Run) string {
 	first, last, worst := r.points[0], r.points[len(r.points)-1], r.worst
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s, %s, %s: %s, ", short(first.Procedure), phaseName(first.Phase), short(faultName(first.Fault)), count(len(r.points), "point"))
+	fmt.Fprintf(&b, "%s, %s, %s: %s, ", short(first.Procedure), phaseName(first.Phase), short(faultName(first.Fault)), reports.Count(len(r.points), "point"))
 	if len(r.points) == 1 {
 		b.WriteString(short(first.Offset))
 	} else {

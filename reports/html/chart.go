@@ -3,7 +3,6 @@ package html
 import (
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 	"time"
 
@@ -74,27 +73,10 @@ func plot(s *reports.Spec) *chart {
 	return ch
 }
 
-// window spans the triggers and settings with a quarter more on each side, or all samples if there are none.
+// window is that of the spec within its samples.
 func window(s *reports.Spec) scale {
-	first, last := s.Samples[0].T, s.Samples[len(s.Samples)-1].T
-	var at []time.Duration
-	for _, t := range s.Triggers {
-		if t.Fired != nil {
-			at = append(at, t.Fired.At)
-		}
-	}
-	for _, e := range s.Settings {
-		at = append(at, e.T)
-	}
-	c := scale{from: first, to: last, top: 1}
-	if len(at) > 0 {
-		lo, hi := slices.Min(at), slices.Max(at)
-		pad := max((hi-lo)/4, 500*time.Millisecond)
-		if lo-pad < last && hi+pad > first {
-			c.from, c.to = max(first, lo-pad), min(last, hi+pad)
-		}
-	}
-	c.to = max(c.to, c.from+time.Microsecond)
+	c := scale{top: 1}
+	c.from, c.to = s.Window(s.Samples[0].T, s.Samples[len(s.Samples)-1].T)
 	for _, e := range s.Samples {
 		if c.holds(e.T) && e.Body.Volts > c.top && e.Body.Volts < 1e4 {
 			c.top = e.Body.Volts

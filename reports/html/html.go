@@ -117,7 +117,7 @@ var funcs = template.FuncMap{
 	"symbol":   reports.Verdict.Symbol,
 	"date":     func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") },
 	"sec":      func(d time.Duration) string { return fmt.Sprintf("%.3f", d.Seconds()) },
-	"took":     took,
+	"took":     reports.Took,
 	"num":      func(f float64) string { return strconv.FormatFloat(f, 'g', 6, 64) },
 	"limits":   reports.Limits,
 	"measured": reports.Measured,
@@ -127,21 +127,10 @@ var funcs = template.FuncMap{
 	"value":    value,
 	"join":     strings.Join,
 	"mended":   mended,
-	"count":    count,
+	"count":    reports.Count,
 	"fault":    faultName,
 	"moment":   dashboard.Moment,
 	"ready":    dashboard.Drivable,
 	"head":     func(digest string) string { return digest[:min(12, len(digest))] },
 	"file":     func(name string) string { return "./" + name }, // so that none is taken for an address
-}
-
-// took says a duration in the unit that fits it.
-func took(d time.Duration) string {
-	switch {
-	case d < time.Millisecond:
-		return fmt.Sprintf("%.0f µs", float64(d)/1e3)
-	case d < time.Second:
-		return fmt.Sprintf("%.1f ms", float64(d)/1e6)
-	}
-	return fmt.Sprintf("%.2f s", d.Seconds())
 }

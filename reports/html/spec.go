@@ -87,12 +87,6 @@ func nearest[B any](list []reports.At[B], t time.Duration) int {
 
 // around returns at most n of list around an index, and how many it leaves out.
 func around[T any](list []T, n, index int) ([]T, int) {
-	from, to := stretch(len(list), n, index)
+	from, to := reports.Stretch(len(list), n, index)
 	return list[from:to], len(list) - (to - from)
-}
-
-// stretch is where at most n of a list around an index lie.
-func stretch(length, n, index int) (from, to int) {
-	from = min(max(0, index-n/2), max(0, length-n))
-	return from, min(from+n, length)
 }

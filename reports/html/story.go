@@ -83,7 +83,7 @@ func tell(s *reports.Spec, n int) *storyView {
 		}
 	}
 	all := s.Story()
-	from, to := stretch(len(all), n, chapterAt(all, s.Disturbance()))
+	from, to := reports.Stretch(len(all), n, chapterAt(all, s.Disturbance()))
 	v.Before, v.After = from, len(all)-to
 	for i, c := range all[from:to] {
 		v.Chapters = append(v.Chapters, newChapter(c, fmt.Sprintf("card-%s-%d", idOf(s.ID), i)))

@@ -263,13 +263,5 @@ func faultName(fault string) string {
 	return fault
 }
 
-// count is a number of things, as in "1 point".
-func count(n int, thing string) string {
-	if n != 1 {
-		thing += "s"
-	}
-	return fmt.Sprint(n, " ", thing)
-}
-
 // short is a word of the record as part of a longer text.
 func short(text string) string { return visible.Line(text, 120) }

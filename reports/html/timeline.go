@@ -161,7 +161,7 @@ func (c *composer) triggers() {
 		}
 		f := t.Fired
 		done := f.Wished + max(f.Latency, 0)
-		text := fmt.Sprintf("%s → %s (by %s; done %s after it, off the wish by %s)", short(t.Condition), short(t.Action), short(f.Event), took(done), took(f.Latency))
+		text := fmt.Sprintf("%s → %s (by %s; done %s after it, off the wish by %s)", short(t.Condition), short(t.Action), short(f.Event), reports.Took(done), reports.Took(f.Latency))
 		if f.Error != "" {
 			text += ": " + short(f.Error)
 		}

@@ -1,7 +1,6 @@
 package html
 
 import (
-	"fmt"
 	"html/template"
 	"os"
 	"regexp"
@@ -67,7 +66,7 @@ func scanFile(dir, name string, spans []frames.Span) (frames.Index, []frames.Ext
 		return frames.Index{}, nil, err
 	}
 	defer root.Close()
-	f, err := root.Open(name)
+	f, err := reports.OpenFile(root, name)
 	if err != nil {
 		return frames.Index{}, nil, err
 	}
@@ -75,9 +74,6 @@ func scanFile(dir, name string, spans []frames.Span) (frames.Index, []frames.Ext
 	info, err := f.Stat()
 	if err != nil {
 		return frames.Index{}, nil, err
-	}
-	if !info.Mode().IsRegular() {
-		return frames.Index{}, nil, fmt.Errorf("%s is no file", name)
 	}
 	return frames.Scan(f, info.Size(), spans)
 }

@@ -162,7 +162,7 @@ func (d *document) observers(q reports.Requirement) string {
 	case q.Verdict == reports.OutOfScope:
 		return "left to documents"
 	case len(q.LeftOut) > 0:
-		return "none selected, " + count(len(q.LeftOut), "spec") + " left out"
+		return "none selected, " + reports.Count(len(q.LeftOut), "spec") + " left out"
 	}
 	text := q.Totals.String()
 	if len(bad) > 0 {
@@ -176,7 +176,7 @@ func (d *document) observers(q reports.Requirement) string {
 		text += "\n" + reports.Passed.Symbol() + " " + ranges(good)
 	}
 	if n := len(q.LeftOut); n > 0 {
-		text += "\n" + count(n, "spec") + " left out of the selection"
+		text += "\n" + reports.Count(n, "spec") + " left out of the selection"
 	}
 	return text
 }

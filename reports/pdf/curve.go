@@ -16,13 +16,12 @@ const curveFrom = 0.5
 
 // Bounds and measures of a curve in millimetres.
 const (
-	maxPoints   = 500
-	maxRails    = 4
-	maxMarks    = 20
-	plotHeight  = 38.0
-	plotLeft    = left + 9
-	plotWidth   = inner - 11
-	plotPadding = 500 * time.Millisecond
+	maxPoints  = 500
+	maxRails   = 4
+	maxMarks   = 20
+	plotHeight = 38.0
+	plotLeft   = left + 9
+	plotWidth  = inner - 11
 )
 
 // reading is a voltage at a time.
@@ -104,29 +103,14 @@ func (r rail) changes() bool {
 	return slices.MaxFunc(r.readings, volts).v-slices.MinFunc(r.readings, volts).v > curveFrom
 }
 
-// window spans the triggers and settings with a quarter more on each side, or all readings if there are none.
+// window is that of the spec within its readings.
 func window(s *reports.Spec, rails []rail) *plot {
-	p := &plot{from: math.MaxInt64, top: 1}
+	first, last := time.Duration(math.MaxInt64), time.Duration(0)
 	for _, r := range rails {
-		p.from, p.to = min(p.from, r.readings[0].t), max(p.to, r.readings[len(r.readings)-1].t)
+		first, last = min(first, r.readings[0].t), max(last, r.readings[len(r.readings)-1].t)
 	}
-	var at []time.Duration
-	for _, t := range s.Triggers {
-		if t.Fired != nil {
-			at = append(at, t.Fired.At)
-		}
-	}
-	for _, e := range s.Settings {
-		at = append(at, e.T)
-	}
-	if len(at) > 0 {
-		lo, hi := slices.Min(at), slices.Max(at)
-		pad := max((hi-lo)/4, plotPadding)
-		if lo-pad < p.to && hi+pad > p.from {
-			p.from, p.to = max(p.from, lo-pad), min(p.to, hi+pad)
-		}
-	}
-	p.to = max(p.to, p.from+time.Microsecond)
+	p := &plot{top: 1}
+	p.from, p.to = s.Window(first, last)
 	return p
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"otabench/bench/record"
+	"otabench/reports"
 )
 
 // maxDevices bounds the rows of a table of devices.
@@ -87,7 +88,7 @@ func details(x record.Device) string {
 	}
 	shown, more := upTo(parts, 20)
 	if more > 0 {
-		shown = append(shown[:len(shown):len(shown)], count(more, "more detail"))
+		shown = append(shown[:len(shown):len(shown)], reports.Count(more, "more detail"))
 	}
 	return strings.Join(shown, "\n")
 }
@@ -117,7 +118,7 @@ func (d *document) latencies() {
 		column{head: "Closing to 90 %", width: 26}, column{head: "Supply, down", width: 26}, column{head: "Supply, up", width: 26})
 	shown, more := upTo(d.Latencies, 100)
 	for _, l := range shown {
-		t.row(strong(line(l.Rail)), plain(l.Measured.UTC().Format("2006-01-02")+"\n"+count(l.Repeats, "time")), spread(l.Command), spread(l.Open),
+		t.row(strong(line(l.Rail)), plain(l.Measured.UTC().Format("2006-01-02")+"\n"+reports.Count(l.Repeats, "time")), spread(l.Command), spread(l.Open),
 			spread(l.Close), spread(l.Fall), spread(l.Rise))
 	}
 	t.end("")
@@ -184,7 +185,7 @@ func (d *document) faults() {
 	}
 	lost, moreLost := upTo(d.Lost, 200)
 	for _, x := range lost {
-		t.row(plain(seconds(x.T)), strong(line(x.Device)), plain(count(int(x.Frames), "frame")+" lost"), where(x.Spec))
+		t.row(plain(seconds(x.T)), strong(line(x.Device)), plain(reports.Count(int(x.Frames), "frame")+" lost"), where(x.Spec))
 	}
 	t.end("None is recorded.")
 	d.omitted(moreFaults+moreLost, "event")

@@ -41,9 +41,9 @@ func (d *document) measurements() {
 		return
 	}
 	d.say("Uncertainties are expanded ones with a coverage factor of k = 2, about 95 %% (JCGM 100), in the unit of the value. %d of %s passed.",
-		len(good), count(len(bad)+len(good), "measurement"))
+		len(good), reports.Count(len(bad)+len(good), "measurement"))
 	if unstated > 0 {
-		d.say("For %s no uncertainty is stated; they were compared with their limits as they are.", count(unstated, "value"))
+		d.say("For %s no uncertainty is stated; they were compared with their limits as they are.", reports.Count(unstated, "value"))
 	}
 	d.statistics()
 	d.part("Values")

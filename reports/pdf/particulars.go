@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"otabench/bench/record"
+	"otabench/reports"
 )
 
 // particulars are what ISO/IEC 17025:2017, 7.8.2.1, asks of every report.
@@ -34,7 +35,7 @@ func (d *document) particulars() {
 	if !d.Header.Virtual {
 		f.fact("Test ended", date(d.Header.Started.Add(d.Length)))
 	}
-	f.fact("Length of the test", took(d.Length)+clock(d.Header.Virtual))
+	f.fact("Length of the test", reports.Took(d.Length)+clock(d.Header.Virtual))
 	f.fact("Issued", date(d.issued))
 	f.end("")
 	d.part("Method")

@@ -109,7 +109,7 @@ func (d *document) omitted(n int, what string) {
 		are = " is"
 	}
 	if n > 0 {
-		d.paragraph(regular, sizeTable, soft, count(n, "more "+what)+are+" in record.jsonl.")
+		d.paragraph(regular, sizeTable, soft, reports.Count(n, "more "+what)+are+" in record.jsonl.")
 	}
 }
 

@@ -18,8 +18,8 @@ func (d *document) selection() {
 	if d.Sweep != nil {
 		f.fact("Selected", "points of an interruption sweep; see the chapter on the sweep")
 	} else {
-		f.fact("Selected", fmt.Sprintf("%d of %s", len(d.Specs), count(len(d.Specs)+d.Unselected, "spec")))
-		f.fact("Left out", count(d.Unselected, "spec"))
+		f.fact("Selected", fmt.Sprintf("%d of %s", len(d.Specs), reports.Count(len(d.Specs)+d.Unselected, "spec")))
+		f.fact("Left out", reports.Count(d.Unselected, "spec"))
 		filter := line(d.Filter)
 		if filter == "" {
 			filter = "none"
@@ -33,7 +33,7 @@ func (d *document) selection() {
 	}
 	d.part("Specs that were left out")
 	if len(d.LeftOut) == 0 {
-		d.say("%s were left out; the record does not name them.", count(d.Unselected, "spec"))
+		d.say("%s were left out; the record does not name them.", reports.Count(d.Unselected, "spec"))
 		return
 	}
 	shown, more := upTo(d.LeftOut, maxLeftOut)

@@ -79,7 +79,7 @@ func (d *document) rows() {
 		if !full {
 			row = append(row, plain(line(strings.Join(s.Tags(), ", "))))
 		}
-		t.row(append(row, plain(took(s.Duration)), cell{text: d.page(key), ink: black, key: key})...)
+		t.row(append(row, plain(reports.Took(s.Duration)), cell{text: d.page(key), ink: black, key: key})...)
 	}
 	t.end("")
 	d.omitted(more, "spec")
@@ -99,7 +99,7 @@ func (d *document) spec(s *reports.Spec) {
 	if s.File != "" {
 		about += fmt.Sprintf(", %s:%d", line(s.File), s.Line)
 	}
-	about += ", took " + took(s.Duration)
+	about += ", took " + reports.Took(s.Duration)
 	if s.Begun > 1 {
 		about += fmt.Sprintf(", begun %d times", s.Begun)
 	}
@@ -187,7 +187,7 @@ func (d *document) triggers(s *reports.Spec) {
 		if f := x.Fired; f == nil {
 			row = append(row, cell{text: "did not fire", style: bold, ink: amber}, faint(""), faint(""), faint(""))
 		} else {
-			row = append(row, plain(rel(s, f.At)), fired(f), wished(f.Wished), plain(took(f.Latency)))
+			row = append(row, plain(rel(s, f.At)), fired(f), wished(f.Wished), plain(reports.Took(f.Latency)))
 		}
 		t.row(row...)
 	}
@@ -203,10 +203,10 @@ func fired(f *record.TriggerFired) cell {
 	}
 	steps, more := upTo(f.Steps, 8)
 	for _, x := range steps {
-		c.text += fmt.Sprintf("\n%s: wished after %s, off by %s", line(x.Action), took(x.Wished), took(x.Latency))
+		c.text += fmt.Sprintf("\n%s: wished after %s, off by %s", line(x.Action), reports.Took(x.Wished), reports.Took(x.Latency))
 	}
 	if more > 0 {
-		c.text += "\n" + count(more, "more action")
+		c.text += "\n" + reports.Count(more, "more action")
 	}
 	return c
 }
@@ -215,7 +215,7 @@ func wished(t time.Duration) cell {
 	if t == 0 {
 		return plain("at once")
 	}
-	return plain(took(t))
+	return plain(reports.Took(t))
 }
 
 func (d *document) values(s *reports.Spec) {
@@ -268,7 +268,7 @@ func (d *document) exchanges(s *reports.Spec) {
 		}
 	}
 	if n := len(s.Exchanges); n > 0 {
-		text := fmt.Sprintf("%s: %d refused, %d without an answer; each is in record.jsonl.", count(n, "diagnostic exchange"), refused, silent)
+		text := fmt.Sprintf("%s: %d refused, %d without an answer; each is in record.jsonl.", reports.Count(n, "diagnostic exchange"), refused, silent)
 		if s.Left.Exchanges > 0 {
 			text += fmt.Sprintf(" There are %d more, which are not counted here.", s.Left.Exchanges)
 		}

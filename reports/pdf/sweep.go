@@ -31,7 +31,7 @@ func (d *document) sweep() {
 
 func (d *document) plan() {
 	p := d.Sweep.Plan
-	planned := count(p.Points, "point")
+	planned := reports.Count(p.Points, "point")
 	if p.Exhaustive {
 		planned += ": every frame and every flash operation"
 	}
@@ -40,7 +40,7 @@ func (d *document) plan() {
 	f.fact("Software installed", line(p.Package))
 	f.fact("Faults", line(strings.Join(p.Faults, ", ")))
 	f.fact("Planned", planned)
-	f.fact("Tried", count(len(d.Sweep.Results), "point"))
+	f.fact("Tried", reports.Count(len(d.Sweep.Results), "point"))
 	f.fact("Of these, shared", fmt.Sprintf("%d left the same memory as an earlier point in the same phase, whose end holds for them", d.Sweep.Shared()))
 	f.fact("Seed", fmt.Sprint(p.Seed))
 	f.end("")
@@ -50,7 +50,7 @@ func (d *document) plan() {
 	t := d.table(column{head: "Procedure, undisturbed", width: 70}, column{head: "Frames", width: 25, right: true}, column{head: "Flash operations", width: 30, right: true}, column{head: "Length", width: 25, right: true})
 	shown, more := upTo(p.Procedures, 20)
 	for _, x := range shown {
-		t.row(strong(line(x.Name)), told(x.Frames), told(x.Operations), plain(took(x.Length)))
+		t.row(strong(line(x.Name)), told(x.Frames), told(x.Operations), plain(reports.Took(x.Length)))
 	}
 	t.end("")
 	d.omitted(more, "procedure")
@@ -115,13 +115,13 @@ func (d *document) wrong() {
 		if why == "" {
 			why = "the unit was left as it may not be"
 		}
-		d.indented(0, bold, sizeText, red, fmt.Sprintf("✗ %s: %s (%s)", line(x.Outcome), why, count(x.Points, "point")))
+		d.indented(0, bold, sizeText, red, fmt.Sprintf("✗ %s: %s (%s)", line(x.Outcome), why, reports.Count(x.Points, "point")))
 		mended := "a complete reflash mended it"
 		if !x.Recovered {
 			mended = "not mended by a complete reflash"
 		}
 		d.indented(3, regular, sizeTable, black, fmt.Sprintf("%s, %s, %s; first: %s, %s after the beginning; %s.",
-			line(x.Procedure), line(x.Phase), faultName(x.Fault), line(x.Offset), took(x.At), mended))
+			line(x.Procedure), line(x.Phase), faultName(x.Fault), line(x.Offset), reports.Took(x.At), mended))
 		if x.Unit != "" {
 			d.indented(3, regular, sizeTable, black, "In the end answered: "+line(x.Unit))
 		}

@@ -39,25 +39,6 @@ func num(f float64) string { return strconv.FormatFloat(f, 'g', 7, 64) }
 
 func date(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
 
-// took says a duration in the unit that fits it.
-func took(d time.Duration) string {
-	switch {
-	case d < time.Millisecond:
-		return fmt.Sprintf("%.0f µs", float64(d)/1e3)
-	case d < time.Second:
-		return fmt.Sprintf("%.1f ms", float64(d)/1e6)
-	}
-	return fmt.Sprintf("%.2f s", d.Seconds())
-}
-
-// count is a number of things, as in "1 point".
-func count(n int, thing string) string {
-	if n != 1 {
-		thing += "s"
-	}
-	return fmt.Sprint(n, " ", thing)
-}
-
 // upTo are the first n of a list, and how many it has more.
 func upTo[T any](list []T, n int) ([]T, int) {
 	n = min(n, len(list))

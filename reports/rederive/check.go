@@ -15,9 +15,6 @@ import (
 	"otabench/reports"
 )
 
-// benchFile is the copy of the bench file in a run folder.
-const benchFile = "bench.yaml"
-
 // checker reads the files of a run folder side by side, in the order of the record.
 type checker struct {
 	root *os.Root
@@ -79,7 +76,7 @@ func check(root *os.Root, run *reports.Run, around *config.File) (Result, error)
 
 // readBench reads who is on the bench, and where. The folder of a proof has no bench file of its own.
 func (c *checker) readBench(around *config.File) error {
-	text, err := c.small(benchFile)
+	text, err := c.small(reports.BenchFile)
 	if around != nil && errors.Is(err, os.ErrNotExist) {
 		c.file = around
 		return nil
@@ -88,7 +85,7 @@ func (c *checker) readBench(around *config.File) error {
 		return err
 	}
 	if digest := config.Digest(text); digest != c.run.Header.Digest {
-		c.res.add(Finding{File: benchFile, What: "digest of the bench file", Record: c.run.Header.Digest, Raw: digest})
+		c.res.add(Finding{File: reports.BenchFile, What: "digest of the bench file", Record: c.run.Header.Digest, Raw: digest})
 	}
 	c.file, err = config.Outline(text, func(ecu string) ([]byte, error) {
 		text, err := c.small("description-" + ecu + ".yaml")
@@ -103,7 +100,7 @@ func (c *checker) readBench(around *config.File) error {
 
 // small reads a file that is no larger than a bench file may be.
 func (c *checker) small(name string) ([]byte, error) {
-	f, err := openFile(c.root, name)
+	f, err := reports.OpenFile(c.root, name)
 	if err != nil {
 		return nil, err
 	}
@@ -117,7 +114,7 @@ func (c *checker) small(name string) ([]byte, error) {
 
 // readRecord goes through the record, and through the raw files beside it.
 func (c *checker) readRecord() error {
-	f, err := openFile(c.root, reports.RecordFile)
+	f, err := reports.OpenFile(c.root, reports.RecordFile)
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,8 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"otabench/reports"
 )
 
 // console compares the lines of an ECU with its log.
@@ -28,7 +30,7 @@ func (c *checker) console(role string) *console {
 		l = &console{c: c, role: role, parts: parts{open: c.open, base: "console-" + role + ".log", mark: "."}}
 		c.consoles[role] = l
 		if _, known := c.file.ECUs[role]; !known {
-			c.found(benchFile, "console", role, "no such ECU")
+			c.found(reports.BenchFile, "console", role, "no such ECU")
 			l.gone = true
 		}
 	}

@@ -113,7 +113,7 @@ func TestOnlyFilesAreOpened(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer root.Close()
-	if _, err := openFile(root, traceName); err == nil {
+	if _, err := reports.OpenFile(root, traceName); err == nil {
 		t.Error("a pipe is opened")
 	}
 }

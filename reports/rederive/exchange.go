@@ -9,6 +9,7 @@ import (
 	"otabench/bench/record"
 	"otabench/can/isotp"
 	"otabench/ecu/uds"
+	"otabench/reports"
 )
 
 // Tolerances of times. What the tester did was stamped by a program, beside the receive path that stamps frames: in virtual
@@ -40,7 +41,7 @@ func (b *bus) exchange(x record.Exchange) {
 	case b.gone:
 		b.c.res.uncompared("exchanges: %s is not there, or not whole", b.file())
 	case l == nil && b.c.file.ECUs[x.ECU].Bus == "":
-		b.c.found(benchFile, "exchange with "+x.ECU, "an ECU", "no such ECU")
+		b.c.found(reports.BenchFile, "exchange with "+x.ECU, "an ECU", "no such ECU")
 	case l == nil:
 	case x.Functional:
 		l.functional(x)

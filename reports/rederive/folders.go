@@ -55,7 +55,7 @@ func (c *checker) checkFolder(folder string) error {
 
 // load reads the record of a point or a proof.
 func load(root *os.Root) (*reports.Run, error) {
-	f, err := openFile(root, reports.RecordFile)
+	f, err := reports.OpenFile(root, reports.RecordFile)
 	if err != nil {
 		return nil, err
 	}

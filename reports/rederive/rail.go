@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"otabench/bench/record"
+	"otabench/reports"
 )
 
 // rail compares the samples of a rail with its readings.
@@ -35,7 +36,7 @@ func (c *checker) rail(role string) *rail {
 		r = &rail{c: c, role: role, readings: newReadings(c.open, role)}
 		c.rails[role] = r
 		if _, known := c.file.Rails[role]; !known {
-			c.found(benchFile, "rail", role, "no such rail")
+			c.found(reports.BenchFile, "rail", role, "no such rail")
 			r.gone = true
 		}
 		r.derive = c.basesOf(role)

@@ -272,8 +272,15 @@ func runFolder(dir, run string, f *config.File, text []byte) (string, error) {
 	return abs, nil
 }
 
-// newHeader describes a run that starts now.
+// newHeader describes a run that starts now, and whose record stays.
 func newHeader(f *config.File, path string, text []byte) record.Header {
+	h := briefHeader(f, path, text)
+	h.Suite = suiteDigest()
+	return h
+}
+
+// briefHeader leaves the digest of the suite out, which takes a while.
+func briefHeader(f *config.File, path string, text []byte) record.Header {
 	now := time.Now()
 	host, _ := os.Hostname()
 	if path == "" {
@@ -282,7 +289,7 @@ func newHeader(f *config.File, path string, text []byte) record.Header {
 	return record.Header{
 		Run:     now.UTC().Format("20060102T150405Z") + "-" + randomID(),
 		Started: now, Tool: "otabench " + version(), Host: host,
-		Bench: f.Name, File: path, Digest: config.Digest(text), Suite: suiteDigest(),
+		Bench: f.Name, File: path, Digest: config.Digest(text),
 	}
 }
 

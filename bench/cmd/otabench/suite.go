@@ -51,7 +51,10 @@ func (a *app) suite() *cobra.Command {
 				<-guard.Alive()
 				_ = syscall.Kill(os.Getpid(), syscall.SIGINT)
 			}()
-			h := newHeader(f, a.bench, text)
+			h := briefHeader(f, a.bench, text)
+			if !o.bare {
+				h.Suite = suiteDigest()
+			}
 			if !o.virtual {
 				beside(f)
 				return suiteError(c.Context(), runSuite(c.Context(), f, a.bench, h, o))

@@ -51,7 +51,7 @@ func TestResultOf(c claims.Claims, files []manifest.File) (*TestResult, error) {
 	}
 	t := &TestResult{Result: resultOf(c.Run.Status), subject: files[i]}
 	for _, f := range files {
-		if f.Path == "bench.yaml" || slices.ContainsFunc(c.Catalogues, func(c claims.Catalogue) bool { return c.File != "" && c.File == f.Path }) {
+		if f.Path == reports.BenchFile || slices.ContainsFunc(c.Catalogues, func(c claims.Catalogue) bool { return c.File != "" && c.File == f.Path }) {
 			t.configured(f.Path, f.SHA256)
 		}
 	}
