@@ -35,7 +35,7 @@ test: ## all tests, with the race detector where goroutines are, then the Socket
 	tail -n +2 reports.out >>coverage.out
 	$(GO) test ./bench/cmd/... # starts hundreds of processes; with the race detector, some of them are enough
 	$(GO) test -race -run 'TestScripts/(run|sweep|vehicle|nightly)$$|TestInterruptedRun' ./bench/cmd/otabench
-	$(GO) test -race -run 'Page|Traces|Concurrent' ./reports/html ./reports/history ./reports/dashboard
+	$(GO) test -race -run 'Page|Traces|Concurrent' ./reports/html ./reports/history ./reports/dashboard ./reports/pdf
 	.ci/kernel
 
 lint: ## formatting, vet and staticcheck; any finding fails

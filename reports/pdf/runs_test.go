@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -151,4 +152,23 @@ func many(t testing.TB, specs, n int) *reports.Run {
 	}
 	l.Add(record.End{Status: "failed"})
 	return derive(t, l.Events)
+}
+
+// Reports of several runs may be written at the same time, as those of the points of a sweep are.
+func TestConcurrentReports(t *testing.T) {
+	runs := []*reports.Run{whole(t), swept(t), many(t, 20, 20)}
+	var want [][]byte
+	for _, run := range runs {
+		want = append(want, write(t, run))
+	}
+	var all sync.WaitGroup
+	for i := range 12 {
+		all.Go(func() {
+			var b bytes.Buffer
+			if err := pdf.Write(&b, runs[i%len(runs)], issued); err != nil || !bytes.Equal(b.Bytes(), want[i%len(runs)]) {
+				t.Errorf("%v, %d bytes, alone %d", err, b.Len(), len(want[i%len(runs)]))
+			}
+		})
+	}
+	all.Wait()
 }

@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -93,7 +94,7 @@ func newSheet(faces [styles]*face, id, running string, issued time.Time, known l
 	f.SetAutoPageBreak(false, 0)
 	f.SetMargins(left, top, right)
 	for _, face := range faces {
-		f.AddUTF8FontFromBytes(face.family, face.variant, face.data)
+		f.AddUTF8FontFromBytes(face.family, face.variant, slices.Clone(face.data)) // fpdf writes into it
 	}
 	s := &sheet{pdf: f, faces: faces, known: known, links: map[string]int{}}
 	s.id, s.running = faces[regular].clean(id), faces[regular].clean(running)
